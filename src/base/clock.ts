@@ -1,0 +1,37 @@
+/** Time as an argument: everything that waits or reads a clock takes one of these. */
+export interface Clock {
+  /** Wall time, Unix milliseconds. May jump. */
+  wallMs(): number;
+  /** Monotonic milliseconds with a fraction, from an arbitrary start. Never jumps back. */
+  monotonicMs(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason when it is aborted first. */
+  after(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `run` every `ms` until the returned function is called. Does not keep the process alive. */
+  every(ms: number, run: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(signal.reason as Error);
+        return;
+      }
+      const onAbort = (): void => {
+        clearTimeout(timer);
+        reject(signal?.reason as Error);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      }, ms);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    }),
+  every: (ms, run) => {
+    const timer = setInterval(run, ms);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};

@@ -1,0 +1,55 @@
+import { pino, type DestinationStream } from 'pino';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** One line per event: what happened as a fixed sentence, everything variable as fields. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** A log whose lines carry `caller`, the module that speaks. */
+  child(caller: string): Log;
+}
+
+export const silentLog: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silentLog,
+};
+
+/** JSON lines with etcd's field names: `level`, `ts`, `caller`, `msg`. */
+export function jsonLog(level: LogLevel, destination: DestinationStream): Log {
+  const root = pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"ts":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: describeError },
+    },
+    destination,
+  );
+  return wrap(root, 'etcd-ts');
+}
+
+function wrap(root: pino.Logger, caller: string): Log {
+  const line = root.child({ caller });
+  return {
+    debug: (message, fields) => line.debug(fields ?? {}, message),
+    info: (message, fields) => line.info(fields ?? {}, message),
+    warn: (message, fields) => line.warn(fields ?? {}, message),
+    error: (message, fields) => line.error(fields ?? {}, message),
+    child: (name) => wrap(root, name),
+  };
+}
+
+/** Errors as one string: clients of the log search for the message, not for a nested object. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return `${error.message}${cause}`;
+}
