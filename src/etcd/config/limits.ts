@@ -1,0 +1,29 @@
+/** Every bound of the server in one place, each with its reason. Flags override the ones etcd lets users set. */
+export const limits = Object.freeze({
+  // requests
+  /** etcd's `--max-request-bytes`. */
+  requestBytesDefault: 1_572_864,
+  /** gRPC framing and metadata on top of a request of the largest size (etcd adds the same). */
+  requestOverheadBytes: 512 * 1024,
+  /** etcd's `--max-txn-ops`. */
+  txnOpsDefault: 128,
+  /** etcd's gap between committed and applied entries above which it answers "too many requests". */
+  commitApplyGapMax: 5_000,
+  /** Callers waiting for their entry at one member; beyond it "too many requests". */
+  pendingProposalsMax: 20_000,
+  // raft
+  /** etcd's MaxSizePerMsg. */
+  raftMessageBytesMax: 1_048_576,
+  /** etcd's MaxInflightMsgs. */
+  raftInflightMessagesMax: 512,
+  /** etcd's `--snapshot-catchup-entries`. */
+  snapshotCatchUpEntries: 5_000,
+  // leases
+  /** etcd's largest TTL, seconds. */
+  leaseTtlSecondsMax: 9_000_000_000,
+  /** Revokes proposed and not yet answered, as etcd bounds them. */
+  leaseRevokesInFlightMax: 16,
+  // membership
+  /** etcd's `--max-learners`. */
+  learnersMax: 1,
+});

@@ -1,0 +1,118 @@
+/** gRPC status codes that etcd uses. */
+export const Code = {
+  canceled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  outOfRange: 11,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  dataLoss: 15,
+  unauthenticated: 16,
+} as const;
+export type Code = (typeof Code)[keyof typeof Code];
+
+/**
+ * etcd's error table: name → code and exact words. Client libraries recognise errors by their
+ * words, so these strings are part of the protocol.
+ */
+const table = {
+  EmptyKey: [Code.invalidArgument, 'etcdserver: key is not provided'],
+  KeyNotFound: [Code.invalidArgument, 'etcdserver: key not found'],
+  ValueProvided: [Code.invalidArgument, 'etcdserver: value is provided'],
+  LeaseProvided: [Code.invalidArgument, 'etcdserver: lease is provided'],
+  TooManyOps: [Code.invalidArgument, 'etcdserver: too many operations in txn request'],
+  DuplicateKey: [Code.invalidArgument, 'etcdserver: duplicate key given in txn request'],
+  InvalidClientAPIVersion: [Code.invalidArgument, 'etcdserver: invalid client api version'],
+  InvalidSortOption: [Code.invalidArgument, 'etcdserver: invalid sort option'],
+  Compacted: [Code.outOfRange, 'etcdserver: mvcc: required revision has been compacted'],
+  FutureRev: [Code.outOfRange, 'etcdserver: mvcc: required revision is a future revision'],
+  NoSpace: [Code.resourceExhausted, 'etcdserver: mvcc: database space exceeded'],
+  LeaseNotFound: [Code.notFound, 'etcdserver: requested lease not found'],
+  LeaseExist: [Code.failedPrecondition, 'etcdserver: lease already exists'],
+  LeaseTTLTooLarge: [Code.outOfRange, 'etcdserver: too large lease TTL'],
+  WatchCanceled: [Code.canceled, 'etcdserver: watch canceled'],
+  MemberExist: [Code.failedPrecondition, 'etcdserver: member ID already exist'],
+  PeerURLExist: [Code.failedPrecondition, 'etcdserver: Peer URLs already exists'],
+  MemberNotEnoughStarted: [
+    Code.failedPrecondition,
+    'etcdserver: re-configuration failed due to not enough started members',
+  ],
+  MemberBadURLs: [Code.invalidArgument, 'etcdserver: given member URLs are invalid'],
+  MemberNotFound: [Code.notFound, 'etcdserver: member not found'],
+  MemberNotLearner: [Code.failedPrecondition, 'etcdserver: can only promote a learner member'],
+  LearnerNotReady: [
+    Code.failedPrecondition,
+    'etcdserver: can only promote a learner member which is in sync with leader',
+  ],
+  TooManyLearners: [Code.failedPrecondition, 'etcdserver: too many learner members in cluster'],
+  ClusterIDMismatch: [Code.failedPrecondition, 'etcdserver: cluster ID mismatch'],
+  RequestTooLarge: [Code.invalidArgument, 'etcdserver: request is too large'],
+  RequestTooManyRequests: [Code.resourceExhausted, 'etcdserver: too many requests'],
+  UserEmpty: [Code.invalidArgument, 'etcdserver: user name is empty'],
+  AuthNotEnabled: [Code.failedPrecondition, 'etcdserver: authentication is not enabled'],
+  PermissionDenied: [Code.permissionDenied, 'etcdserver: permission denied'],
+  InvalidAuthToken: [Code.unauthenticated, 'etcdserver: invalid auth token'],
+  AuthOldRevision: [Code.invalidArgument, 'etcdserver: revision of auth store is old'],
+  NoLeader: [Code.unavailable, 'etcdserver: no leader'],
+  NotLeader: [Code.failedPrecondition, 'etcdserver: not leader'],
+  LeaderChanged: [Code.unavailable, 'etcdserver: leader changed'],
+  NotCapable: [Code.failedPrecondition, 'etcdserver: not capable'],
+  Stopped: [Code.unavailable, 'etcdserver: server stopped'],
+  Timeout: [Code.unavailable, 'etcdserver: request timed out'],
+  TimeoutDueToLeaderFail: [
+    Code.unavailable,
+    'etcdserver: request timed out, possibly due to previous leader failure',
+  ],
+  TimeoutDueToConnectionLost: [
+    Code.unavailable,
+    'etcdserver: request timed out, possibly due to connection lost',
+  ],
+  TimeoutWaitAppliedIndex: [
+    Code.unavailable,
+    'etcdserver: request timed out, waiting for the applied index took too long',
+  ],
+  TimeoutLeaderTransfer: [
+    Code.unknown,
+    'etcdserver: request timed out, leader transfer took too long',
+  ],
+  Unhealthy: [Code.unavailable, 'etcdserver: unhealthy cluster'],
+  Corrupt: [Code.dataLoss, 'etcdserver: corrupt cluster'],
+  NotSupportedForLearner: [Code.failedPrecondition, 'etcdserver: rpc not supported for learner'],
+  BadLeaderTransferee: [Code.failedPrecondition, 'etcdserver: bad leader transferee'],
+  NotPrimaryLessor: [Code.unknown, 'not a primary lessor'],
+  Canceled: [Code.canceled, 'etcdserver: request canceled'],
+  DeadlineExceeded: [Code.deadlineExceeded, 'etcdserver: context deadline exceeded'],
+} as const satisfies Record<string, readonly [Code, string]>;
+
+export type EtcdErrorName = keyof typeof table;
+
+/** An expected refusal that a client sees. `new EtcdError('EmptyKey')` carries etcd's code and words. */
+export class EtcdError extends Error {
+  override readonly name: string;
+  readonly code: Code;
+
+  constructor(name: EtcdErrorName) {
+    const [code, message] = table[name];
+    super(message);
+    this.name = name;
+    this.code = code;
+  }
+}
+
+/** A refusal whose words are made at run time (`Unimplemented`, messages with values). */
+export class StatusError extends Error {
+  override readonly name = 'StatusError';
+  readonly code: Code;
+
+  constructor(code: Code, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
