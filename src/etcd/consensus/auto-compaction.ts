@@ -1,0 +1,75 @@
+/** `--auto-compaction-mode` and `--auto-compaction-retention`, parsed. */
+export type AutoCompaction =
+  | { readonly mode: 'off' }
+  | { readonly mode: 'revision'; readonly revisions: number }
+  | { readonly mode: 'periodic'; readonly periodMs: number };
+
+const HOUR_MS = 3_600_000;
+/** etcd's step in revision mode. */
+const REVISION_INTERVAL_MS = 5 * 60_000;
+/** Samples per compaction interval in periodic mode. */
+const SAMPLES_PER_INTERVAL = 10;
+
+export type Compactor = {
+  /** How often `due` wants to be asked. */
+  readonly stepMs: number;
+  /** The revision to compact at now, or undefined. */
+  due(nowMs: number, currentRevision: number, leads: boolean): number | undefined;
+  /** Tells that the compaction at `revision` was done (or had been done by somebody else). */
+  done(revision: number, nowMs: number): void;
+};
+
+/** etcd's retention rules. Every member samples; only the leader compacts, so a new leader knows the past too. */
+export function createCompactor(setting: AutoCompaction, startMs: number): Compactor | undefined {
+  switch (setting.mode) {
+    case 'off':
+      return undefined;
+    case 'revision':
+      return revisionCompactor(setting.revisions);
+    case 'periodic':
+      return periodicCompactor(setting.periodMs, startMs);
+  }
+}
+
+function revisionCompactor(revisions: number): Compactor {
+  let last = 0;
+  return {
+    stepMs: REVISION_INTERVAL_MS,
+    due: (_nowMs, currentRevision, leads) => {
+      const revision = currentRevision - revisions;
+      return leads && revision > 0 && revision !== last ? revision : undefined;
+    },
+    done: (revision) => {
+      last = revision;
+    },
+  };
+}
+
+/**
+ * Keeps what is younger than the period: a revision sampled one whole period ago is compacted, at
+ * most once per min(period, 1 h), the first time only after one full period.
+ */
+function periodicCompactor(periodMs: number, startMs: number): Compactor {
+  const intervalMs = Math.min(periodMs, HOUR_MS);
+  const stepMs = intervalMs / SAMPLES_PER_INTERVAL;
+  const samplesMax = Math.floor(periodMs / stepMs) + 1;
+  const samples: number[] = [];
+  let waitMs = periodMs;
+  let lastSuccessMs = startMs;
+  let last = 0;
+  return {
+    stepMs,
+    due: (nowMs, currentRevision, leads) => {
+      samples.push(currentRevision);
+      if (samples.length > samplesMax) samples.shift();
+      const oldest = samples[0] ?? 0;
+      if (!leads || nowMs - lastSuccessMs < waitMs || oldest === last) return undefined;
+      return oldest;
+    },
+    done: (revision, nowMs) => {
+      last = revision;
+      lastSuccessMs = nowMs;
+      waitMs = intervalMs;
+    },
+  };
+}
