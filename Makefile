@@ -1,0 +1,61 @@
+# Every target works as the first command on a machine with Node.js 20 or newer, npm and make.
+.DEFAULT_GOAL := help
+.PHONY: help up test check unit integration crash failover bench bench-quick e2e image build gen format peers clean
+
+installed := node_modules/.package-lock.json
+
+# npm writes this file last; older than the lock file means that the packages are stale.
+$(installed): package-lock.json
+	npm ci
+	@touch $@
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(installed) ## run examples/quickstart.yaml as processes on this machine
+	bin/etcd-ts up -f examples/quickstart.yaml
+
+test: $(installed) peers ## unit, scenario, property and integration tests
+	npm test
+
+check: $(installed) ## format, lint, types, import rules, unused code, generated files, unit tests
+	npm run check
+
+unit: $(installed) ## the tests that need no other process
+	npm run unit
+
+integration: $(installed) peers ## the tests with real member processes and etcd's own tools
+	npm run integration
+
+crash: $(installed) ## kill -9 at random moments under load (CRASH_KILLS=200, SEED=…)
+	npm run crash
+
+failover: $(installed) peers ## time without a write when the leader dies, beside Go etcd (KILLS=20)
+	npm run failover
+
+bench: $(installed) peers ## throughput and latency beside Go etcd; rewrites docs/benchmarks.md
+	npm run bench
+
+bench-quick: $(installed) peers ## the same in a minute, printed only
+	npm run bench -- --quick
+
+e2e: $(installed) ## the operator on a real Kubernetes (any KUBECONFIG)
+	test/e2e/run.sh
+
+image: $(installed) ## the container image without an image registry: .cache/image.tar
+	tools/image.sh
+
+build: $(installed) ## compile src/ to dist/, as the image has it
+	npm run build
+
+gen: $(installed) ## write all generated files anew
+	npm run gen
+
+format: $(installed) ## format everything
+	npm run format
+
+peers: ## build Go etcd, etcdctl, etcdutl and benchmark into .cache/peers (needs go)
+	@test/peers/build.sh
+
+clean: ## remove what the targets made, except node_modules
+	rm -rf dist .cache

@@ -1,0 +1,51 @@
+/** `etcd-ts SUBCOMMAND`: picks the program. Each is loaded only when it is asked for. */
+import { etcdTsVersion, versionText } from './version.ts';
+
+const usage = `usage: etcd-ts <command> [flags]
+
+  server     an etcd member: etcd's own flags, ETCD_ variables and configuration file
+  operator   the Kubernetes operator, against the current kubeconfig or the pod's account
+  up         runs an EtcdCluster manifest on this machine: etcd-ts up -f FILE [--dir DIR]
+  version    versions of this program and of the etcd API that it serves
+`;
+
+/** Returns the exit code. A command's own help is printed by the command. */
+async function runCommand(name: string | undefined, argv: readonly string[]): Promise<number> {
+  switch (name) {
+    case 'server': {
+      if (argv.includes('--version') || argv.includes('-version')) return printVersion();
+      const { runServer } = await import('./etcd/main.ts');
+      return await runServer(argv);
+    }
+    case 'operator': {
+      const { runOperator } = await import('./operator/main.ts');
+      return await runOperator(argv);
+    }
+    case 'up': {
+      const { runUp } = await import('./operator/local/up.ts');
+      return await runUp(argv);
+    }
+    case 'version':
+    case '--version':
+      return printVersion();
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(usage);
+      return 0;
+    case undefined:
+      process.stderr.write(usage);
+      return 2;
+    default:
+      process.stderr.write(`etcd-ts ${etcdTsVersion}: unknown command "${name}"\n\n${usage}`);
+      return 2;
+  }
+}
+
+function printVersion(): number {
+  process.stdout.write(versionText(process.platform, process.arch, process.version));
+  return 0;
+}
+
+const [name, ...argv] = process.argv.slice(2);
+process.exitCode = await runCommand(name, argv);
