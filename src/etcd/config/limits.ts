@@ -11,6 +11,8 @@ export const limits = Object.freeze({
   commitApplyGapMax: 5_000,
   /** Callers waiting for their entry at one member; beyond it "too many requests". */
   pendingProposalsMax: 20_000,
+  /** Callers waiting for a linearizable read barrier at one member; they share rounds, so this only bounds memory. */
+  pendingReadBarriersMax: 100_000,
   // raft
   /** etcd's MaxSizePerMsg. */
   raftMessageBytesMax: 1_048_576,
@@ -18,6 +20,12 @@ export const limits = Object.freeze({
   raftInflightMessagesMax: 512,
   /** etcd's `--snapshot-catchup-entries`. */
   snapshotCatchUpEntries: 5_000,
+  /** Entries kept in memory while a snapshot travels and shortly after: its receiver needs what came since. */
+  snapshotHoldEntriesMax: 200_000,
+  /** etcd holds the log for 30 s after a snapshot was delivered. */
+  snapshotHoldMs: 30_000,
+  /** Growth of the database file that brings a checkpoint forward: freed pages are reused only after one. */
+  checkpointGrowthBytesMax: 64 * 1024 * 1024,
   // leases
   /** etcd's largest TTL, seconds. */
   leaseTtlSecondsMax: 9_000_000_000,

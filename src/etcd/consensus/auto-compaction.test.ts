@@ -5,11 +5,11 @@ import { createCompactor } from './auto-compaction.ts';
 const MINUTE_MS = 60_000;
 
 test('no retention means no compactor', () => {
-  assert.equal(createCompactor({ mode: 'off' }, 0), undefined);
+  assert.equal(createCompactor({ kind: 'off' }, 0), undefined);
 });
 
 test('revision mode keeps the newest revisions and compacts only on the leader', () => {
-  const compactor = createCompactor({ mode: 'revision', revisions: 100 }, 0);
+  const compactor = createCompactor({ kind: 'revision', retentionRevisions: 100 }, 0);
   assert.equal(compactor?.stepMs, 5 * MINUTE_MS);
   assert.equal(compactor?.due(0, 100, true), undefined);
   assert.equal(compactor?.due(0, 150, false), undefined);
@@ -19,7 +19,7 @@ test('revision mode keeps the newest revisions and compacts only on the leader',
 });
 
 test('periodic mode waits one full period before it first compacts', () => {
-  const compactor = createCompactor({ mode: 'periodic', periodMs: 10 * MINUTE_MS }, 0);
+  const compactor = createCompactor({ kind: 'periodic', retentionMs: 10 * MINUTE_MS }, 0);
   assert.ok(compactor);
   assert.equal(compactor.stepMs, MINUTE_MS);
   let revision: number | undefined;
@@ -31,7 +31,7 @@ test('periodic mode waits one full period before it first compacts', () => {
 });
 
 test('periodic mode above one hour compacts every hour to what is one period old', () => {
-  const compactor = createCompactor({ mode: 'periodic', periodMs: 120 * MINUTE_MS }, 0);
+  const compactor = createCompactor({ kind: 'periodic', retentionMs: 120 * MINUTE_MS }, 0);
   assert.ok(compactor);
   assert.equal(compactor.stepMs, 6 * MINUTE_MS);
   const compactedAt: number[] = [];

@@ -1,8 +1,4 @@
-/** `--auto-compaction-mode` and `--auto-compaction-retention`, parsed. */
-export type AutoCompaction =
-  | { readonly mode: 'off' }
-  | { readonly mode: 'revision'; readonly revisions: number }
-  | { readonly mode: 'periodic'; readonly periodMs: number };
+import type { AutoCompaction } from '../config/config.ts';
 
 const HOUR_MS = 3_600_000;
 /** etcd's step in revision mode. */
@@ -21,13 +17,13 @@ export type Compactor = {
 
 /** etcd's retention rules. Every member samples; only the leader compacts, so a new leader knows the past too. */
 export function createCompactor(setting: AutoCompaction, startMs: number): Compactor | undefined {
-  switch (setting.mode) {
+  switch (setting.kind) {
     case 'off':
       return undefined;
     case 'revision':
-      return revisionCompactor(setting.revisions);
+      return revisionCompactor(setting.retentionRevisions);
     case 'periodic':
-      return periodicCompactor(setting.periodMs, startMs);
+      return periodicCompactor(setting.retentionMs, startMs);
   }
 }
 

@@ -123,13 +123,8 @@ export class ReadIndex {
     for (const round of this.#asked) if (round.index === undefined) this.#ask(round);
   }
 
-  /** A different leader: etcd fails the callers at once and lets them retry. */
-  leaderChanged(): void {
-    this.failAll(new EtcdError('LeaderChanged'), this.#asked);
-  }
-
-  failAll(error: Error, rounds: readonly Round[] = this.#rounds()): void {
-    for (const round of rounds) {
+  failAll(error: Error): void {
+    for (const round of this.#rounds()) {
       for (const waiter of round.waiters) this.#finish(waiter, error);
     }
     this.#forgetFinished();

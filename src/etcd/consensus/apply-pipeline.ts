@@ -1,0 +1,81 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { AppliedEntry, Applier } from '../apply/applier.ts';
+import type { Change } from '../mvcc/store.ts';
+import type { ConfChange, Entry } from '../proto/generated/raftpb.ts';
+import type { Proposals } from './proposals.ts';
+
+export type ApplyPipelineParts = {
+  readonly applier: () => Applier;
+  readonly proposals: Proposals;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Hands an applied (or refused: node id 0n) membership change to raft and to the peer transport. */
+  readonly onConfChange: (change: ConfChange) => void;
+  /** The empty entry a leader starts its term with was applied. */
+  readonly onLeaderEntry: (term: number) => void;
+  /** Changes for watchers, in (main, sub) order, once per batch. */
+  readonly publish: (changes: readonly Change[]) => void;
+  /** Alarms, members or the cluster version changed. */
+  readonly onClusterStateChange: (entry: AppliedEntry) => void;
+  readonly warnAboveMs: number;
+  readonly observe: (entries: number, ms: number) => void;
+};
+
+/**
+ * Committed entries → state machine → waiting callers → watchers, in that order and within one call.
+ * The applier stores the applied index in the transaction that holds the entries' effects, so after
+ * a crash anywhere in here an entry is either entirely applied or applied again from the log.
+ */
+export class ApplyPipeline {
+  readonly #parts: ApplyPipelineParts;
+
+  constructor(parts: ApplyPipelineParts) {
+    this.#parts = parts;
+  }
+
+  /** Returns the new applied index. */
+  apply(entries: readonly Entry[]): number {
+    const { proposals, clock } = this.#parts;
+    const startMs = clock.monotonicMs();
+    const applier = this.#parts.applier();
+    const isAwaited = (requestId: bigint): boolean => proposals.isAwaited(requestId);
+    const applied = applier.applyBatch(entries, isAwaited, startMs);
+    const changes: Change[] = [];
+    for (const entry of applied) {
+      this.#finish(entry);
+      for (const change of entry.changes) changes.push(change);
+    }
+    if (changes.length > 0) this.#parts.publish(changes);
+    const tookMs = clock.monotonicMs() - startMs;
+    this.#parts.observe(entries.length, tookMs);
+    if (tookMs > this.#parts.warnAboveMs) {
+      this.#parts.log.warn('apply request took too long', {
+        took_ms: Math.round(tookMs),
+        entries: entries.length,
+        last_index: applier.appliedIndex,
+      });
+    }
+    return applier.appliedIndex;
+  }
+
+  #finish(entry: AppliedEntry): void {
+    const { proposals } = this.#parts;
+    if (entry.confChange !== undefined) this.#parts.onConfChange(entry.confChange.change);
+    if (entry.leaderNoop) this.#parts.onLeaderEntry(entry.term);
+    if (entry.alarmsChanged || entry.membersChanged || entry.clusterVersionChanged) {
+      this.#parts.onClusterStateChange(entry);
+    }
+    if (entry.requestId === 0n) return;
+    switch (entry.outcome.kind) {
+      case 'answer':
+        proposals.answer(entry.requestId, entry.outcome);
+        return;
+      case 'error':
+        proposals.refuse(entry.requestId, entry.outcome.error);
+        return;
+      case 'none':
+        return;
+    }
+  }
+}

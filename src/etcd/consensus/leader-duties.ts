@@ -1,0 +1,162 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { AutoCompaction } from '../config/config.ts';
+import { limits } from '../config/limits.ts';
+import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
+import { type Compactor, createCompactor } from './auto-compaction.ts';
+
+/** Leases as the duties see them: expiry clocks run on the leader only. */
+export interface ExpiringLeases {
+  promote(extendMs: number, nowMs: number): void;
+  demote(): void;
+  /** At most `limit` leases whose time is over; they are not named again before `retryMs`. */
+  expired(nowMs: number, limit: number, retryMs: number): readonly bigint[];
+}
+
+export type LeaderDutiesParts = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly leases: () => ExpiringLeases;
+  readonly isLeader: () => boolean;
+  readonly ensureLeadership: () => Promise<boolean>;
+  readonly proposeAsLeader: (request: InternalRaftRequestInit) => Promise<unknown>;
+  readonly currentRevision: () => number;
+  /** The lowest major.minor.0 among all members' servers; undefined when somebody cannot be asked. */
+  readonly lowestMemberVersion: () => Promise<string | undefined>;
+  readonly clusterVersion: () => string | undefined;
+  readonly electionTimeoutMs: number;
+  /** A revoke that brought no answer within this time is proposed again. */
+  readonly requestTimeoutMs: number;
+  readonly autoCompaction: AutoCompaction;
+  readonly onLeaseExpired: (count: number) => void;
+};
+
+/** etcd looks for expired leases at this step, and takes at most so many of them. */
+const EXPIRY_STEP_MS = 500;
+const EXPIRED_PER_STEP_MAX = 500;
+/** etcd's monitor of the members' versions. */
+const VERSION_STEP_MS = 4_000;
+/** Without an answer from every member etcd starts a cluster at this version. */
+const VERSION_UNKNOWN = '3.0.0';
+
+/** What only a leader does: lease expiry, auto-compaction, the cluster version. */
+export class LeaderDuties {
+  readonly #parts: LeaderDutiesParts;
+  readonly #stops: (() => void)[] = [];
+  #checkingLeases = false;
+  #settingVersion = false;
+
+  constructor(parts: LeaderDutiesParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { clock } = this.#parts;
+    this.#stops.push(clock.every(EXPIRY_STEP_MS, () => void this.#revokeExpired()));
+    this.#stops.push(clock.every(VERSION_STEP_MS, () => void this.#updateClusterVersion()));
+    const compactor = createCompactor(this.#parts.autoCompaction, clock.monotonicMs());
+    if (compactor === undefined) return;
+    this.#stops.push(clock.every(compactor.stepMs, () => void this.#compact(compactor)));
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops.length = 0;
+  }
+
+  /** The first entry of this member's own term was applied: from here it owns the leases' clocks. */
+  leadershipStarted(): void {
+    this.#parts.leases().promote(this.#parts.electionTimeoutMs, this.#parts.clock.monotonicMs());
+    void this.#updateClusterVersion();
+  }
+
+  leadershipEnded(): void {
+    this.#parts.leases().demote();
+  }
+
+  /**
+   * Revokes are proposed only by a member that just confirmed that it leads and are never forwarded,
+   * so a leader that was paused cannot revoke what was kept alive elsewhere (etcd issue 15247).
+   */
+  async #revokeExpired(): Promise<void> {
+    if (this.#checkingLeases || !this.#parts.isLeader()) return;
+    this.#checkingLeases = true;
+    try {
+      const nowMs = this.#parts.clock.monotonicMs();
+      const { requestTimeoutMs } = this.#parts;
+      const leases = this.#parts.leases();
+      const expired = leases.expired(nowMs, EXPIRED_PER_STEP_MAX, requestTimeoutMs);
+      if (expired.length === 0 || !(await this.#parts.ensureLeadership())) return;
+      await this.#revokeAll([...expired]);
+    } finally {
+      this.#checkingLeases = false;
+    }
+  }
+
+  async #revokeAll(pending: bigint[]): Promise<void> {
+    const worker = async (): Promise<void> => {
+      for (let id = pending.shift(); id !== undefined; id = pending.shift()) await this.#revoke(id);
+    };
+    const workers = Math.min(limits.leaseRevokesInFlightMax, pending.length);
+    await Promise.all(Array.from({ length: workers }, worker));
+  }
+
+  async #revoke(id: bigint): Promise<void> {
+    try {
+      await this.#parts.proposeAsLeader({ leaseRevoke: { ID: id } });
+      this.#parts.onLeaseExpired(1);
+    } catch (error) {
+      this.#parts.log.warn('failed to revoke an expired lease; it will be tried again', {
+        lease: id.toString(16),
+        error,
+      });
+    } finally {
+    }
+  }
+
+  async #updateClusterVersion(): Promise<void> {
+    if (this.#settingVersion || !this.#parts.isLeader()) return;
+    this.#settingVersion = true;
+    try {
+      const current = this.#parts.clusterVersion();
+      const lowest = await this.#parts.lowestMemberVersion();
+      const next = current === undefined ? (lowest ?? VERSION_UNKNOWN) : lowest;
+      if (next === undefined || !isHigher(next, current) || !this.#parts.isLeader()) return;
+      await this.#parts.proposeAsLeader({ clusterVersionSet: { ver: next } });
+      this.#parts.log.info('updated cluster version', { from: current ?? 'none', to: next });
+    } catch (error) {
+      this.#parts.log.warn('failed to update the cluster version', { error });
+    } finally {
+      this.#settingVersion = false;
+    }
+  }
+
+  async #compact(compactor: Compactor): Promise<void> {
+    const { clock, log } = this.#parts;
+    const due = compactor.due(
+      clock.monotonicMs(),
+      this.#parts.currentRevision(),
+      this.#parts.isLeader(),
+    );
+    if (due === undefined) return;
+    try {
+      await this.#parts.proposeAsLeader({ compaction: { revision: due } });
+      compactor.done(due, clock.monotonicMs());
+      log.info('completed auto compaction', { revision: due });
+    } catch (error) {
+      if (error instanceof Error && error.name === 'Compacted') {
+        compactor.done(due, clock.monotonicMs());
+      } else {
+        log.warn('failed auto compaction', { revision: due, error });
+      }
+    }
+  }
+}
+
+/** Cluster versions are `major.minor.0`; they are only ever raised here. */
+function isHigher(next: string, current: string | undefined): boolean {
+  if (current === undefined) return true;
+  const [nextMajor = 0, nextMinor = 0] = next.split('.').map(Number);
+  const [major = 0, minor = 0] = current.split('.').map(Number);
+  return nextMajor > major || (nextMajor === major && nextMinor > minor);
+}

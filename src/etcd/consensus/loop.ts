@@ -1,0 +1,438 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import { limits } from '../config/limits.ts';
+import { EtcdError } from '../errors.ts';
+import type { Member } from '../membership/member.ts';
+import type { PeerTransport } from '../peer/transport.ts';
+import {
+  encodeInternalRaftRequest,
+  type InternalRaftRequestInit,
+} from '../proto/generated/etcdserverpb.ts';
+import {
+  type ConfChangeInit,
+  type Entry,
+  type HardState,
+  type Message,
+  MessageType,
+  type Snapshot,
+} from '../proto/generated/raftpb.ts';
+import type { Raft } from '../raft/raft.ts';
+import type { AppendWork, Ready, SoftState } from '../raft/ready.ts';
+import type {
+  Answer,
+  Consensus,
+  ConsensusStatus,
+  ForgetLeaderOutcome,
+  ForgetLeaderRequest,
+} from './consensus.ts';
+import { Proposals } from './proposals.ts';
+import { ReadIndex } from './read-index.ts';
+
+/** What the loop needs of the write-ahead log. */
+export interface LoopWal {
+  append(
+    entries: readonly Entry[],
+    hardState: HardState | undefined,
+    mustSync: boolean,
+  ): Promise<void>;
+}
+
+export type LoopParts = {
+  readonly memberId: bigint;
+  readonly clusterId: bigint;
+  readonly raft: Raft;
+  readonly wal: LoopWal;
+  readonly peers: PeerTransport;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly proposals: Proposals;
+  /** Applies committed entries, in order, within this call. Returns the new applied index. */
+  readonly apply: (entries: readonly Entry[]) => number;
+  readonly appliedIndex: () => number;
+  readonly members: () => readonly Member[];
+  readonly isLearner: () => boolean;
+  /** Makes a snapshot from the leader this member's state: durable when the promise resolves. */
+  readonly installSnapshot: (snapshot: Snapshot) => Promise<void>;
+  /** A member needs entries that the log no longer has: sends it the current state instead. */
+  readonly sendSnapshot: (message: Message) => void;
+  /** Called after leader, term or role changed, before listeners. */
+  readonly onSoftState: (now: SoftState, before: SoftState | undefined) => void;
+  /** The disk or the state machine failed: the member must stop. Called at most once. */
+  readonly onFatal: (error: Error) => void;
+  readonly heartbeatMs: number;
+  readonly electionTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly requestBytesMax: number;
+};
+
+type QueuedProposal = { readonly requestId: bigint; readonly bytes: Uint8Array };
+
+/** etcd asks a lost ReadIndex again after this time. */
+const READ_INDEX_RETRY_MS = 500;
+/** A leader that handled a tick within so many heartbeats is taken to be awake (etcd issue 15247). */
+const AWAKE_HEARTBEATS = 3;
+
+/**
+ * Drives raft: the only owner of "when". Everything that arrives in one turn of the event loop
+ * (proposals, peer messages, ticks) is stepped into raft; after the turn's sockets were read the
+ * drive takes what raft wants done: messages go out, one write with one sync goes to the log, and
+ * committed entries are applied. The sync runs beside the loop; meanwhile the next batch gathers.
+ */
+export class ConsensusLoop implements Consensus {
+  readonly memberId: bigint;
+  readonly clusterId: bigint;
+  readonly #parts: LoopParts;
+  readonly #readIndex: ReadIndex;
+  readonly #listeners = new Set<() => void>();
+  #queued: QueuedProposal[] = [];
+  #soft: SoftState | undefined;
+  #leaderSinceMs = 0;
+  #leaderHeardMs: number;
+  #lastTickMs: number;
+  #driveScheduled = false;
+  #driving = false;
+  #appending: Promise<void> | undefined;
+  #stopTicks: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+    this.memberId = parts.memberId;
+    this.clusterId = parts.clusterId;
+    this.#lastTickMs = parts.clock.monotonicMs();
+    this.#leaderHeardMs = this.#lastTickMs;
+    this.#readIndex = new ReadIndex({
+      clock: parts.clock,
+      timeoutMs: parts.requestTimeoutMs,
+      retryMs: READ_INDEX_RETRY_MS,
+      nextRequestId: () => parts.proposals.nextRequestId(),
+      ask: (requestId) => {
+        parts.raft.readIndex(requestId);
+      },
+    });
+  }
+
+  start(): void {
+    this.#stopTicks = this.#parts.clock.every(this.#parts.heartbeatMs, () => this.#tick());
+    this.#schedule();
+  }
+
+  /** Ends ticking and fails who waits; resolves when the last write to the log has ended. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#stopTicks?.();
+    this.#queued = [];
+    this.#parts.proposals.failAll(new EtcdError('Stopped'));
+    this.#readIndex.failAll(new EtcdError('Stopped'));
+    await this.#appending?.catch(() => undefined);
+  }
+
+  /** A message from a peer. */
+  step(message: Message): void {
+    if (this.#stopped) return;
+    if (message.from === this.#soft?.lead && isFromLeader(message)) {
+      this.#leaderHeardMs = this.#parts.clock.monotonicMs();
+    }
+    this.#parts.raft.step(message);
+    this.#schedule();
+  }
+
+  reportUnreachable(member: bigint): void {
+    this.#parts.raft.reportUnreachable(member);
+    this.#schedule();
+  }
+
+  reportSnapshot(member: bigint, ok: boolean): void {
+    this.#parts.raft.reportSnapshot(member, ok);
+    this.#schedule();
+  }
+
+  status(): ConsensusStatus {
+    const raft = this.#parts.raft.status();
+    return {
+      term: raft.term,
+      leader: raft.lead,
+      role: raft.role,
+      isLearner: this.#parts.isLearner(),
+      lastIndex: raft.lastIndex,
+      lastTerm: raft.lastTerm,
+      commitIndex: raft.commit,
+      appliedIndex: this.#parts.appliedIndex(),
+      millisSinceLeaderHeard:
+        raft.role === 'leader'
+          ? 0
+          : Math.round(this.#parts.clock.monotonicMs() - this.#leaderHeardMs),
+    };
+  }
+
+  propose(request: InternalRaftRequestInit, signal?: AbortSignal): Promise<Answer> {
+    try {
+      this.#assertAccepting();
+      const requestId = this.#parts.proposals.nextRequestId();
+      const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
+      if (bytes.length > this.#parts.requestBytesMax) throw new EtcdError('RequestTooLarge');
+      const answer = this.#parts.proposals.wait(requestId, signal);
+      this.#queued.push({ requestId, bytes });
+      this.#schedule();
+      return answer;
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /**
+   * As `propose`, but only while this member leads: never forwarded, so a leader that was paused
+   * and deposed cannot push old decisions (lease revokes) into its successor's log.
+   */
+  proposeAsLeader(request: InternalRaftRequestInit): Promise<Answer> {
+    if (this.#soft?.role !== 'leader') return Promise.reject(new EtcdError('NotLeader'));
+    const requestId = this.#parts.proposals.nextRequestId();
+    const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
+    const answer = this.#parts.proposals.wait(requestId, undefined);
+    if (this.#parts.raft.propose([bytes]) === 'accepted') {
+      this.#parts.proposals.sent(requestId, this.#parts.raft.status().term);
+    } else {
+      this.#parts.proposals.refuse(requestId, new EtcdError('NotLeader'));
+    }
+    this.#schedule();
+    return answer;
+  }
+
+  async proposeConfChange(
+    change: ConfChangeInit,
+    signal?: AbortSignal,
+  ): Promise<readonly Member[]> {
+    this.#assertAccepting();
+    const requestId = this.#parts.proposals.nextRequestId();
+    const answer = this.#parts.proposals.wait(requestId, signal);
+    const result = this.#parts.raft.proposeConfChange({ ...change, id: requestId });
+    if (result === 'accepted') {
+      this.#parts.proposals.sent(requestId, this.#parts.raft.status().term);
+    } else {
+      this.#parts.proposals.refuse(requestId, new EtcdError('NoLeader'));
+    }
+    this.#schedule();
+    await answer;
+    return this.#parts.members();
+  }
+
+  async readBarrier(signal?: AbortSignal): Promise<void> {
+    if (this.#stopped) throw new EtcdError('Stopped');
+    if (this.#readIndex.waitingCount >= limits.pendingReadBarriersMax) {
+      throw new EtcdError('RequestTooManyRequests');
+    }
+    const barrier = this.#readIndex.join(signal);
+    this.#schedule();
+    await barrier;
+  }
+
+  async transferLeadership(target: bigint, signal?: AbortSignal): Promise<void> {
+    if (this.#soft?.role !== 'leader') throw new EtcdError('NotLeader');
+    this.#parts.raft.transferLeader(target);
+    this.#schedule();
+    const deadlineMs = this.#parts.clock.monotonicMs() + this.#parts.requestTimeoutMs;
+    while (this.#soft?.lead !== target) {
+      const late = this.#parts.clock.monotonicMs() > deadlineMs;
+      if (late || signal?.aborted === true || this.#stopped) {
+        throw new EtcdError('TimeoutLeaderTransfer');
+      }
+      await this.#changeOr(this.#parts.heartbeatMs);
+    }
+  }
+
+  forgetLeader(request: ForgetLeaderRequest): ForgetLeaderOutcome {
+    const status = this.#parts.raft.status();
+    if (status.role === 'leader') return { did: 'is-leader', campaigning: false };
+    const follows = status.lead !== 0n;
+    if (status.term !== request.term || (follows && status.lead !== request.leaderId)) {
+      return { did: 'no-longer-so', campaigning: false };
+    }
+    if (follows) this.#parts.raft.forgetLeader();
+    const campaigning = request.campaign && !this.#parts.isLearner();
+    if (campaigning) this.#parts.raft.campaign();
+    this.#drive();
+    return { did: follows ? 'forgotten' : 'already-leaderless', campaigning };
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async ensureLeadership(signal?: AbortSignal): Promise<boolean> {
+    if (this.#soft?.role !== 'leader') return false;
+    const sinceTickMs = this.#parts.clock.monotonicMs() - this.#lastTickMs;
+    if (sinceTickMs < AWAKE_HEARTBEATS * this.#parts.heartbeatMs) return true;
+    try {
+      await this.readBarrier(signal);
+    } catch {
+      return false;
+    }
+    return this.#soft.role === 'leader';
+  }
+
+  matchIndexOf(member: bigint): number | undefined {
+    if (this.#soft?.role !== 'leader') return undefined;
+    return this.#parts.raft.progressOf(member)?.match;
+  }
+
+  /** The first entry of this term has been applied: what older leaders still held is lost. */
+  leaderEntryApplied(term: number): void {
+    this.#readIndex.askAgain();
+    const failed = this.#parts.proposals.failSentBefore(term);
+    if (failed > 0) {
+      this.#parts.log.warn('told callers that their requests may be lost with an earlier leader', {
+        requests: failed,
+        term,
+      });
+    }
+  }
+
+  #assertAccepting(): void {
+    if (this.#stopped) throw new EtcdError('Stopped');
+    const { commit } = this.#parts.raft.status();
+    if (commit - this.#parts.appliedIndex() > limits.commitApplyGapMax) {
+      throw new EtcdError('RequestTooManyRequests');
+    }
+  }
+
+  #tick(): void {
+    this.#lastTickMs = this.#parts.clock.monotonicMs();
+    this.#parts.raft.tick();
+    this.#readIndex.tick();
+    this.#parts.proposals.expire(this.#leaderSinceMs, this.#parts.electionTimeoutMs);
+    this.#drive();
+  }
+
+  #schedule(): void {
+    if (this.#driveScheduled || this.#stopped) return;
+    this.#driveScheduled = true;
+    // The check phase comes after all sockets that were readable in this turn have been read.
+    setImmediate(() => {
+      this.#driveScheduled = false;
+      this.#drive();
+    });
+  }
+
+  #drive(): void {
+    if (this.#stopped || this.#driving) return;
+    this.#driving = true;
+    try {
+      this.#proposeQueued();
+      this.#readIndex.askGathered();
+      for (;;) {
+        const ready = this.#parts.raft.takeReady();
+        if (ready === undefined) break;
+        this.#perform(ready);
+        if (ready.apply !== undefined) {
+          // One bounded batch per turn, so that heartbeats and reads go on while a member catches up.
+          this.#schedule();
+          break;
+        }
+      }
+      this.#readIndex.applied(this.#parts.appliedIndex());
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#driving = false;
+    }
+  }
+
+  #proposeQueued(): void {
+    if (this.#queued.length === 0 || (this.#soft?.lead ?? 0n) === 0n) return;
+    const batch = this.#queued.filter(({ requestId }) =>
+      this.#parts.proposals.isAwaited(requestId),
+    );
+    this.#queued = [];
+    if (batch.length === 0) return;
+    const result = this.#parts.raft.propose(batch.map(({ bytes }) => bytes));
+    if (result !== 'accepted') {
+      // No leader or leadership in transfer: they wait for the next leader, at most until their deadline.
+      this.#queued = batch;
+      return;
+    }
+    const term = this.#soft?.term ?? 0;
+    for (const { requestId } of batch) this.#parts.proposals.sent(requestId, term);
+  }
+
+  #perform(ready: Ready): void {
+    if (ready.soft !== undefined) this.#softChanged(ready.soft);
+    if (ready.send.length > 0) this.#send(ready.send);
+    if (ready.append !== undefined) this.#append(ready.append);
+    for (const read of ready.reads) this.#readIndex.confirmed(read.requestId, read.index);
+    if (ready.apply !== undefined) {
+      this.#parts.raft.appliedTo(this.#parts.apply(ready.apply.entries));
+    }
+  }
+
+  #send(messages: readonly Message[]): void {
+    const direct = messages.filter((message) => message.type !== MessageType.MsgSnap);
+    if (direct.length > 0) this.#parts.peers.send(direct);
+    if (direct.length === messages.length) return;
+    for (const message of messages) {
+      if (message.type === MessageType.MsgSnap) this.#parts.sendSnapshot(message);
+    }
+  }
+
+  /** Votes and acknowledgements leave only after the sync: a crash in between promised nothing. */
+  #append(work: AppendWork): void {
+    this.#appending = this.#persist(work).then(
+      () => {
+        if (this.#stopped) return;
+        this.#parts.raft.appendDone(work);
+        this.#send(work.thenSend);
+        this.#drive();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  async #persist(work: AppendWork): Promise<void> {
+    if (work.snapshot !== undefined) await this.#parts.installSnapshot(work.snapshot);
+    if (work.entries.length > 0 || work.hardState !== undefined) {
+      await this.#parts.wal.append(work.entries, work.hardState, work.mustSync);
+    }
+  }
+
+  #softChanged(soft: SoftState): void {
+    const before = this.#soft;
+    this.#soft = soft;
+    if (soft.lead !== before?.lead && soft.lead !== 0n) {
+      this.#leaderSinceMs = this.#parts.clock.monotonicMs();
+      this.#leaderHeardMs = this.#leaderSinceMs;
+      // etcd fails the waiting reads here; asking the new leader is as safe and spares the retry.
+      this.#readIndex.askAgain();
+    }
+    this.#parts.onSoftState(soft, before);
+    for (const listener of this.#listeners) listener();
+    if (this.#queued.length > 0) this.#schedule();
+  }
+
+  #changeOr(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stopListening();
+        abort.abort();
+        resolve();
+      };
+      const abort = new AbortController();
+      const stopListening = this.onChange(done);
+      this.#parts.clock.after(ms, abort.signal).then(done, () => undefined);
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    void this.stop();
+    this.#parts.onFatal(error instanceof Error ? error : new Error(String(error)));
+  }
+}
+
+function isFromLeader(message: Message): boolean {
+  return (
+    message.type === MessageType.MsgApp ||
+    message.type === MessageType.MsgHeartbeat ||
+    message.type === MessageType.MsgSnap
+  );
+}
