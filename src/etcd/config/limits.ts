@@ -5,6 +5,8 @@ export const limits = Object.freeze({
   requestBytesDefault: 1_572_864,
   /** gRPC framing and metadata on top of a request of the largest size (etcd adds the same). */
   requestOverheadBytes: 512 * 1024,
+  /** etcd warns above this `--max-request-bytes`: one request then fills many raft messages. */
+  requestBytesRecommended: 10 * 1024 * 1024,
   /** etcd's `--max-txn-ops`. */
   txnOpsDefault: 128,
   /** etcd's gap between committed and applied entries above which it answers "too many requests". */
@@ -14,6 +16,8 @@ export const limits = Object.freeze({
   /** Callers waiting for a linearizable read barrier at one member; they share rounds, so this only bounds memory. */
   pendingReadBarriersMax: 100_000,
   // raft
+  /** etcd's largest `--election-timeout`, milliseconds. */
+  electionTimeoutMsMax: 50_000,
   /** etcd's MaxSizePerMsg. */
   raftMessageBytesMax: 1_048_576,
   /** etcd's MaxInflightMsgs. */
@@ -26,6 +30,9 @@ export const limits = Object.freeze({
   snapshotHoldMs: 30_000,
   /** Growth of the database file that brings a checkpoint forward: freed pages are reused only after one. */
   checkpointGrowthBytesMax: 64 * 1024 * 1024,
+  // store
+  /** etcd's quota when `--quota-backend-bytes` is 0. */
+  quotaBytesDefault: 2 * 1024 * 1024 * 1024,
   // leases
   /** etcd's largest TTL, seconds. */
   leaseTtlSecondsMax: 9_000_000_000,
@@ -34,4 +41,31 @@ export const limits = Object.freeze({
   // membership
   /** etcd's `--max-learners`. */
   learnersMax: 1,
+  // peers
+  /** Messages waiting for one stream to one peer; beyond it they are dropped and raft is told (etcd's size). */
+  peerStreamQueueMax: 4_096,
+  /** Messages waiting for POST /raft to one peer (etcd's pipeline queue). */
+  peerPipelineQueueMax: 64,
+  /** POST /raft requests under way to one peer (etcd's pipeline workers). */
+  peerPipelineWorkers: 4,
+  /** Bytes a stream may hold unsent in the socket before the peer counts as stuck and messages are dropped. */
+  peerStreamUnsentBytesMax: 64 * 1024 * 1024,
+  /** One raft message on a stream (etcd's limit). */
+  peerMessageBytesMax: 512 * 1024 * 1024,
+  /** Entries in one AppEntries frame: a sender cannot put more into its largest message. */
+  peerFrameEntriesMax: 1_048_576,
+  /** The message before the database in POST /raft/snapshot (etcd's limit since 3.7). */
+  peerSnapshotMessageBytesMax: 64 * 1024 * 1024,
+  /** Body of POST /raft, one message: above raft's message size, because one entry may exceed it. */
+  peerPostBytesMax: 64 * 1024 * 1024,
+  /** Body of the small peer requests (leases, HashKV), as etcd bounds them. */
+  peerSmallRequestBytesMax: 64 * 1024,
+  /** Answers of other members to our small requests; a member list of thousands stays below. */
+  peerSmallAnswerBytesMax: 16 * 1024 * 1024,
+  /** Senders that are not members yet and get answers by POST /raft; the oldest one is forgotten. */
+  peerRemotesMax: 64,
+  /** etcd's read and write deadline on a peer connection, milliseconds. */
+  peerDeadlineMs: 5_000,
+  /** Longest wait between two attempts to dial a stream, milliseconds (etcd's rate limit). */
+  peerRedialMsMax: 100,
 });

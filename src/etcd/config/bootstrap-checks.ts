@@ -1,0 +1,67 @@
+import type { Config } from './config.ts';
+import { formatInitialCluster } from './urls.ts';
+
+/**
+ * Checks of `initial-cluster` that etcd makes only when there is no data yet: a member that restarts takes its
+ * cluster from the WAL, whatever the flags say by then.
+ */
+
+/** For `initial-cluster-state=new`. `resolve` turns a URL's host name into an address; it may fail. */
+export async function newClusterProblem(
+  config: Config,
+  resolve: (url: string) => Promise<string>,
+): Promise<string | undefined> {
+  return (
+    missingNameProblem(config) ??
+    (await advertiseMismatch(config, resolve)) ??
+    duplicateUrlProblem(config)
+  );
+}
+
+/** For `initial-cluster-state=existing`. */
+export function joinProblem(config: Config): string | undefined {
+  return missingNameProblem(config) ?? duplicateUrlProblem(config);
+}
+
+function missingNameProblem(config: Config): string | undefined {
+  if (config.initialCluster.some((member) => member.name === config.name)) return undefined;
+  return `couldn't find local name ${JSON.stringify(config.name)} in the initial cluster configuration`;
+}
+
+function duplicateUrlProblem(config: Config): string | undefined {
+  const urls = config.initialCluster.flatMap((member) => member.peerUrls);
+  if (new Set(urls).size === urls.length) return undefined;
+  return `initial cluster ${formatInitialCluster(config.initialCluster)} has duplicate url`;
+}
+
+/** Equal as text is enough; otherwise both sides may still name the same addresses. */
+async function advertiseMismatch(
+  config: Config,
+  resolve: (url: string) => Promise<string>,
+): Promise<string | undefined> {
+  const listed = config.initialCluster.find((m) => m.name === config.name)?.peerUrls ?? [];
+  const advertised = [...config.initialAdvertisePeerUrls].sort();
+  if (sameTexts(listed, advertised)) return undefined;
+  const [listedAddresses, advertisedAddresses] = await Promise.all([
+    Promise.all(listed.map(resolve)),
+    Promise.all(advertised.map(resolve)),
+  ]);
+  if (sameTexts([...listedAddresses].sort(), [...advertisedAddresses].sort())) return undefined;
+  const missing = listed.filter((url) => !advertised.includes(url));
+  if (missing.length > 0) {
+    const names = missing.map((url) => `${config.name}=${url}`).join(',');
+    const left = JSON.stringify(advertisedAddresses.join(','));
+    const right = JSON.stringify(listedAddresses.join(','));
+    return (
+      `--initial-cluster has ${names} but missing from ` +
+      `--initial-advertise-peer-urls=${advertised.join(',')} (resolved urls: ${left} != ${right})`
+    );
+  }
+  const extra = advertised.filter((url) => !listed.includes(url));
+  const own = formatInitialCluster([{ name: config.name, peerUrls: advertised }]);
+  return `--initial-advertise-peer-urls has ${extra.join(',')} but missing from --initial-cluster=${own}`;
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, at) => text === b[at]);
+}

@@ -1,0 +1,150 @@
+import { parse as parseYaml } from 'yaml';
+import type { Flag } from './flag-table.ts';
+import { type FlagRefusal, foreignProblem, gatesProblem, notYet } from './flags.ts';
+import { noEffectFlags, notYetFlags } from './foreign-flags.ts';
+import { type Parsed, parsed, refused } from './go-values.ts';
+import { flagsByName, parseSetting, type Settings, type SettingValue } from './settings.ts';
+import { parseUrls } from './urls.ts';
+
+/** Sections of etcd's file that hold settings we do not have yet. */
+const foreignSections: ReadonlySet<string> = new Set([
+  'client-transport-security',
+  'peer-transport-security',
+  'socket-options',
+  'discovery-config',
+]);
+
+/**
+ * etcd's YAML (or JSON) configuration file. Keys are flag names; durations are whole nanoseconds; unknown keys are
+ * ignored, as etcd ignores them; settings we do not have are refused by name.
+ */
+export function applyConfigFile(
+  settings: Settings,
+  text: string,
+  path: string,
+  warnings: string[],
+): FlagRefusal | undefined {
+  const document = parseDocument(text);
+  if (!document.ok) return { exitCode: 1, message: `${path}: ${document.error}` };
+  for (const [key, value] of Object.entries(document.value)) {
+    if (value === null) continue;
+    const flag = flagsByName.get(key);
+    if (flag !== undefined) {
+      if (isDefaultByEmptiness(flag, value)) continue;
+      const setting = readValue(flag, value);
+      if (!setting.ok) return { exitCode: 1, message: setting.error };
+      settings.set(key, setting.value);
+      continue;
+    }
+    const refusal = foreignRefusal(key, value, path);
+    if (refusal !== undefined) return refusal;
+    if (noEffectFlags.has(key)) warnings.push(`${key} in ${path} has no effect in this server`);
+  }
+  return undefined;
+}
+
+function parseDocument(text: string): Parsed<Readonly<Record<string, unknown>>> {
+  let document: unknown;
+  try {
+    document = parseYaml(text);
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0] ?? '';
+    return refused(`error converting YAML to JSON: yaml: ${reason}`);
+  }
+  if (document === null || document === undefined) return parsed({});
+  if (typeof document !== 'object' || Array.isArray(document)) {
+    return refused('the configuration file must hold one mapping of flag names to values');
+  }
+  return parsed(document as Readonly<Record<string, unknown>>);
+}
+
+/** Go leaves an empty URL list or cluster state alone, so the default stays. */
+function isDefaultByEmptiness(flag: Flag, value: unknown): boolean {
+  return value === '' && (flag.kind === 'urls' || flag.kind === 'cluster-state');
+}
+
+function readValue(flag: Flag, value: unknown): Parsed<SettingValue> {
+  switch (flag.kind) {
+    case 'string':
+      return typeof value === 'string' ? parsed(value) : mismatch(flag, value, 'string');
+    case 'bool':
+      return typeof value === 'boolean' ? parsed(value) : mismatch(flag, value, 'bool');
+    case 'uint':
+    case 'uint32':
+    case 'int':
+      if (typeof value !== 'number') return mismatch(flag, value, 'integer');
+      return wholeNumber(flag, value, value);
+    case 'duration':
+      if (typeof value !== 'number') return mismatch(flag, value, 'integer (nanoseconds)');
+      return wholeNumber(flag, value, value / 1e6);
+    case 'urls': {
+      if (typeof value !== 'string') return mismatch(flag, value, 'string');
+      const urls = parseUrls(value);
+      if (urls.ok) return urls;
+      return refused(`unexpected error setting up ${flag.name}: ${urls.error}`);
+    }
+    case 'list':
+      if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
+        return mismatch(flag, value, '[]string');
+      }
+      return parsed(value as readonly string[]);
+    case 'cluster-state': {
+      const state = typeof value === 'string' ? parseSetting(flag.kind, value) : undefined;
+      return state?.ok === true
+        ? state
+        : refused(`unexpected clusterState ${JSON.stringify(value)}`);
+    }
+    default:
+      return mismatch(flag, value, flag.kind);
+  }
+}
+
+/** Checks the number as written, answers it in the unit of the setting. */
+function wholeNumber(flag: Flag, written: number, value: number): Parsed<number> {
+  if (!Number.isInteger(written)) return mismatch(flag, written, 'integer');
+  if (written < 0 && (flag.kind === 'uint' || flag.kind === 'uint32')) {
+    return mismatch(flag, written, 'unsigned integer');
+  }
+  return parsed(value);
+}
+
+function mismatch(flag: Flag, value: unknown, wanted: string): Parsed<never> {
+  const got = Array.isArray(value) ? 'array' : typeof value;
+  return refused(
+    `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${got} into ${flag.name} of type ${wanted}`,
+  );
+}
+
+function foreignRefusal(key: string, value: unknown, path: string): FlagRefusal | undefined {
+  if (foreignSections.has(key)) {
+    const entries = typeof value === 'object' ? Object.entries(value as object) : [];
+    const used = entries.find(([, setting]) => asksForSomething(setting));
+    return used === undefined ? undefined : notYet(`${key}.${used[0]} in ${path}`);
+  }
+  if (key === 'feature-gates' && typeof value === 'string') {
+    const problem = gatesProblem(value);
+    if (problem !== undefined) return { exitCode: 1, message: problem };
+    const gate = foreignProblem(key, value);
+    return gate === undefined ? undefined : notYet(`${gate} in ${path}`);
+  }
+  const foreign = notYetFlags.get(key);
+  if (foreign === undefined || value === '') return undefined;
+  if (Array.isArray(value)) return value.length === 0 ? undefined : notYet(`${key} in ${path}`);
+  if (typeof value === 'number' && nanosecondDefaults(foreign.accepted).includes(value)) {
+    return undefined;
+  }
+  return foreignProblem(key, String(value)) === undefined ? undefined : notYet(`${key} in ${path}`);
+}
+
+/** Empty values of Go's types keep the default or switch something off that we do not have anyway. */
+function asksForSomething(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== null && value !== false && value !== '' && value !== 0;
+}
+
+/** The defaults of duration settings as the file writes them. */
+function nanosecondDefaults(accepted: readonly string[]): number[] {
+  return accepted
+    .map((text) => parseSetting('duration', text))
+    .flatMap((ms) => (ms.ok ? [(ms.value as number) * 1e6] : []));
+}

@@ -1,0 +1,288 @@
+import type { LogLevel } from '../../base/log.ts';
+import { defaultInitialCluster } from './flag-table.ts';
+import { type Parsed, parseGoDurationMs, parsed, refused } from './go-values.ts';
+import { limits } from './limits.ts';
+import type { Settings } from './settings.ts';
+import {
+  advertiseProblem,
+  bindProblem,
+  type MemberUrl,
+  type NamedPeerUrls,
+  parseInitialCluster,
+} from './urls.ts';
+
+/** Everything a member needs to know before it starts. Checked once, then frozen. */
+export type Config = {
+  readonly name: string;
+  readonly dataDir: string;
+  /** Empty when the WAL lies below `dataDir`. */
+  readonly walDir: string;
+  readonly listenPeerUrls: readonly MemberUrl[];
+  readonly listenClientUrls: readonly MemberUrl[];
+  readonly listenMetricsUrls: readonly MemberUrl[];
+  readonly initialAdvertisePeerUrls: readonly string[];
+  readonly advertiseClientUrls: readonly string[];
+  readonly initialCluster: readonly NamedPeerUrls[];
+  readonly initialClusterState: 'new' | 'existing';
+  readonly initialClusterToken: string;
+  readonly heartbeatIntervalMs: number;
+  readonly electionTimeoutMs: number;
+  /** Whole heartbeats per election timeout, rounded down. */
+  readonly electionTimeoutTicks: number;
+  readonly initialElectionTickAdvance: boolean;
+  readonly preVote: boolean;
+  readonly strictReconfigCheck: boolean;
+  readonly learnersMax: number;
+  readonly snapshotCount: number;
+  readonly snapshotCatchUpEntries: number;
+  readonly walFilesMax: number;
+  readonly requestBytesMax: number;
+  readonly txnOpsMax: number;
+  readonly concurrentStreamsMax: number;
+  /** Undefined: no quota. */
+  readonly quotaBytes: number | undefined;
+  readonly autoCompaction: AutoCompaction;
+  readonly compactionBatchLimit: number;
+  readonly compactionSleepIntervalMs: number;
+  readonly watchProgressNotifyIntervalMs: number;
+  readonly warningApplyDurationMs: number;
+  readonly logLevel: LogLevel;
+  /** `stderr`, `stdout` or file paths. */
+  readonly logOutputs: readonly string[];
+};
+
+export type AutoCompaction =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'periodic'; readonly retentionMs: number }
+  | { readonly kind: 'revision'; readonly retentionRevisions: number };
+
+export type ConfigRead =
+  | { readonly kind: 'config'; readonly config: Config; readonly warnings: readonly string[] }
+  | { readonly kind: 'refused'; readonly exitCode: 1 | 2; readonly message: string };
+
+/** etcd's time for a client request: queue and disk, plus two elections. */
+export function requestTimeoutMs(config: Config): number {
+  return 5_000 + 2 * config.electionTimeoutTicks * config.heartbeatIntervalMs;
+}
+
+/** etcd's time to open a connection to another member: a second, plus one election. */
+export function peerDialTimeoutMs(config: Config): number {
+  return 1_000 + config.electionTimeoutTicks * config.heartbeatIntervalMs;
+}
+
+/** Checks the settings in etcd's order and with etcd's words, and fills in what follows from others. */
+export function buildConfig(settings: Settings, source: 'flags' | 'file'): ConfigRead {
+  const fatal = (message: string): ConfigRead => ({ kind: 'refused', exitCode: 1, message });
+  const level = logLevels[settings.text('log-level')];
+  if (level === undefined) {
+    const message = `unrecognized level: ${JSON.stringify(settings.text('log-level'))}`;
+    return { kind: 'refused', exitCode: 2, message };
+  }
+  const missing = missingPieces(settings);
+  if (missing !== undefined) return { kind: 'refused', exitCode: 2, message: missing };
+  const problem =
+    urlsProblem(settings) ?? timingProblem(settings) ?? otherProblem(settings, source);
+  if (problem !== undefined) return fatal(problem);
+
+  const autoCompaction = readAutoCompaction(settings);
+  if (!autoCompaction.ok) return fatal(autoCompaction.error);
+  const cluster = parseInitialCluster(initialClusterText(settings));
+  if (!cluster.ok) return fatal(`error setting up initial cluster: ${cluster.error}`);
+  const secured = cluster.value.flatMap((m) => m.peerUrls).find((url) => !url.startsWith('http:'));
+  if (secured !== undefined) {
+    return { kind: 'refused', exitCode: 2, message: noTls('initial-cluster', secured) };
+  }
+  const config = freeze(settings, level, autoCompaction.value, cluster.value);
+  return { kind: 'config', config, warnings: advise(settings, config) };
+}
+
+const logLevels: Readonly<Record<string, LogLevel>> = {
+  '': 'info',
+  debug: 'debug',
+  info: 'info',
+  warn: 'warn',
+  error: 'error',
+  dpanic: 'fatal',
+  panic: 'fatal',
+  fatal: 'fatal',
+};
+
+const urlFlags = [
+  'listen-peer-urls',
+  'listen-client-urls',
+  'listen-metrics-urls',
+  'initial-advertise-peer-urls',
+  'advertise-client-urls',
+] as const;
+
+/** Settings that are valid for etcd and that this server cannot serve yet. */
+function missingPieces(settings: Settings): string | undefined {
+  for (const name of urlFlags) {
+    const url = settings.urls(name).find((candidate) => candidate.scheme !== 'http');
+    if (url !== undefined) return noTls(name, url.text);
+  }
+  if (settings.list('log-outputs').includes('systemd/journal')) {
+    return '--log-outputs=systemd/journal is a setting of etcd that this server does not have yet';
+  }
+  return undefined;
+}
+
+function noTls(flag: string, url: string): string {
+  return `--${flag} names ${url}: this server only speaks http for now, TLS and unix sockets are not there yet`;
+}
+
+function urlsProblem(settings: Settings): string | undefined {
+  const logOutputs = settings.list('log-outputs');
+  if (logOutputs.length > 1 && logOutputs.includes('default')) {
+    return 'multi logoutput for "default" is not supported yet';
+  }
+  const unbindable =
+    bindProblem(settings.urls('listen-peer-urls')) ??
+    bindProblem(settings.urls('listen-client-urls')) ??
+    bindProblem(settings.urls('listen-metrics-urls'));
+  if (unbindable !== undefined) return unbindable;
+  const peerProblem = advertiseProblem(settings.urls('initial-advertise-peer-urls'));
+  if (peerProblem !== undefined) {
+    const urls = JSON.stringify(joined(settings.urls('initial-advertise-peer-urls')));
+    return `--initial-advertise-peer-urls ${urls} must be "host:port" (${peerProblem})`;
+  }
+  const clientProblem = advertiseProblem(settings.urls('advertise-client-urls'));
+  if (clientProblem !== undefined) {
+    const urls = JSON.stringify(joined(settings.urls('advertise-client-urls')));
+    return (
+      `--advertise-client-urls ${urls} must be in the format "host:port", ` +
+      `"unix:/path/to/socket" or "unixs:/path/to/socket" (${clientProblem})`
+    );
+  }
+  return undefined;
+}
+
+function timingProblem(settings: Settings): string | undefined {
+  const heartbeat = settings.number('heartbeat-interval');
+  const election = settings.number('election-timeout');
+  if (heartbeat === 0) return '--heartbeat-interval must be >0 (set to 0ms)';
+  if (election === 0) return '--election-timeout must be >0 (set to 0ms)';
+  if (5 * heartbeat > election) {
+    return `--election-timeout[${election}ms] should be at least as 5 times as --heartbeat-interval[${heartbeat}ms]`;
+  }
+  if (election > limits.electionTimeoutMsMax) {
+    return `--election-timeout[${election}ms] is too long, and should be set less than ${limits.electionTimeoutMsMax}ms`;
+  }
+  return undefined;
+}
+
+function otherProblem(settings: Settings, source: 'flags' | 'file'): string | undefined {
+  // In a file etcd leaves the default advertised URL in place.
+  const clientsMoved = source === 'flags' && settings.isExplicit('listen-client-urls');
+  if (clientsMoved && !settings.isExplicit('advertise-client-urls')) {
+    return '--advertise-client-urls is required when --listen-client-urls is set explicitly';
+  }
+  const mode = settings.text('auto-compaction-mode');
+  if (mode === '') return 'undefined auto-compaction-mode';
+  if (mode !== 'periodic' && mode !== 'revision') {
+    return `unknown auto-compaction-mode ${JSON.stringify(mode)}`;
+  }
+  return undefined;
+}
+
+/** A bare number means hours or revisions by mode; anything else is a duration, whose nanoseconds etcd counts as revisions. */
+function readAutoCompaction(settings: Settings): Parsed<AutoCompaction> {
+  const periodic = settings.text('auto-compaction-mode') === 'periodic';
+  const text = settings.text('auto-compaction-retention');
+  let amount: number;
+  if (/^\+?[0-9]+$/.test(text)) {
+    amount = periodic ? Number(text) * 3_600_000 : Number(text);
+  } else {
+    const ms = parseGoDurationMs(text);
+    if (!ms.ok) return refused(`error parsing CompactionRetention: ${ms.error}`);
+    amount = periodic ? ms.value : Math.round(ms.value * 1e6);
+  }
+  if (amount <= 0) return parsed({ kind: 'off' });
+  if (periodic) return parsed({ kind: 'periodic', retentionMs: amount });
+  return parsed({ kind: 'revision', retentionRevisions: amount });
+}
+
+/** With only a name given, the cluster is this member under its advertised URLs. */
+function initialClusterText(settings: Settings): string {
+  const name = settings.text('name');
+  const text = settings.text('initial-cluster');
+  if (name === 'default' || text !== defaultInitialCluster) return text;
+  const owner = name === '' ? 'default' : name;
+  return settings
+    .urls('initial-advertise-peer-urls')
+    .map((url) => `${owner}=${url.text}`)
+    .join(',');
+}
+
+function freeze(
+  settings: Settings,
+  logLevel: LogLevel,
+  autoCompaction: AutoCompaction,
+  initialCluster: readonly NamedPeerUrls[],
+): Config {
+  const heartbeatIntervalMs = settings.number('heartbeat-interval');
+  const electionTimeoutMs = settings.number('election-timeout');
+  const quota = settings.number('quota-backend-bytes');
+  const name = settings.text('name');
+  const outputs = settings.list('log-outputs').map((o) => (o === 'default' ? 'stderr' : o));
+  return Object.freeze({
+    name,
+    dataDir: settings.text('data-dir') || `${name}.etcd`,
+    walDir: settings.text('wal-dir'),
+    listenPeerUrls: settings.urls('listen-peer-urls'),
+    listenClientUrls: settings.urls('listen-client-urls'),
+    listenMetricsUrls: settings.urls('listen-metrics-urls'),
+    initialAdvertisePeerUrls: texts(settings.urls('initial-advertise-peer-urls')),
+    advertiseClientUrls: texts(settings.urls('advertise-client-urls')),
+    initialCluster,
+    initialClusterState: settings.text('initial-cluster-state') === 'new' ? 'new' : 'existing',
+    initialClusterToken: settings.text('initial-cluster-token'),
+    heartbeatIntervalMs,
+    electionTimeoutMs,
+    electionTimeoutTicks: Math.floor(electionTimeoutMs / heartbeatIntervalMs),
+    initialElectionTickAdvance: settings.flag('initial-election-tick-advance'),
+    preVote: settings.flag('pre-vote'),
+    strictReconfigCheck: settings.flag('strict-reconfig-check'),
+    learnersMax: settings.number('max-learners'),
+    snapshotCount: settings.number('snapshot-count'),
+    snapshotCatchUpEntries: settings.number('snapshot-catchup-entries'),
+    walFilesMax: settings.number('max-wals'),
+    requestBytesMax: settings.number('max-request-bytes'),
+    txnOpsMax: settings.number('max-txn-ops'),
+    concurrentStreamsMax: settings.number('max-concurrent-streams'),
+    quotaBytes: quota < 0 ? undefined : quota === 0 ? limits.quotaBytesDefault : quota,
+    autoCompaction,
+    compactionBatchLimit: settings.number('compaction-batch-limit'),
+    compactionSleepIntervalMs: settings.number('compaction-sleep-interval'),
+    watchProgressNotifyIntervalMs: settings.number('watch-progress-notify-interval'),
+    warningApplyDurationMs: settings.number('warning-apply-duration'),
+    logLevel,
+    logOutputs: outputs.length === 0 ? ['stderr'] : outputs,
+  } satisfies Config);
+}
+
+function advise(settings: Settings, config: Config): readonly string[] {
+  const warnings: string[] = [];
+  if (config.name === 'default') {
+    warnings.push(
+      'the name "default" is not recommended: members that share a name are taken for one member, set --name',
+    );
+  }
+  if (settings.text('data-dir') === '') {
+    warnings.push(`'data-dir' was empty; using default: ${config.dataDir}`);
+  }
+  if (config.requestBytesMax > limits.requestBytesRecommended) {
+    warnings.push(
+      `exceeded recommended request limit: --max-request-bytes ${config.requestBytesMax}, recommended ${limits.requestBytesRecommended}`,
+    );
+  }
+  return warnings;
+}
+
+function texts(urls: readonly MemberUrl[]): readonly string[] {
+  return urls.map((url) => url.text);
+}
+
+function joined(urls: readonly MemberUrl[]): string {
+  return texts(urls).join(',');
+}

@@ -1,0 +1,182 @@
+/** The flags of etcd 3.7 that this server understands, by etcd's names and with etcd's defaults. */
+export type FlagKind =
+  | 'string'
+  | 'bool'
+  | 'uint'
+  | 'uint32'
+  | 'int'
+  | 'duration'
+  | 'urls'
+  | 'list'
+  | 'cluster-state';
+export type FlagGroup =
+  | 'Member'
+  | 'Clustering'
+  | 'Profiling and Monitoring'
+  | 'Logging'
+  | 'Features';
+export type Flag = {
+  readonly name: string;
+  readonly kind: FlagKind;
+  readonly group: FlagGroup;
+  readonly byDefault: string;
+  readonly usage: string;
+};
+
+function flag(
+  group: FlagGroup,
+  name: string,
+  kind: FlagKind,
+  byDefault: string,
+  usage: string,
+): Flag {
+  return { name, kind, group, byDefault, usage };
+}
+
+const localPeer = 'http://localhost:2380';
+const localClient = 'http://localhost:2379';
+
+export const defaultInitialCluster = `default=${localPeer}`;
+
+export const flagTable: readonly Flag[] = [
+  flag('Member', 'name', 'string', 'default', 'Name of this member, unique in the cluster.'),
+  flag('Member', 'data-dir', 'string', '', 'Directory of all data. Default: ${name}.etcd.'),
+  flag('Member', 'wal-dir', 'string', '', 'Directory of the WAL, when it is not below data-dir.'),
+  flag('Member', 'snapshot-count', 'uint', '10000', 'Applied entries between two snapshots.'),
+  flag('Member', 'heartbeat-interval', 'uint', '100', 'Milliseconds between two heartbeats.'),
+  flag('Member', 'election-timeout', 'uint', '1000', 'Milliseconds without leader to an election.'),
+  flag(
+    'Member',
+    'initial-election-tick-advance',
+    'bool',
+    'true',
+    'Shorten the first election timeout after a start.',
+  ),
+  flag('Member', 'listen-peer-urls', 'urls', localPeer, 'URLs to listen on for other members.'),
+  flag('Member', 'listen-client-urls', 'urls', localClient, 'URLs to listen on for clients.'),
+  flag('Member', 'max-wals', 'uint', '5', 'WAL files to keep, 0 for all of them.'),
+  flag(
+    'Member',
+    'quota-backend-bytes',
+    'int',
+    '0',
+    'Store size that raises the NOSPACE alarm. 0: 2 GiB; negative: no limit.',
+  ),
+  flag('Member', 'max-txn-ops', 'uint', '128', 'Operations allowed in one transaction.'),
+  flag('Member', 'max-request-bytes', 'uint', '1572864', 'Largest client request, bytes.'),
+  flag(
+    'Member',
+    'max-concurrent-streams',
+    'uint32',
+    '4294967295',
+    'Streams one client connection may have open at once.',
+  ),
+  flag(
+    'Member',
+    'snapshot-catchup-entries',
+    'uint',
+    '5000',
+    'Entries kept behind a snapshot for slow followers.',
+  ),
+  flag('Member', 'max-learners', 'int', '1', 'Learners allowed in the cluster.'),
+  flag(
+    'Clustering',
+    'initial-advertise-peer-urls',
+    'urls',
+    localPeer,
+    'URLs under which other members reach this one.',
+  ),
+  flag(
+    'Clustering',
+    'initial-cluster',
+    'string',
+    defaultInitialCluster,
+    'All first members as name=url pairs.',
+  ),
+  flag(
+    'Clustering',
+    'initial-cluster-state',
+    'cluster-state',
+    'new',
+    "'new' to start a cluster, 'existing' to join one. Ignored once there is data.",
+  ),
+  flag(
+    'Clustering',
+    'initial-cluster-token',
+    'string',
+    'etcd-cluster',
+    'Sets clusters with equal URLs apart.',
+  ),
+  flag(
+    'Clustering',
+    'advertise-client-urls',
+    'urls',
+    localClient,
+    'URLs under which clients reach this member.',
+  ),
+  flag(
+    'Clustering',
+    'strict-reconfig-check',
+    'bool',
+    'true',
+    'Refuse member changes that would lose the quorum.',
+  ),
+  flag('Clustering', 'pre-vote', 'bool', 'true', 'Ask for votes before raising the term.'),
+  flag(
+    'Clustering',
+    'auto-compaction-retention',
+    'string',
+    '0',
+    'History to keep: hours or a duration (periodic), or revisions. 0: keep all.',
+  ),
+  flag(
+    'Clustering',
+    'auto-compaction-mode',
+    'string',
+    'periodic',
+    "How to read auto-compaction-retention: 'periodic' or 'revision'.",
+  ),
+  flag(
+    'Profiling and Monitoring',
+    'listen-metrics-urls',
+    'urls',
+    '',
+    'Extra URLs for /metrics and the health endpoints.',
+  ),
+  flag('Logging', 'log-level', 'string', 'info', 'debug, info, warn, error, panic or fatal.'),
+  flag(
+    'Logging',
+    'log-outputs',
+    'list',
+    'default',
+    "'stderr', 'stdout', 'default' (stderr) or file paths.",
+  ),
+  flag(
+    'Features',
+    'watch-progress-notify-interval',
+    'duration',
+    '10m',
+    'Time between progress notifications to idle watchers.',
+  ),
+  flag(
+    'Features',
+    'warning-apply-duration',
+    'duration',
+    '100ms',
+    'Apply time above which a warning is logged.',
+  ),
+  flag(
+    'Features',
+    'compaction-batch-limit',
+    'int',
+    '1000',
+    'Revisions deleted in one compaction step.',
+  ),
+  flag(
+    'Features',
+    'compaction-sleep-interval',
+    'duration',
+    '10ms',
+    'Pause between two compaction steps.',
+  ),
+];

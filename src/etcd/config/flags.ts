@@ -1,0 +1,276 @@
+import { flagTable } from './flag-table.ts';
+import {
+  type ForeignFlag,
+  featureGates,
+  legacyFlags,
+  noEffectFlags,
+  notYetFlags,
+} from './foreign-flags.ts';
+import { parseGoBool } from './go-values.ts';
+import { flagsByName, parseSetting, type Settings } from './settings.ts';
+
+/**
+ * etcd's command line and environment. A flag either sets something, is known to change nothing, or is refused
+ * by name: a manifest written for etcd never loses a setting silently.
+ */
+export type FlagRefusal = { readonly exitCode: 1 | 2; readonly message: string };
+
+export type ArgumentsRead = {
+  readonly wantsHelp: boolean;
+  readonly wantsVersion: boolean;
+  readonly configFile: string;
+  /** The first thing that is neither a flag nor a flag's value. */
+  readonly positional: string | undefined;
+  /** What each given flag said, in order; values are already known to parse. */
+  readonly given: readonly GivenFlag[];
+};
+export type GivenFlag = { readonly name: string; readonly text: string };
+
+const usageHint = 'Run with --help to see all flags.';
+const booleanExtras: ReadonlySet<string> = new Set(['version', 'help', 'h']);
+
+/** Reads the arguments in order and stops, like Go, at the first one that is not a flag. */
+export function readArguments(argv: readonly string[]): ArgumentsRead | FlagRefusal {
+  const given: GivenFlag[] = [];
+  let wantsVersion = false;
+  let configFile = '';
+  const done = (positional: string | undefined, wantsHelp = false): ArgumentsRead => ({
+    wantsHelp,
+    wantsVersion,
+    configFile,
+    positional,
+    given,
+  });
+  for (let at = 0; at < argv.length; at++) {
+    const argument = argv[at] as string;
+    if (argument === '--') return done(argv[at + 1]);
+    if (!/^--?[^-]/s.test(argument) && !argument.startsWith('---')) return done(argument);
+    const parts = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(argument);
+    if (parts === null) return usageError(`bad flag syntax: ${argument}`);
+    const name = parts[1] as string;
+    const isBool = takesNoValue(name);
+    if (isBool === undefined) return usageError(`flag provided but not defined: -${name}`);
+    let text = parts[2];
+    if (name === 'help' || name === 'h') return done(undefined, true);
+    if (text === undefined && isBool) text = 'true';
+    if (text === undefined) {
+      at += 1;
+      text = argv[at];
+      if (text === undefined) return usageError(`flag needs an argument: -${name}`);
+    }
+    const problem = textProblem(name, text);
+    if (problem !== undefined) return usageError(problem);
+    if (name === 'version') wantsVersion = parseGoBool(text).ok && text !== 'false';
+    else if (name === 'config-file') configFile = text;
+    else given.push({ name, text });
+  }
+  return done(undefined);
+}
+
+/** Sets what the flags say; a later flag of the same name wins. */
+export function applyFlags(
+  settings: Settings,
+  given: readonly GivenFlag[],
+  warnings: string[],
+): FlagRefusal | undefined {
+  for (const { name, text } of given) {
+    const refusal = applyText(settings, name, text, `--${name}`, warnings);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/**
+ * Takes the settings that come from ETCD_ variables. The same setting given both ways stops the start: etcd will
+ * not guess which one was meant.
+ */
+export function applyEnvironment(
+  settings: Settings,
+  given: readonly GivenFlag[],
+  env: Readonly<Record<string, string | undefined>>,
+  warnings: string[],
+): FlagRefusal | undefined {
+  const byVariable = new Map(knownFlagNames().map((name) => [environmentName(name), name]));
+  const shadowed = new Set(given.map((flag) => environmentName(flag.name)));
+  for (const [variable, text] of Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!variable.startsWith('ETCD_') || text === undefined) continue;
+    if (variable === 'ETCD_VERSION') {
+      if (text !== '') warnings.push('cannot set special environment variable: ETCD_VERSION');
+      continue;
+    }
+    if (shadowed.has(variable)) {
+      const message =
+        'conflicting environment variable is shadowed by corresponding command-line flag ' +
+        `(either unset environment variable or disable flag)): ${variable}`;
+      return { exitCode: 1, message };
+    }
+    const name = byVariable.get(variable);
+    if (name === undefined || text === '') {
+      warnings.push(`unrecognized environment variable: ${variable}=${text}`);
+      continue;
+    }
+    const problem = valueError(name, text);
+    if (problem !== undefined) {
+      return {
+        exitCode: 1,
+        message: `invalid value ${JSON.stringify(text)} for ${variable}: ${problem}`,
+      };
+    }
+    const refusal = applyText(settings, name, text, variable, warnings);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+export function environmentName(flagName: string): string {
+  return `ETCD_${flagName.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** A setting that etcd has and we do not. `from` is how the user spelled it. */
+export function notYet(from: string): FlagRefusal {
+  return {
+    exitCode: 2,
+    message: `${from} is a setting of etcd that this server does not have yet`,
+  };
+}
+
+/** Why this value of a foreign flag cannot be taken; undefined when it asks for nothing special. */
+export function foreignProblem(name: string, text: string): string | undefined {
+  const foreign = notYetFlags.get(name);
+  if (foreign !== undefined) return isAccepted(foreign, text) ? undefined : name;
+  if (name !== 'feature-gates') return undefined;
+  const gate = readGates(text).find(([gateName, on]) => {
+    const byDefault = featureGates.get(gateName);
+    return byDefault !== undefined && byDefault !== on;
+  });
+  return gate === undefined ? undefined : `feature-gates=${gate[0]}=${gate[1]}`;
+}
+
+/**
+ * The name a flag has today. Up to 3.6 many flags carried the prefix `experimental-`, and manifests written
+ * for those versions still do.
+ */
+export function currentName(name: string): string {
+  const bare = name.replace(/^experimental-/, '');
+  return bare !== name && (flagsByName.has(bare) || notYetFlags.has(bare)) ? bare : name;
+}
+
+export function gatesProblem(text: string): string | undefined {
+  for (const pair of text.split(',')) {
+    const gate = pair.trim();
+    if (gate === '') continue;
+    const at = gate.indexOf('=');
+    if (at < 0) return `missing bool value for ${gate}`;
+    const name = gate.slice(0, at).trim();
+    const value = gate.slice(at + 1).trim();
+    if (!parseGoBool(value).ok) {
+      const reason = `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
+      return `invalid value of ${name}=${value}, err: ${reason}`;
+    }
+    if (!featureGates.has(name)) return `unrecognized feature gate: ${name}`;
+  }
+  return undefined;
+}
+
+function applyText(
+  settings: Settings,
+  givenName: string,
+  text: string,
+  from: string,
+  warnings: string[],
+): FlagRefusal | undefined {
+  const name = currentName(givenName);
+  if (name !== givenName) warnings.push(`${from} is the old name of --${name}`);
+  const flag = flagsByName.get(name);
+  if (flag !== undefined) {
+    const value = parseSetting(flag.kind, text);
+    if (flag.kind === 'urls' && text === '') settings.touch(name);
+    else if (value.ok) settings.set(name, value.value);
+    return undefined;
+  }
+  const problem = experimentalGates.has(name) ? gateOn(text, from) : foreignProblem(name, text);
+  if (problem !== undefined) {
+    return notYet(name === 'feature-gates' ? `--${problem}` : from);
+  }
+  if (noEffectFlags.has(name)) warnings.push(`${from} has no effect in this server`);
+  return undefined;
+}
+
+/** Flags of 3.6 that became feature gates in 3.7; all of them default to off. */
+const experimentalGates: ReadonlySet<string> = new Set([
+  'experimental-compact-hash-check-enabled',
+  'experimental-enable-lease-checkpoint',
+  'experimental-enable-lease-checkpoint-persist',
+  'experimental-initial-corrupt-check',
+  'experimental-stop-grpc-service-on-defrag',
+]);
+
+function gateOn(text: string, from: string): string | undefined {
+  const on = parseGoBool(text);
+  return on.ok && on.value ? from : undefined;
+}
+
+/** Whether the flag may stand without a value; undefined for a flag nobody knows. */
+function takesNoValue(givenName: string): boolean | undefined {
+  const name = currentName(givenName);
+  if (booleanExtras.has(name) || legacyFlags.has(name) || experimentalGates.has(name)) return true;
+  if (name === 'config-file' || name === 'feature-gates' || noEffectFlags.has(name)) return false;
+  const flag = flagsByName.get(name);
+  if (flag !== undefined) return flag.kind === 'bool';
+  return notYetFlags.get(name)?.isBool;
+}
+
+function textProblem(name: string, text: string): string | undefined {
+  const problem = valueError(name, text);
+  if (problem === undefined) return undefined;
+  const quoted = JSON.stringify(text);
+  if (takesNoValue(name) === true)
+    return `invalid boolean value ${quoted} for -${name}: ${problem}`;
+  return `invalid value ${quoted} for flag -${name}: ${problem}`;
+}
+
+function valueError(givenName: string, text: string): string | undefined {
+  const name = currentName(givenName);
+  const flag = flagsByName.get(name);
+  if (flag !== undefined) {
+    const value = parseSetting(flag.kind, text);
+    return value.ok ? undefined : value.error;
+  }
+  if (name === 'feature-gates') return gatesProblem(text);
+  if (legacyFlags.has(name) || takesNoValue(name) !== true) return undefined;
+  const bool = parseGoBool(text);
+  return bool.ok ? undefined : bool.error;
+}
+
+function isAccepted(foreign: ForeignFlag, text: string): boolean {
+  if (!foreign.isBool) return foreign.accepted.includes(text);
+  const value = parseGoBool(text);
+  return value.ok && foreign.accepted.includes(String(value.value));
+}
+
+function readGates(text: string): [string, boolean][] {
+  return text
+    .split(',')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const [name, value] = pair.split('=') as [string, string];
+      const on = parseGoBool(value.trim());
+      return [name.trim(), on.ok && on.value];
+    });
+}
+
+function knownFlagNames(): string[] {
+  return [
+    ...flagTable.map((flag) => flag.name),
+    ...notYetFlags.keys(),
+    ...noEffectFlags,
+    ...legacyFlags,
+    ...experimentalGates,
+    'feature-gates',
+  ];
+}
+
+function usageError(message: string): FlagRefusal {
+  return { exitCode: 2, message: `${message}\n${usageHint}` };
+}

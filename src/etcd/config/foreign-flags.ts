@@ -1,0 +1,137 @@
+/** Flags of etcd that this server knows by name only, and what it does when it meets them. */
+export type ForeignFlag = {
+  readonly isBool: boolean;
+  /** Values that ask for what this server does anyway: accepted without a word. */
+  readonly accepted: readonly string[];
+};
+
+function flags(isBool: boolean, table: Readonly<Record<string, string>>): [string, ForeignFlag][] {
+  return Object.entries(table).map(([name, values]) => [
+    name,
+    { isBool, accepted: values.split('|') },
+  ]);
+}
+
+/** Real settings of etcd that are not there yet: any value but the default is refused, never ignored. */
+export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
+  ...flags(true, {
+    'memory-mlock': 'false',
+    'socket-reuse-port': 'false',
+    'socket-reuse-address': 'false',
+    'enable-grpc-gateway': 'true',
+    'peer-skip-client-san-verification': 'false',
+    'discovery-insecure-transport': 'true',
+    'discovery-insecure-skip-tls-verify': 'false',
+    'client-cert-auth': 'false',
+    'auto-tls': 'false',
+    'peer-client-cert-auth': 'false',
+    'peer-auto-tls': 'false',
+    'enable-pprof': 'false',
+    'enable-log-rotation': 'false',
+    'enable-distributed-tracing': 'false',
+    'force-new-cluster': 'false',
+    'unsafe-no-fsync': 'false',
+  }),
+  ...flags(false, {
+    'listen-client-http-urls': '',
+    'grpc-keepalive-min-time': '5s',
+    'grpc-keepalive-interval': '2h|2h0m0s',
+    'grpc-keepalive-timeout': '20s',
+    'raft-read-timeout': '5s',
+    'raft-write-timeout': '5s',
+    'downgrade-check-time': '5s',
+    'corrupt-check-time': '0|0s',
+    'compact-hash-check-time': '1m|1m0s|60s',
+    'discovery-token': '',
+    'discovery-endpoints': '',
+    'discovery-dial-timeout': '2s',
+    'discovery-request-timeout': '5s',
+    'discovery-keepalive-time': '2s',
+    'discovery-keepalive-timeout': '6s',
+    'discovery-cert': '',
+    'discovery-key': '',
+    'discovery-cacert': '',
+    'discovery-user': '',
+    'discovery-password': '',
+    'discovery-fallback': 'exit',
+    'discovery-srv': '',
+    'discovery-srv-name': '',
+    'cert-file': '',
+    'key-file': '',
+    'client-cert-file': '',
+    'client-key-file': '',
+    'client-crl-file': '',
+    'client-cert-allowed-hostname': '',
+    'trusted-ca-file': '',
+    'peer-cert-file': '',
+    'peer-key-file': '',
+    'peer-client-cert-file': '',
+    'peer-client-key-file': '',
+    'peer-trusted-ca-file': '',
+    'peer-cert-allowed-cn': '',
+    'peer-cert-allowed-hostname': '',
+    'peer-crl-file': '',
+    'self-signed-cert-validity': '1',
+    'cipher-suites': '',
+    cors: '|*',
+    'host-whitelist': '|*',
+    'tls-min-version': '|TLS1.2',
+    'tls-max-version': '',
+    'auth-token': 'simple',
+    'bcrypt-cost': '10',
+    'auth-token-ttl': '300',
+    metrics: 'basic',
+    logger: 'zap',
+    'log-format': 'json',
+    'log-rotation-config-json': '',
+    'warning-unary-request-duration': '300ms',
+    'distributed-tracing-address': 'localhost:4317',
+    'distributed-tracing-service-name': 'etcd',
+    'distributed-tracing-instance-id': '',
+    'distributed-tracing-sampling-rate': '0',
+  }),
+]);
+
+/** Settings that have no meaning in this server (no bbolt, no v2 store): accepted, with a warning. */
+export const noEffectFlags: ReadonlySet<string> = new Set([
+  'max-snapshots',
+  'v2-deprecation',
+  'backend-bbolt-freelist-type',
+  'backend-batch-interval',
+  'backend-batch-limit',
+  'bootstrap-defrag-threshold-megabytes',
+]);
+
+/** Names etcd still swallows from its first versions, as boolean flags of any value. */
+export const legacyFlags: ReadonlySet<string> = new Set([
+  'cluster-active-size',
+  'cluster-remove-delay',
+  'cluster-sync-interval',
+  'config',
+  'force',
+  'max-result-buffer',
+  'max-retry-attempts',
+  'peer-heartbeat-interval',
+  'peer-election-timeout',
+  'retry-interval',
+  'snapshot',
+  'v',
+  'vv',
+  'test.coverprofile',
+  'test.outputdir',
+]);
+
+/** etcd's feature gates with their defaults; `undefined` where either value is the same to this server. */
+export const featureGates: ReadonlyMap<string, boolean | undefined> = new Map([
+  ['AllAlpha', false],
+  ['AllBeta', undefined],
+  ['CompactHashCheck', false],
+  ['FastLeaseKeepAlive', undefined],
+  ['InitialCorruptCheck', false],
+  ['LeaseCheckpoint', false],
+  ['LeaseCheckpointPersist', false],
+  ['PriorityRequest', false],
+  ['SetMemberLocalAddr', false],
+  ['StopGRPCServiceOnDefrag', undefined],
+  ['TxnModeWriteWithSharedBuffer', undefined],
+]);

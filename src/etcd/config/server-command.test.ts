@@ -1,0 +1,423 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newClusterProblem } from './bootstrap-checks.ts';
+import type { Config } from './config.ts';
+import { peerDialTimeoutMs, requestTimeoutMs } from './config.ts';
+import { flagUsage, parseServerCommand, type ServerCommand } from './server-command.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+function parse(argv: string[], env: Environment = {}, file?: string): ServerCommand {
+  return parseServerCommand(argv, env, (path) => {
+    if (file !== undefined) return file;
+    throw Object.assign(new Error(`cannot read ${path}`), { code: 'ENOENT' });
+  });
+}
+
+function configOf(argv: string[], env: Environment = {}, file?: string): Config {
+  const command = parse(argv, env, file);
+  assert.equal(command.kind, 'config', command.kind === 'refused' ? command.message : '');
+  return (command as Extract<ServerCommand, { kind: 'config' }>).config;
+}
+
+function warningsOf(argv: string[], env: Environment = {}, file?: string): readonly string[] {
+  const command = parse(argv, env, file);
+  return command.kind === 'config' ? command.warnings : [];
+}
+
+function refusalOf(argv: string[], env: Environment = {}, file?: string): [number, string] {
+  const command = parse(argv, env, file);
+  if (command.kind !== 'refused') return [0, command.kind];
+  return [command.exitCode, command.message.split('\n')[0] ?? ''];
+}
+
+test('no flags give the defaults of etcd', () => {
+  const { listenPeerUrls, listenClientUrls, ...rest } = configOf([]);
+  assert.deepEqual(
+    listenPeerUrls.map((url) => url.text),
+    ['http://localhost:2380'],
+  );
+  assert.deepEqual(
+    listenClientUrls.map((url) => url.text),
+    ['http://localhost:2379'],
+  );
+  assert.deepEqual(rest, {
+    name: 'default',
+    dataDir: 'default.etcd',
+    walDir: '',
+    listenMetricsUrls: [],
+    initialAdvertisePeerUrls: ['http://localhost:2380'],
+    advertiseClientUrls: ['http://localhost:2379'],
+    initialCluster: [{ name: 'default', peerUrls: ['http://localhost:2380'] }],
+    initialClusterState: 'new',
+    initialClusterToken: 'etcd-cluster',
+    heartbeatIntervalMs: 100,
+    electionTimeoutMs: 1000,
+    electionTimeoutTicks: 10,
+    initialElectionTickAdvance: true,
+    preVote: true,
+    strictReconfigCheck: true,
+    learnersMax: 1,
+    snapshotCount: 10_000,
+    snapshotCatchUpEntries: 5_000,
+    walFilesMax: 5,
+    requestBytesMax: 1_572_864,
+    txnOpsMax: 128,
+    concurrentStreamsMax: 4_294_967_295,
+    quotaBytes: 2_147_483_648,
+    autoCompaction: { kind: 'off' },
+    compactionBatchLimit: 1_000,
+    compactionSleepIntervalMs: 10,
+    watchProgressNotifyIntervalMs: 600_000,
+    warningApplyDurationMs: 100,
+    logLevel: 'info',
+    logOutputs: ['stderr'],
+  });
+});
+
+// Every message below is what etcd 3.7.3 says, unless the row's setting does not exist in this server.
+const refusals: readonly (readonly [argv: string[], exitCode: number, message: string])[] = [
+  [['--bogus'], 2, 'flag provided but not defined: -bogus'],
+  [['--bogus=1'], 2, 'flag provided but not defined: -bogus'],
+  [['--discovery=x'], 2, 'flag provided but not defined: -discovery'],
+  [['---x'], 2, 'bad flag syntax: ---x'],
+  [['--=x'], 2, 'bad flag syntax: --=x'],
+  [['--name'], 2, 'flag needs an argument: -name'],
+  [['foo'], 1, '"foo" is not a valid flag'],
+  [['--name=a', 'foo', '--data-dir=x'], 1, '"foo" is not a valid flag'],
+  [['--', 'foo'], 1, '"foo" is not a valid flag'],
+  [['-'], 1, '"-" is not a valid flag'],
+  [['--pre-vote', 'false'], 1, '"false" is not a valid flag'],
+  [['--pre-vote=maybe'], 2, 'invalid boolean value "maybe" for -pre-vote: parse error'],
+  [['--pre-vote='], 2, 'invalid boolean value "" for -pre-vote: parse error'],
+  [
+    ['--heartbeat-interval=abc'],
+    2,
+    'invalid value "abc" for flag -heartbeat-interval: parse error',
+  ],
+  [['--snapshot-count=-1'], 2, 'invalid value "-1" for flag -snapshot-count: parse error'],
+  [['--snapshot-count='], 2, 'invalid value "" for flag -snapshot-count: parse error'],
+  [['--max-learners=x'], 2, 'invalid value "x" for flag -max-learners: parse error'],
+  [
+    ['--max-txn-ops=99999999999999999999'],
+    2,
+    'invalid value "99999999999999999999" for flag -max-txn-ops: value out of range',
+  ],
+  [
+    ['--max-concurrent-streams=x'],
+    2,
+    'invalid value "x" for flag -max-concurrent-streams: strconv.ParseUint: parsing "x": invalid syntax',
+  ],
+  [
+    ['--max-concurrent-streams=5000000000'],
+    2,
+    'invalid value "5000000000" for flag -max-concurrent-streams: strconv.ParseUint: parsing "5000000000": value out of range',
+  ],
+  [
+    ['--warning-apply-duration=5'],
+    2,
+    'invalid value "5" for flag -warning-apply-duration: parse error',
+  ],
+  [
+    ['--initial-cluster-state=foo'],
+    2,
+    'invalid value "foo" for flag -initial-cluster-state: invalid value',
+  ],
+  [
+    ['--listen-peer-urls=foo'],
+    2,
+    'invalid value "foo" for flag -listen-peer-urls: URL scheme must be http, https, unix, or unixs: foo',
+  ],
+  [
+    ['--listen-peer-urls=http://127.0.0.1'],
+    2,
+    'invalid value "http://127.0.0.1" for flag -listen-peer-urls: URL address does not have the form "host:port": http://127.0.0.1',
+  ],
+  [
+    ['--listen-peer-urls=http://127.0.0.1:1/a'],
+    2,
+    'invalid value "http://127.0.0.1:1/a" for flag -listen-peer-urls: URL must not contain a path: http://127.0.0.1:1/a',
+  ],
+  [['--heartbeat-interval=0'], 1, '--heartbeat-interval must be >0 (set to 0ms)'],
+  [['--election-timeout=0'], 1, '--election-timeout must be >0 (set to 0ms)'],
+  [
+    ['--heartbeat-interval=100', '--election-timeout=300'],
+    1,
+    '--election-timeout[300ms] should be at least as 5 times as --heartbeat-interval[100ms]',
+  ],
+  [
+    ['--election-timeout=60000'],
+    1,
+    '--election-timeout[60000ms] is too long, and should be set less than 50000ms',
+  ],
+  [
+    ['--listen-client-urls=http://127.0.0.1:9999'],
+    1,
+    '--advertise-client-urls is required when --listen-client-urls is set explicitly',
+  ],
+  [
+    ['--listen-client-urls=http://foo.bar:9999', '--advertise-client-urls=http://foo:1'],
+    1,
+    'expected IP in URL for binding (http://foo.bar:9999)',
+  ],
+  [['--listen-peer-urls=http://:1'], 1, 'expected IP in URL for binding (http://:1)'],
+  [
+    ['--initial-advertise-peer-urls=http://:2380'],
+    1,
+    '--initial-advertise-peer-urls "http://:2380" must be "host:port" (unexpected empty host (http://:2380))',
+  ],
+  [
+    ['--listen-client-urls=http://127.0.0.1:1', '--advertise-client-urls=http://:1'],
+    1,
+    '--advertise-client-urls "http://:1" must be in the format "host:port", "unix:/path/to/socket" or "unixs:/path/to/socket" (unexpected empty host (http://:1))',
+  ],
+  [['--auto-compaction-mode='], 1, 'undefined auto-compaction-mode'],
+  [['--auto-compaction-mode=foo'], 1, 'unknown auto-compaction-mode "foo"'],
+  [
+    ['--auto-compaction-retention=foo'],
+    1,
+    'error parsing CompactionRetention: time: invalid duration "foo"',
+  ],
+  [
+    ['--initial-cluster=default=foo'],
+    1,
+    'error setting up initial cluster: URL scheme must be http, https, unix, or unixs: foo',
+  ],
+  [['--log-level=foo'], 2, 'unrecognized level: "foo"'],
+  [['--log-outputs=a,default'], 1, 'multi logoutput for "default" is not supported yet'],
+  [['--config-file=/none'], 1, 'open /none: no such file or directory'],
+  [
+    ['--feature-gates=Foo=true'],
+    2,
+    'invalid value "Foo=true" for flag -feature-gates: unrecognized feature gate: Foo',
+  ],
+  [
+    ['--feature-gates=Foo'],
+    2,
+    'invalid value "Foo" for flag -feature-gates: missing bool value for Foo',
+  ],
+  [['--cert-file=x'], 2, '--cert-file is a setting of etcd that this server does not have yet'],
+  [
+    ['--client-cert-auth'],
+    2,
+    '--client-cert-auth is a setting of etcd that this server does not have yet',
+  ],
+  [
+    ['--feature-gates=InitialCorruptCheck=true'],
+    2,
+    '--feature-gates=InitialCorruptCheck=true is a setting of etcd that this server does not have yet',
+  ],
+  [
+    ['--experimental-initial-corrupt-check=true'],
+    2,
+    '--experimental-initial-corrupt-check is a setting of etcd that this server does not have yet',
+  ],
+  [
+    ['--listen-peer-urls=https://127.0.0.1:2380'],
+    2,
+    '--listen-peer-urls names https://127.0.0.1:2380: this server only speaks http for now, TLS and unix sockets are not there yet',
+  ],
+];
+
+for (const [argv, exitCode, message] of refusals) {
+  test(`refused: ${argv.join(' ')}`, () => {
+    assert.deepEqual(refusalOf(argv), [exitCode, message]);
+  });
+}
+
+test('one dash, two dashes, a separate value and an equals sign mean the same', () => {
+  for (const argv of [['-name', 'a'], ['--name', 'a'], ['-name=a'], ['--name=a']]) {
+    assert.equal(configOf(argv).name, 'a');
+  }
+});
+
+test('a boolean flag alone means true and takes no following word', () => {
+  assert.equal(configOf(['--pre-vote', '--name=a']).preVote, true);
+  assert.equal(configOf(['--pre-vote=F']).preVote, false);
+});
+
+test('numbers may be written in any base of Go', () => {
+  assert.equal(configOf(['--snapshot-count=0x10']).snapshotCount, 16);
+  assert.equal(configOf(['--snapshot-count=010']).snapshotCount, 8);
+});
+
+test('the last of two equal flags wins', () => {
+  assert.equal(configOf(['--name=a', '--name=b']).name, 'b');
+});
+
+test('an empty URL list leaves the default and still counts as given', () => {
+  const config = configOf(['--listen-client-urls=http://127.0.0.1:1', '--advertise-client-urls=']);
+  assert.deepEqual(config.advertiseClientUrls, ['http://localhost:2379']);
+});
+
+test('a variable sets what its flag sets', () => {
+  assert.equal(configOf([], { ETCD_SNAPSHOT_COUNT: '7' }).snapshotCount, 7);
+});
+
+test('the same setting as flag and variable stops the start, even with an empty variable', () => {
+  const message =
+    'conflicting environment variable is shadowed by corresponding command-line flag ' +
+    '(either unset environment variable or disable flag)): ETCD_NAME';
+  assert.deepEqual(refusalOf(['--name=y'], { ETCD_NAME: 'x' }), [1, message]);
+  assert.deepEqual(refusalOf(['--name=y'], { ETCD_NAME: '' }), [1, message]);
+});
+
+test('a bad value in a variable names the variable', () => {
+  assert.deepEqual(refusalOf([], { ETCD_SNAPSHOT_COUNT: 'x' }), [
+    1,
+    'invalid value "x" for ETCD_SNAPSHOT_COUNT: parse error',
+  ]);
+});
+
+test('unknown variables are named in a warning, others are none of our business', () => {
+  const warnings = warningsOf(['--name=a', '--data-dir=b'], {
+    ETCD_FOO: '1',
+    ETCD_VERSION: '3',
+    PATH: '/bin',
+  });
+  assert.deepEqual(warnings, [
+    'unrecognized environment variable: ETCD_FOO=1',
+    'cannot set special environment variable: ETCD_VERSION',
+  ]);
+});
+
+test('legacy and meaningless flags are accepted; meaningless ones with a warning', () => {
+  const quiet = ['--name=a', '--data-dir=b'];
+  assert.deepEqual(warningsOf([...quiet, '--v=1', '--cluster-active-size', '-vv']), []);
+  assert.deepEqual(warningsOf([...quiet, '--max-snapshots=3']), [
+    '--max-snapshots has no effect in this server',
+  ]);
+});
+
+test('a setting we do not have is accepted with the value we behave by', () => {
+  const argv = ['--name=a', '--data-dir=b', '--logger=zap', '--cors=*', '--bcrypt-cost=10'];
+  assert.deepEqual(warningsOf([...argv, '--client-cert-auth=false', '--auto-tls=0']), []);
+});
+
+test('the names of 3.6 with the prefix experimental- still set what they set', () => {
+  const argv = ['--name=a', '--data-dir=b', '--experimental-watch-progress-notify-interval=5s'];
+  assert.equal(configOf(argv).watchProgressNotifyIntervalMs, 5_000);
+  assert.deepEqual(warningsOf(argv), [
+    '--experimental-watch-progress-notify-interval is the old name of --watch-progress-notify-interval',
+  ]);
+});
+
+test('help and version answer before any value is checked', () => {
+  assert.equal(parse(['-h']).kind, 'help');
+  assert.equal(parse(['--help']).kind, 'help');
+  assert.equal(parse(['--election-timeout=1', '--version']).kind, 'version');
+  assert.equal(refusalOf(['--version', 'foo'])[0], 1);
+});
+
+test('the help text names every flag we have and its default', () => {
+  assert.match(flagUsage(), /Clustering:\n {2}--initial-advertise-peer-urls 'http:\/\/localhost/);
+  assert.match(flagUsage(), /--max-txn-ops '128'/);
+});
+
+test('with only a name, the cluster is this member under its advertised URLs', () => {
+  const argv = ['--name=n1', '--initial-advertise-peer-urls=http://b:1,http://a:1'];
+  assert.deepEqual(configOf(argv).initialCluster, [
+    { name: 'n1', peerUrls: ['http://a:1', 'http://b:1'] },
+  ]);
+});
+
+test('auto-compaction counts hours, durations or revisions', () => {
+  const compaction = (...argv: string[]): unknown => configOf(argv).autoCompaction;
+  assert.deepEqual(compaction('--auto-compaction-retention=2'), {
+    kind: 'periodic',
+    retentionMs: 7_200_000,
+  });
+  assert.deepEqual(compaction('--auto-compaction-retention=5m30s'), {
+    kind: 'periodic',
+    retentionMs: 330_000,
+  });
+  assert.deepEqual(compaction('--auto-compaction-mode=revision', '--auto-compaction-retention=9'), {
+    kind: 'revision',
+    retentionRevisions: 9,
+  });
+});
+
+test('a negative quota means none', () => {
+  assert.equal(configOf(['--quota-backend-bytes=-1']).quotaBytes, undefined);
+  assert.equal(configOf(['--quota-backend-bytes=5']).quotaBytes, 5);
+});
+
+test('timeouts follow from the election timeout', () => {
+  const config = configOf(['--heartbeat-interval=30', '--election-timeout=1000']);
+  assert.equal(config.electionTimeoutTicks, 33);
+  assert.equal(requestTimeoutMs(config), 6_980);
+  assert.equal(peerDialTimeoutMs(config), 1_990);
+});
+
+test('a configuration file counts alone: flags and variables beside it change nothing', () => {
+  const file =
+    'name: n1\nlisten-client-urls: http://0.0.0.0:2379\nwatch-progress-notify-interval: 5000000000\n' +
+    'log-outputs: [stdout, /tmp/x.log]\nunknown-key: 3\n';
+  const argv = ['--config-file=f.yaml', '--name=other', '--election-timeout=1'];
+  const config = configOf(argv, { ETCD_DATA_DIR: 'x', ETCD_NAME: 'y' }, file);
+  assert.equal(config.name, 'n1');
+  assert.equal(config.dataDir, 'n1.etcd');
+  assert.equal(config.watchProgressNotifyIntervalMs, 5_000);
+  assert.deepEqual(config.logOutputs, ['stdout', '/tmp/x.log']);
+  assert.deepEqual(config.advertiseClientUrls, ['http://localhost:2379']);
+});
+
+test('the configuration file may be named by a variable and may be JSON', () => {
+  assert.equal(configOf([], { ETCD_CONFIG_FILE: 'f' }, '{"name": "n2"}').name, 'n2');
+});
+
+test('wrong things in a configuration file are named', () => {
+  const inFile = (file: string): [number, string] => refusalOf(['--config-file=f'], {}, file);
+  assert.match(inFile('snapshot-count: "x"')[1], /cannot unmarshal string into snapshot-count/);
+  assert.match(inFile('auto-compaction-retention: 1')[1], /auto-compaction-retention of type str/);
+  assert.equal(inFile('name: [1')[0], 1);
+  assert.deepEqual(inFile('listen-client-urls: foo'), [
+    1,
+    'unexpected error setting up listen-client-urls: URL scheme must be http, https, unix, or unixs: foo',
+  ]);
+  assert.deepEqual(inFile('initial-cluster-state: foo'), [1, 'unexpected clusterState "foo"']);
+  assert.deepEqual(inFile('client-transport-security: {cert-file: c.pem}'), [
+    2,
+    'client-transport-security.cert-file in f is a setting of etcd that this server does not have yet',
+  ]);
+  assert.deepEqual(inFile('enable-grpc-gateway: false'), [
+    2,
+    'enable-grpc-gateway in f is a setting of etcd that this server does not have yet',
+  ]);
+});
+
+test('a file that spells out etcd defaults is accepted', () => {
+  const file =
+    'enable-grpc-gateway: true\ncorrupt-check-time: 0\ngrpc-keepalive-interval: 7200000000000\n' +
+    'client-transport-security: {cert-file: "", client-cert-auth: false}\nbcrypt-cost: 10\n';
+  assert.equal(parse(['--config-file=f'], {}, file).kind, 'config');
+});
+
+const own = 'http://127.0.0.1:29980';
+const bootstrapRows: readonly (readonly [argv: string[], problem: string | undefined])[] = [
+  [
+    [`--initial-cluster=a=${own}`],
+    'couldn\'t find local name "default" in the initial cluster configuration',
+  ],
+  [
+    ['--initial-cluster=default=http://127.0.0.1:2390'],
+    '--initial-cluster has default=http://127.0.0.1:2390 but missing from --initial-advertise-peer-urls=http://localhost:2380 (resolved urls: "http://localhost:2380" != "http://127.0.0.1:2390")',
+  ],
+  [
+    [`--initial-cluster=default=${own},x=${own}`, `--initial-advertise-peer-urls=${own}`],
+    `initial cluster default=${own},x=${own} has duplicate url`,
+  ],
+  [[`--initial-cluster=default=${own}`, `--initial-advertise-peer-urls=${own}`], undefined],
+];
+
+for (const [argv, problem] of bootstrapRows) {
+  test(`a new cluster from ${argv.join(' ')}: ${problem ?? 'fine'}`, async () => {
+    assert.equal(await newClusterProblem(configOf(argv), async (url) => url), problem);
+  });
+}
+
+test('advertised URLs match listed ones that resolve to the same address', async () => {
+  const config = configOf(['--initial-cluster=default=http://127.0.0.1:2380']);
+  const resolve = async (url: string): Promise<string> => url.replace('localhost', '127.0.0.1');
+  assert.equal(await newClusterProblem(config, resolve), undefined);
+});

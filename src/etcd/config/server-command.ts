@@ -1,0 +1,86 @@
+import { buildConfig, type ConfigRead } from './config.ts';
+import { applyConfigFile } from './config-file.ts';
+import { type FlagGroup, flagTable } from './flag-table.ts';
+import { applyEnvironment, applyFlags, type FlagRefusal, readArguments } from './flags.ts';
+import { Settings } from './settings.ts';
+
+export type ServerCommand = ConfigRead | { readonly kind: 'help' } | { readonly kind: 'version' };
+
+/**
+ * What the server was asked to do. Command line and environment count together; a configuration file, named by
+ * either, counts alone, exactly as in etcd. `readFile` throws when the file cannot be read.
+ */
+export function parseServerCommand(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  readFile: (path: string) => string,
+): ServerCommand {
+  const read = readArguments(argv);
+  if ('exitCode' in read) return refuse(read);
+  if (read.wantsHelp) return { kind: 'help' };
+  if (read.positional !== undefined) {
+    return refuse({
+      exitCode: 1,
+      message: `${JSON.stringify(read.positional)} is not a valid flag`,
+    });
+  }
+  if (read.wantsVersion) return { kind: 'version' };
+
+  const settings = new Settings();
+  const warnings: string[] = [];
+  const path = read.configFile !== '' ? read.configFile : (env['ETCD_CONFIG_FILE'] ?? '');
+  const refusal =
+    path === ''
+      ? (applyFlags(settings, read.given, warnings) ??
+        applyEnvironment(settings, read.given, env, warnings))
+      : readConfigFile(settings, path, readFile, warnings);
+  if (refusal !== undefined) return refuse(refusal);
+  const built = buildConfig(settings, path === '' ? 'flags' : 'file');
+  if (built.kind === 'refused') return built;
+  return { ...built, warnings: [...warnings, ...built.warnings] };
+}
+
+/** The text of --help: every flag that has an effect, by group, with its default. */
+export function flagUsage(): string {
+  const groups = [...new Set<FlagGroup>(flagTable.map((flag) => flag.group))];
+  const sections = groups.map((group) => {
+    const lines = flagTable
+      .filter((flag) => flag.group === group)
+      .map((flag) => `  --${flag.name} '${flag.byDefault}'\n    ${flag.usage}`);
+    return `${group}:\n${lines.join('\n')}`;
+  });
+  return `${usageHead}\n\n${sections.join('\n\n')}\n`;
+}
+
+const usageHead = `Usage:
+
+  etcd-ts server [flags]
+    Start a server. Every flag may also be set as an environment variable: --data-dir is ETCD_DATA_DIR.
+
+  etcd-ts server --config-file PATH
+    Take all settings from a YAML or JSON file; other flags and variables are then ignored.
+    Durations in the file are whole nanoseconds.
+
+  etcd-ts server --version
+  etcd-ts server -h | --help`;
+
+function readConfigFile(
+  settings: Settings,
+  path: string,
+  readFile: (path: string) => string,
+  warnings: string[],
+): FlagRefusal | undefined {
+  let text: string;
+  try {
+    text = readFile(path);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = missing ? 'no such file or directory' : (error as Error).message;
+    return { exitCode: 1, message: `open ${path}: ${reason}` };
+  }
+  return applyConfigFile(settings, text, path, warnings);
+}
+
+function refuse(refusal: FlagRefusal): ServerCommand {
+  return { kind: 'refused', ...refusal };
+}
