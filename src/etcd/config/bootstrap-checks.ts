@@ -2,11 +2,13 @@ import type { Config } from './config.ts';
 import { formatInitialCluster } from './urls.ts';
 
 /**
- * Checks of `initial-cluster` that etcd makes only when there is no data yet: a member that restarts takes its
- * cluster from the WAL, whatever the flags say by then.
+ * Checks of `initial-cluster` that etcd makes only when there is no data yet: a member that
+ * restarts takes its cluster from the WAL, whatever the flags say by then.
  */
 
-/** For `initial-cluster-state=new`. `resolve` turns a URL's host name into an address; it may fail. */
+/**
+ * For `initial-cluster-state=new`. `resolve` turns a URL's host name into an address; it may fail.
+ */
 export async function newClusterProblem(
   config: Config,
   resolve: (url: string) => Promise<string>,

@@ -15,8 +15,8 @@ const foreignSections: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * etcd's YAML (or JSON) configuration file. Keys are flag names; durations are whole nanoseconds; unknown keys are
- * ignored, as etcd ignores them; settings we do not have are refused by name.
+ * etcd's YAML (or JSON) configuration file. Keys are flag names; durations are whole nanoseconds;
+ * unknown keys are ignored, as etcd ignores them; settings we do not have are refused by name.
  */
 export function applyConfigFile(
   settings: Settings,
@@ -136,7 +136,9 @@ function foreignRefusal(key: string, value: unknown, path: string): FlagRefusal 
   return foreignProblem(key, String(value)) === undefined ? undefined : notYet(`${key} in ${path}`);
 }
 
-/** Empty values of Go's types keep the default or switch something off that we do not have anyway. */
+/**
+ * Empty values of Go's types keep the default or switch something off that we do not have anyway.
+ */
 function asksForSomething(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value !== null && value !== false && value !== '' && value !== 0;

@@ -1,6 +1,6 @@
 import type { LogLevel } from '../../base/log.ts';
 import { defaultInitialCluster } from './flag-table.ts';
-import { type Parsed, parseGoDurationMs, parsed, refused } from './go-values.ts';
+import { type Parsed, parsed, parseGoDurationMs, refused } from './go-values.ts';
 import { limits } from './limits.ts';
 import type { Settings } from './settings.ts';
 import {
@@ -70,7 +70,9 @@ export function peerDialTimeoutMs(config: Config): number {
   return 1_000 + config.electionTimeoutTicks * config.heartbeatIntervalMs;
 }
 
-/** Checks the settings in etcd's order and with etcd's words, and fills in what follows from others. */
+/**
+ * Checks the settings in etcd's order and with etcd's words, and fills in what follows from others.
+ */
 export function buildConfig(settings: Settings, source: 'flags' | 'file'): ConfigRead {
   const fatal = (message: string): ConfigRead => ({ kind: 'refused', exitCode: 1, message });
   const level = logLevels[settings.text('log-level')];
@@ -185,7 +187,10 @@ function otherProblem(settings: Settings, source: 'flags' | 'file'): string | un
   return undefined;
 }
 
-/** A bare number means hours or revisions by mode; anything else is a duration, whose nanoseconds etcd counts as revisions. */
+/**
+ * A bare number means hours or revisions by mode; anything else is a duration, whose nanoseconds
+ * etcd counts as revisions.
+ */
 function readAutoCompaction(settings: Settings): Parsed<AutoCompaction> {
   const periodic = settings.text('auto-compaction-mode') === 'periodic';
   const text = settings.text('auto-compaction-retention');

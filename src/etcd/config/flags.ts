@@ -10,8 +10,8 @@ import { parseGoBool } from './go-values.ts';
 import { flagsByName, parseSetting, type Settings } from './settings.ts';
 
 /**
- * etcd's command line and environment. A flag either sets something, is known to change nothing, or is refused
- * by name: a manifest written for etcd never loses a setting silently.
+ * etcd's command line and environment. A flag either sets something, is known to change nothing, or
+ * is refused by name: a manifest written for etcd never loses a setting silently.
  */
 export type FlagRefusal = { readonly exitCode: 1 | 2; readonly message: string };
 
@@ -81,8 +81,8 @@ export function applyFlags(
 }
 
 /**
- * Takes the settings that come from ETCD_ variables. The same setting given both ways stops the start: etcd will
- * not guess which one was meant.
+ * Takes the settings that come from ETCD_ variables. The same setting given both ways stops the
+ * start: etcd will not guess which one was meant.
  */
 export function applyEnvironment(
   settings: Settings,
@@ -147,8 +147,8 @@ export function foreignProblem(name: string, text: string): string | undefined {
 }
 
 /**
- * The name a flag has today. Up to 3.6 many flags carried the prefix `experimental-`, and manifests written
- * for those versions still do.
+ * The name a flag has today. Up to 3.6 many flags carried the prefix `experimental-`, and manifests
+ * written for those versions still do.
  */
 export function currentName(name: string): string {
   const bare = name.replace(/^experimental-/, '');

@@ -12,7 +12,10 @@ function flags(isBool: boolean, table: Readonly<Record<string, string>>): [strin
   ]);
 }
 
-/** Real settings of etcd that are not there yet: any value but the default is refused, never ignored. */
+/**
+ * Real settings of etcd that are not there yet: any value but the default is refused, never
+ * ignored.
+ */
 export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
   ...flags(true, {
     'memory-mlock': 'false',
@@ -92,7 +95,9 @@ export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
   }),
 ]);
 
-/** Settings that have no meaning in this server (no bbolt, no v2 store): accepted, with a warning. */
+/**
+ * Settings that have no meaning in this server (no bbolt, no v2 store): accepted, with a warning.
+ */
 export const noEffectFlags: ReadonlySet<string> = new Set([
   'max-snapshots',
   'v2-deprecation',
@@ -121,7 +126,10 @@ export const legacyFlags: ReadonlySet<string> = new Set([
   'test.outputdir',
 ]);
 
-/** etcd's feature gates with their defaults; `undefined` where either value is the same to this server. */
+/**
+ * etcd's feature gates with their defaults; `undefined` where either value is the same to this
+ * server.
+ */
 export const featureGates: ReadonlyMap<string, boolean | undefined> = new Map([
   ['AllAlpha', false],
   ['AllBeta', undefined],

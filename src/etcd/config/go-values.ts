@@ -1,6 +1,6 @@
 /**
- * Values as Go's flag package reads them. Users copy flags from etcd manifests, so `0x10`, `1h30m` and `T` must
- * mean here what they mean there, and a wrong one is refused with the same words.
+ * Values as Go's flag package reads them. Users copy flags from etcd manifests, so `0x10`, `1h30m`
+ * and `T` must mean here what they mean there, and a wrong one is refused with the same words.
  */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | Refused;
 export type Refused = { readonly ok: false; readonly error: string };
@@ -33,8 +33,8 @@ export const int64Range: IntegerRange = {
 const integerText = /^[+-]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9][0-9]*)$/;
 
 /**
- * An integer literal in any base Go accepts. Values beyond 2^53 are cut to the largest safe number: every setting
- * is a limit or a count, for which both mean "never reached".
+ * An integer literal in any base Go accepts. Values beyond 2^53 are cut to the largest safe number:
+ * every setting is a limit or a count, for which both mean "never reached".
  */
 export function parseGoInteger(text: string, range: IntegerRange): Parsed<number> {
   const unsigned = range.min === 0n;

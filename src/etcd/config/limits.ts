@@ -1,4 +1,7 @@
-/** Every bound of the server in one place, each with its reason. Flags override the ones etcd lets users set. */
+/**
+ * Every bound of the server in one place, each with its reason. Flags override the ones etcd lets
+ * users set.
+ */
 export const limits = Object.freeze({
   // requests
   /** etcd's `--max-request-bytes`. */
@@ -9,11 +12,16 @@ export const limits = Object.freeze({
   requestBytesRecommended: 10 * 1024 * 1024,
   /** etcd's `--max-txn-ops`. */
   txnOpsDefault: 128,
-  /** etcd's gap between committed and applied entries above which it answers "too many requests". */
+  /**
+   * etcd's gap between committed and applied entries above which it answers "too many requests".
+   */
   commitApplyGapMax: 5_000,
   /** Callers waiting for their entry at one member; beyond it "too many requests". */
   pendingProposalsMax: 20_000,
-  /** Callers waiting for a linearizable read barrier at one member; they share rounds, so this only bounds memory. */
+  /**
+   * Callers waiting for a linearizable read barrier at one member; they share rounds, so this only
+   * bounds memory.
+   */
   pendingReadBarriersMax: 100_000,
   // raft
   /** etcd's largest `--election-timeout`, milliseconds. */
@@ -24,11 +32,17 @@ export const limits = Object.freeze({
   raftInflightMessagesMax: 512,
   /** etcd's `--snapshot-catchup-entries`. */
   snapshotCatchUpEntries: 5_000,
-  /** Entries kept in memory while a snapshot travels and shortly after: its receiver needs what came since. */
+  /**
+   * Entries kept in memory while a snapshot travels and shortly after: its receiver needs what came
+   * since.
+   */
   snapshotHoldEntriesMax: 200_000,
   /** etcd holds the log for 30 s after a snapshot was delivered. */
   snapshotHoldMs: 30_000,
-  /** Growth of the database file that brings a checkpoint forward: freed pages are reused only after one. */
+  /**
+   * Growth of the database file that brings a checkpoint forward: freed pages are reused only after
+   * one.
+   */
   checkpointGrowthBytesMax: 64 * 1024 * 1024,
   // store
   /** etcd's quota when `--quota-backend-bytes` is 0. */
@@ -42,13 +56,19 @@ export const limits = Object.freeze({
   /** etcd's `--max-learners`. */
   learnersMax: 1,
   // peers
-  /** Messages waiting for one stream to one peer; beyond it they are dropped and raft is told (etcd's size). */
+  /**
+   * Messages waiting for one stream to one peer; beyond it they are dropped and raft is told
+   * (etcd's size).
+   */
   peerStreamQueueMax: 4_096,
   /** Messages waiting for POST /raft to one peer (etcd's pipeline queue). */
   peerPipelineQueueMax: 64,
   /** POST /raft requests under way to one peer (etcd's pipeline workers). */
   peerPipelineWorkers: 4,
-  /** Bytes a stream may hold unsent in the socket before the peer counts as stuck and messages are dropped. */
+  /**
+   * Bytes a stream may hold unsent in the socket before the peer counts as stuck and messages are
+   * dropped.
+   */
   peerStreamUnsentBytesMax: 64 * 1024 * 1024,
   /** One raft message on a stream (etcd's limit). */
   peerMessageBytesMax: 512 * 1024 * 1024,
@@ -56,13 +76,17 @@ export const limits = Object.freeze({
   peerFrameEntriesMax: 1_048_576,
   /** The message before the database in POST /raft/snapshot (etcd's limit since 3.7). */
   peerSnapshotMessageBytesMax: 64 * 1024 * 1024,
-  /** Body of POST /raft, one message: above raft's message size, because one entry may exceed it. */
+  /**
+   * Body of POST /raft, one message: above raft's message size, because one entry may exceed it.
+   */
   peerPostBytesMax: 64 * 1024 * 1024,
   /** Body of the small peer requests (leases, HashKV), as etcd bounds them. */
   peerSmallRequestBytesMax: 64 * 1024,
   /** Answers of other members to our small requests; a member list of thousands stays below. */
   peerSmallAnswerBytesMax: 16 * 1024 * 1024,
-  /** Senders that are not members yet and get answers by POST /raft; the oldest one is forgotten. */
+  /**
+   * Senders that are not members yet and get answers by POST /raft; the oldest one is forgotten.
+   */
   peerRemotesMax: 64,
   /** etcd's read and write deadline on a peer connection, milliseconds. */
   peerDeadlineMs: 5_000,

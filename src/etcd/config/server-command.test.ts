@@ -75,7 +75,8 @@ test('no flags give the defaults of etcd', () => {
   });
 });
 
-// Every message below is what etcd 3.7.3 says, unless the row's setting does not exist in this server.
+// Every message below is what etcd 3.7.3 says, unless the row's setting does not exist in this
+// server.
 const refusals: readonly (readonly [argv: string[], exitCode: number, message: string])[] = [
   [['--bogus'], 2, 'flag provided but not defined: -bogus'],
   [['--bogus=1'], 2, 'flag provided but not defined: -bogus'],

@@ -7,8 +7,9 @@ import { Settings } from './settings.ts';
 export type ServerCommand = ConfigRead | { readonly kind: 'help' } | { readonly kind: 'version' };
 
 /**
- * What the server was asked to do. Command line and environment count together; a configuration file, named by
- * either, counts alone, exactly as in etcd. `readFile` throws when the file cannot be read.
+ * What the server was asked to do. Command line and environment count together; a configuration
+ * file, named by either, counts alone, exactly as in etcd. `readFile` throws when the file cannot
+ * be read.
  */
 export function parseServerCommand(
   argv: readonly string[],

@@ -74,7 +74,10 @@ export const flagsByName: ReadonlyMap<string, Flag> = new Map(
   flagTable.map((flag) => [flag.name, flag]),
 );
 
-/** A value as the command line and the environment write it. The error is the part after "invalid value". */
+/**
+ * A value as the command line and the environment write it. The error is the part after "invalid
+ * value".
+ */
 export function parseSetting(kind: FlagKind, text: string): Parsed<SettingValue> {
   switch (kind) {
     case 'string':

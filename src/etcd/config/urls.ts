@@ -2,8 +2,9 @@ import { isIP } from 'node:net';
 import { type Parsed, parsed, refused } from './go-values.ts';
 
 /**
- * Peer and client URLs in the form Go prints them. Member ids are hashes over these strings, so two spellings of
- * one address make two different members; only the scheme is lower-cased, the host stays as written.
+ * Peer and client URLs in the form Go prints them. Member ids are hashes over these strings, so two
+ * spellings of one address make two different members; only the scheme is lower-cased, the host
+ * stays as written.
  */
 export type MemberUrl = {
   readonly text: string;
@@ -65,8 +66,8 @@ export function parseUrl(text: string): Parsed<MemberUrl> {
 }
 
 /**
- * `initial-cluster`: `name=url` pairs, where a name may repeat to give one member several URLs. The result is
- * sorted by name and, within a member, by URL.
+ * `initial-cluster`: `name=url` pairs, where a name may repeat to give one member several URLs. The
+ * result is sorted by name and, within a member, by URL.
  */
 export function parseInitialCluster(text: string): Parsed<readonly NamedPeerUrls[]> {
   const byName = new Map<string, string[]>();
@@ -99,7 +100,10 @@ export function bindAddress(url: MemberUrl): { readonly host: string; readonly p
   return { host: url.host === 'localhost' ? '127.0.0.1' : url.host, port: Number(url.port) };
 }
 
-/** etcd's rule for listen URLs: names may resolve differently at the next start, so only addresses bind. */
+/**
+ * etcd's rule for listen URLs: names may resolve differently at the next start, so only addresses
+ * bind.
+ */
 export function bindProblem(urls: readonly MemberUrl[]): string | undefined {
   const bad = urls.find((url) => !bindsToAddress(url));
   return bad === undefined ? undefined : `expected IP in URL for binding (${bad.text})`;
