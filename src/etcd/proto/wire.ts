@@ -284,7 +284,7 @@ export class Writer {
 
   /** A whole number from 0 to 2^53; also every tag and length. */
   uint(value: number): void {
-    if (value < 0x80 && value >= 0) {
+    if ((value & 0x7f) === value) {
       this.byte(value);
       return;
     }
