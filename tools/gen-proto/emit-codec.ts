@@ -50,10 +50,17 @@ function emitImports(context: Context, body: string): string {
     lines.push("import { emptyBytes } from '../../../base/bytes.ts';");
   }
   lines.push("import { type Draft, encodeWith, Reader, type Writer } from '../wire.ts';");
-  for (const [module, names] of [...context.imports].sort()) {
-    lines.push(`import { ${[...names].sort().join(', ')} } from './${module}.ts';`);
-  }
+  lines.push(...importLines(context.imports));
   return `${lines.join('\n')}\n`;
+}
+
+/** In a fixed order, so that the output only depends on the input. */
+export function importLines(imports: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const byText = (a: string, b: string) => (a < b ? -1 : 1);
+  return [...imports.keys()].sort(byText).map((module) => {
+    const names = [...(imports.get(module) ?? [])].sort(byText).join(', ');
+    return `import { ${names} } from './${module}.ts';`;
+  });
 }
 
 function emitEnum(from: ProtoEnum): string {

@@ -1,4 +1,4 @@
-import { typeRefs } from './emit-codec.ts';
+import { importLines, typeRefs } from './emit-codec.ts';
 import type { Model, ProtoField, ProtoMethod } from './model.ts';
 
 /** One module of plain data: what the JSON gateway and the RPC servers need at run time. */
@@ -12,15 +12,10 @@ export function emitDescriptors(model: Model): string {
       );
       return `  { name: '${service.name}', methods: [\n${methods.join('')}  ] },\n`;
     });
-  const importLines = [...imports]
-    .sort()
-    .map(
-      ([module, names]) => `import { ${[...names].sort().join(', ')} } from './${module}.ts';\n`,
-    );
   return (
     '// Made by tools/gen-proto.ts from proto/. Do not edit.\n' +
     `import type { EnumDescriptor, MessageDescriptor, ServiceDescriptor } from '../descriptor.ts';\n` +
-    `${importLines.join('')}\n` +
+    `${importLines(imports).join('\n')}\n\n` +
     `export const messages: Readonly<Record<string, MessageDescriptor>> = {\n${emitMessages(model)}};\n\n` +
     `export const enums: Readonly<Record<string, EnumDescriptor>> = {\n${emitEnums(model)}};\n\n` +
     `export const services: readonly ServiceDescriptor[] = [\n${services.join('')}];\n`

@@ -30,8 +30,8 @@ export type MethodDescriptor = {
   readonly response: string;
   /** Where the JSON gateway serves it; empty when it does not. */
   readonly routes: readonly string[];
-  encodeRequest(message: object): Uint8Array;
-  decodeResponse(bytes: Uint8Array): object;
+  readonly encodeRequest: (message: object) => Uint8Array;
+  readonly decodeResponse: (bytes: Uint8Array) => object;
 };
 
 export type ServiceDescriptor = {

@@ -16,7 +16,10 @@ const seed = Number(process.env['SEED'] ?? Date.now() % 0x7fffffff);
 const runs = { seed, numRuns: 60 };
 
 type Plain = Record<string, unknown>;
-type Codec = { encode(message: object): Uint8Array; decode(bytes: Uint8Array): Plain };
+type Codec = {
+  readonly encode: (message: object) => Uint8Array;
+  readonly decode: (bytes: Uint8Array) => Plain;
+};
 const codecs = await loadCodecs();
 const reflection = loadReflection();
 

@@ -32,10 +32,10 @@ export function parseBigJson(text: string): unknown {
 /** Compact JSON as Go's encoder writes it: bigints as plain numbers, HTML characters escaped. */
 export function stringifyBigJson(value: unknown): string {
   const text = JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'bigint' ? rawJson(String(inner)) : inner,
+    typeof inner === 'bigint' ? bigJson.rawJSON(String(inner)) : inner,
   );
   return text.replace(goEscaped, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** The engine's way to put a number of any size into JSON unrounded. */
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+const bigJson = JSON as unknown as { rawJSON(text: string): unknown };
