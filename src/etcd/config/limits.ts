@@ -92,4 +92,18 @@ export const limits = Object.freeze({
   peerDeadlineMs: 5_000,
   /** Longest wait between two attempts to dial a stream, milliseconds (etcd's rate limit). */
   peerRedialMsMax: 100,
+  // write-ahead log
+  /** etcd's segment size. Also how long one file takes to read at a start. */
+  walSegmentBytes: 64_000_000,
+  /** etcd's `--max-wals`: segments kept for people who want to look, though no longer needed. */
+  walSegmentsKeptDefault: 5,
+  /** Zeros written between two syncs while a segment is made ready; bounds how long an append queues behind it. */
+  walFillStepBytes: 512 * 1024,
+  /** Appends waiting for the disk. Consensus awaits each, so more is a defect; they are refused. */
+  walWaitingAppendsMax: 10_000,
+  // snapshots
+  /** etcd's `--max-snapshots`: `.snap` files kept. */
+  snapFilesKeptDefault: 5,
+  /** Pieces in which a database image is read, hashed and streamed (etcd's blob is 32 KiB). */
+  bboltChunkBytes: 128 * 1024,
 });

@@ -1,0 +1,54 @@
+import type { Disk } from '../../src/etcd/io/disk.ts';
+
+/**
+ * Writes down every operation that changes the disk, in the order in which it was asked for, as
+ * one line: the transcripts of scenario files and the assertion "one write, one sync".
+ */
+export function loggingDisk(disk: Disk, lines: string[]): Disk {
+  return {
+    list: (dir) => disk.list(dir),
+    exists: (path) => disk.exists(path),
+    lock: (path) => disk.lock(path),
+    makeDir: (path) => {
+      lines.push(`make-dir ${path}`);
+      return disk.makeDir(path);
+    },
+    rename: (from, to) => {
+      lines.push(`rename ${from} ${to}`);
+      return disk.rename(from, to);
+    },
+    remove: (path) => {
+      lines.push(`remove ${path}`);
+      return disk.remove(path);
+    },
+    removeDir: (path) => {
+      lines.push(`remove-dir ${path}`);
+      return disk.removeDir(path);
+    },
+    syncDir: (path) => {
+      lines.push(`sync-dir ${path}`);
+      return disk.syncDir(path);
+    },
+    open: async (path, mode) => {
+      if (mode !== 'read') lines.push(`open ${path} to ${mode}`);
+      const file = await disk.open(path, mode);
+      return {
+        size: () => file.size(),
+        read: (into, position) => file.read(into, position),
+        write: (bytes, position) => {
+          lines.push(`write ${path} ${bytes.length} bytes at ${position}`);
+          return file.write(bytes, position);
+        },
+        truncate: (size) => {
+          lines.push(`truncate ${path} to ${size}`);
+          return file.truncate(size);
+        },
+        sync: () => {
+          lines.push(`sync ${path}`);
+          return file.sync();
+        },
+        close: () => file.close(),
+      };
+    },
+  };
+}
