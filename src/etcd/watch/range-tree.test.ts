@@ -28,6 +28,7 @@ test('the tree finds exactly the ranges that a plain list finds', () => {
     const found: number[] = [];
     tree.visitContaining(key, (value) => found.push(value));
     const expected = list.filter((item) => contains(item.range, key)).map((item) => item.value);
+    assert.equal(tree.covers(key), expected.length > 0, `SEED=${seed} step ${step}`);
     const sort = (values: number[]): number[] => values.sort((a, b) => a - b);
     assert.deepEqual(sort(found), sort(expected), `SEED=${seed} step ${step}`);
   }

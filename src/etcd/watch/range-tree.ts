@@ -15,8 +15,8 @@ type Node<T> = {
 };
 
 /**
- * Which ranges contain a key? A treap ordered by (from, to) whose nodes also know the largest
- * end below them. Equal ranges share a node, so thousands of watchers on one prefix cost one comparison.
+ * Which ranges contain a key? A treap ordered by (from, to) whose nodes also know the largest end
+ * below them. Equal ranges share a node: thousands of watchers on one prefix cost one comparison.
  */
 export class RangeTree<T> {
   #root: Node<T> | undefined;
@@ -38,6 +38,11 @@ export class RangeTree<T> {
   /** Visits every value whose range contains the key. The tree must not change meanwhile. */
   visitContaining(key: Uint8Array, visit: (value: T) => void): void {
     stab(this.#root, key, visit);
+  }
+
+  /** Whether any range contains the key. */
+  covers(key: Uint8Array): boolean {
+    return anyContaining(this.#root, key);
   }
 
   #insert(node: Node<T> | undefined, range: KeyRange, value: T): Node<T> {
@@ -69,6 +74,13 @@ function stab<T>(node: Node<T> | undefined, key: Uint8Array, visit: (value: T) =
   if (compareBytes(node.range.from, key) > 0) return;
   if (endsAfter(node.range.to, key)) for (const value of node.values) visit(value);
   stab(node.right, key, visit);
+}
+
+function anyContaining<T>(node: Node<T> | undefined, key: Uint8Array): boolean {
+  if (node === undefined || !endsAfter(node.maxTo, key)) return false;
+  if (anyContaining(node.left, key)) return true;
+  if (compareBytes(node.range.from, key) > 0) return false;
+  return endsAfter(node.range.to, key) || anyContaining(node.right, key);
 }
 
 function remove<T>(node: Node<T> | undefined, range: KeyRange, value: T): Node<T> | undefined {

@@ -1,6 +1,6 @@
 /**
  * Splicing protobuf messages out of parts that are already encoded. Stored bytes (KeyValues,
- * events, answers of the applier) go into responses as they are and are never decoded on the way out.
+ * events, answers of the applier) go into responses as they are, never decoded on the way out.
  *
  *     field of wire type 2:  varint(number << 3 | 2)  varint(length)  payload
  *     field of wire type 0:  varint(number << 3)      varint(value)
