@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
-import type { MemberBirth } from './observed.ts';
+import type { MemberPlan, VolumePlan } from '../api/member-plan.ts';
 
 /**
  * Everything reconcile can ask for. An executor runs the actions of one pass in order and stops at
@@ -22,7 +22,7 @@ export type Action =
   | { readonly kind: 'ensure-member'; readonly member: MemberPlan }
   /** Deletes the workload, precondition UID; the process ends with SIGTERM. Data stays. */
   | { readonly kind: 'delete-member'; readonly memberName: string; readonly uid: string }
-  /** Writes the volume identity onto the workload without restarting anything. */
+  /** Merges the volume's identity into the workload's annotations; restarts nothing. */
   | { readonly kind: 'record-volume'; readonly memberName: string; readonly volumeId: string }
   /** Lets a gated instance run (removes the pod's scheduling gate), precondition UID. */
   | {
@@ -104,33 +104,3 @@ export type EventReason =
   | 'EvenSize'
   | 'Paused'
   | 'Refused';
-
-/** A member's data, apart from where it lives. */
-export type VolumePlan = {
-  readonly memberName: string;
-  readonly accessModes: string;
-  readonly storageClassName: string | undefined;
-  readonly sizeRequest: string;
-  /** The volume dies with the EtcdCluster (owner reference). */
-  readonly isOwned: boolean;
-  readonly hash: string;
-};
-
-/**
- * One member, complete: enough for resources/ to render its StatefulSet (together with the
- * EtcdCluster) and for the local executor to start its process. Flags come from server-flags.ts
- * in both cases.
- */
-export type MemberPlan = {
-  readonly name: string;
-  readonly ordinal: number;
-  readonly birth: MemberBirth;
-  readonly peerUrl: string;
-  readonly clientUrl: string;
-  readonly image: string;
-  readonly etcdOptions: readonly string[];
-  readonly medium: '' | 'Memory';
-  /** '' for Memory before its instance is known. */
-  readonly volumeId: string;
-  readonly templateHash: string;
-};

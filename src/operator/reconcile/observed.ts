@@ -1,3 +1,5 @@
+import type { MemberBirth } from '../api/member-plan.ts';
+
 /**
  * One frozen picture of a cluster, taken by an observe edge (Kubernetes, or local processes) and
  * the only thing reconcile looks at besides the resource itself. Words are neutral: a *workload*
@@ -14,6 +16,7 @@
 export type Observed = {
   readonly objects: readonly ObservedObject[];
   readonly workloads: readonly ObservedWorkload[];
+  /** Memory volumes too: read-objects.ts makes one of each pod (`readMemoryVolume`). */
   readonly volumes: readonly ObservedVolume[];
   readonly instances: readonly ObservedInstance[];
   /**
@@ -51,22 +54,11 @@ export type ObservedWorkload = {
   readonly isBeingDeleted: boolean;
 };
 
-/**
- * The facts of a member's first start: they are frozen into the workload so that a later change of
- * the cluster does not change its command line (and restart it), and so that an operator that
- * crashed while forming a cluster continues with the very same list.
- */
-export type MemberBirth = {
-  readonly initialCluster: readonly { readonly name: string; readonly peerUrl: string }[];
-  readonly initialClusterState: 'new' | 'existing';
-  readonly initialClusterToken: string;
-};
-
 export type ObservedVolume = {
   readonly memberName: string;
   /** Object or directory name, for people. */
   readonly name: string;
-  /** Identity of the disk itself: a claim's UID, a marker file's content. A new disk has a new one. */
+  /** Identity of the disk: a claim's UID, a marker file's content, a Memory pod's UID. */
   readonly id: string;
   readonly state: 'pending' | 'bound' | 'lost' | 'deleting';
   /** Kept on purpose after its member was removed; nobody may use it. */
