@@ -1,0 +1,189 @@
+/** A cluster of real member processes on loopback, with their data in a temporary folder. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { EtcdClient } from './etcd-client.ts';
+import { kindUnderTest, MemberProcess, type ServerKind } from './member-process.ts';
+import { type PeerProgram, peerProgram } from './peers.ts';
+import { freePort } from './ports.ts';
+import { until } from './until.ts';
+
+export type ClusterOptions = {
+  readonly size: number;
+  readonly kind?: ServerKind;
+  /** Further server flags, for every member. */
+  readonly flags?: readonly string[];
+};
+
+export type CommandResult = {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+export class ProcessCluster {
+  readonly folder: string;
+  readonly members: MemberProcess[] = [];
+  readonly #options: Required<ClusterOptions>;
+  readonly #clients = new Map<string, EtcdClient>();
+  #madeCount = 0;
+
+  /** Starts all members and waits until each serves. */
+  static async start(options: ClusterOptions): Promise<ProcessCluster> {
+    const cluster = new ProcessCluster({ kind: kindUnderTest, flags: [], ...options });
+    for (let i = 0; i < options.size; i += 1) cluster.members.push(await cluster.#makeMember());
+    const initialCluster = cluster.initialCluster();
+    for (const member of cluster.members) member.start(initialCluster, 'new');
+    try {
+      await Promise.all(cluster.members.map((member) => member.ready()));
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
+    return cluster;
+  }
+
+  private constructor(options: Required<ClusterOptions>) {
+    this.#options = options;
+    this.folder = mkdtempSync(join(tmpdir(), `${options.kind}-cluster-`));
+    process.on('exit', this.#removeFolder);
+  }
+
+  get endpoints(): string {
+    return this.members.map((member) => member.endpoint).join(',');
+  }
+
+  initialCluster(): string {
+    return this.members.map((member) => `${member.name}=${member.peerUrl}`).join(',');
+  }
+
+  member(index: number): MemberProcess {
+    const member = this.members[index];
+    if (member === undefined) throw new Error(`no member ${index}`);
+    return member;
+  }
+
+  /** A client of one member; closed with the cluster. */
+  client(member: MemberProcess): EtcdClient {
+    let client = this.#clients.get(member.name);
+    if (client === undefined) {
+      client = new EtcdClient(member.endpoint);
+      this.#clients.set(member.name, client);
+    }
+    return client;
+  }
+
+  /** Starts a member again on its data, as a supervisor would, and waits until it serves. */
+  async restart(member: MemberProcess, timeoutMs?: number): Promise<void> {
+    member.start(this.initialCluster(), 'new');
+    await member.ready(timeoutMs);
+  }
+
+  /** Adds a member through etcdctl and starts it; a learner serves without being promoted. */
+  async addMember(kind: 'voter' | 'learner'): Promise<MemberProcess> {
+    const member = await this.#makeMember();
+    const learner = kind === 'learner' ? ['--learner'] : [];
+    const add = ['member', 'add', member.name, `--peer-urls=${member.peerUrl}`, ...learner];
+    // Refused as "unhealthy cluster" until all members have been connected for five seconds.
+    await until(`${member.name} is added`, 20_000, async () => {
+      await this.etcdctl(...add);
+      return true;
+    });
+    this.members.push(member);
+    member.start(this.initialCluster(), 'existing');
+    await member.ready();
+    return member;
+  }
+
+  /** The member that says it leads and that the running members agree on. */
+  async leader(timeoutMs = 15_000): Promise<MemberProcess> {
+    return await until('all running members name one leader', timeoutMs, async () => {
+      const up = this.members.filter((member) => member.isRunning);
+      const statuses = await Promise.all(up.map((member) => this.client(member).status()));
+      const leaders = new Set(statuses.map((status) => status.leader));
+      const [leader] = leaders;
+      if (leaders.size !== 1 || leader === undefined || leader === 0n) return undefined;
+      return up.find((_, i) => statuses[i]?.header?.memberId === leader);
+    });
+  }
+
+  /** Waits until all running members answer HashKV alike at one revision. */
+  async assertSameState(timeoutMs = 20_000): Promise<void> {
+    const up = this.members.filter((member) => member.isRunning);
+    await until('all members have the same HashKV', timeoutMs, async () => {
+      const seen = new Set<string>();
+      for (const member of up) {
+        const answer = await this.client(member).hashKv(0);
+        seen.add(`${answer.header?.revision}/${answer.compactRevision}/${answer.hash}`);
+      }
+      if (seen.size !== 1) throw new Error(`revision/compacted/hash: ${[...seen].join(', ')}`);
+      return true;
+    });
+  }
+
+  /** Runs etcdctl against all members; throws with its output unless it ends with code 0. */
+  async etcdctl(...args: readonly string[]): Promise<string> {
+    const result = await this.run('etcdctl', [`--endpoints=${this.endpoints}`, ...args]);
+    if (result.code === 0) return result.stdout;
+    throw new Error(`etcdctl ${args.join(' ')}: ${result.stderr}${result.stdout}`);
+  }
+
+  /** Runs one of etcd's programs; never throws for its exit code. */
+  run(program: PeerProgram, args: readonly string[], input = ''): Promise<CommandResult> {
+    return new Promise((resolve) => {
+      const options = { timeout: 60_000, maxBuffer: 64 * 1024 * 1024, cwd: this.folder };
+      const child = execFile(peerProgram(program), args, options, (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+        resolve({ code, stdout, stderr });
+      });
+      child.stdin?.end(input);
+    });
+  }
+
+  /** Stops everything and removes the data. Safe to call twice. */
+  async close(): Promise<void> {
+    for (const client of this.#clients.values()) client.close();
+    this.#clients.clear();
+    await Promise.all(this.members.map((member) => member.kill('SIGKILL')));
+    process.off('exit', this.#removeFolder);
+    this.#removeFolder();
+  }
+
+  readonly #removeFolder = (): void => {
+    if (process.env['KEEP_DATA'] === '1') return;
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+
+  async #makeMember(): Promise<MemberProcess> {
+    this.#madeCount += 1;
+    const name = `m${this.#madeCount}`;
+    return new MemberProcess({
+      kind: this.#options.kind,
+      flags: this.#options.flags,
+      name,
+      dataDir: join(this.folder, name),
+      logPath: join(this.folder, `${name}.log`),
+      clientPort: await freePort(),
+      peerPort: await freePort(),
+    });
+  }
+}
+
+/** Runs `body` on a fresh cluster; on failure the members' last log lines go to the report. */
+export async function withCluster(
+  t: TestContext,
+  options: ClusterOptions,
+  body: (cluster: ProcessCluster) => Promise<void>,
+): Promise<void> {
+  const cluster = await ProcessCluster.start(options);
+  try {
+    await body(cluster);
+  } catch (error) {
+    for (const member of cluster.members) t.diagnostic(member.logTail());
+    throw error;
+  } finally {
+    await cluster.close();
+  }
+}

@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { until } from './until.ts';
+
+/** A command that goes on until it is stopped, such as `etcdctl watch`; killed with this process. */
+export class RunningCommand implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #killOnExit: () => void;
+  #output = '';
+
+  constructor(program: string, args: readonly string[]) {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#child = child;
+    this.#killOnExit = () => child.kill('SIGKILL');
+    process.on('exit', this.#killOnExit);
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Waits until the output contains the text. */
+  async waitFor(text: string, timeoutMs = 10_000): Promise<void> {
+    await until(`output with ${JSON.stringify(text)}`, timeoutMs, () => {
+      if (!this.#output.includes(text)) throw new Error(`output so far: ${this.#output}`);
+      return true;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    process.off('exit', this.#killOnExit);
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const closed = new Promise((resolve) => this.#child.once('close', resolve));
+    this.#child.kill('SIGKILL');
+    await closed;
+  }
+}
