@@ -1,0 +1,86 @@
+import type { EtcdClusterStatus } from '../api/etcd-cluster.ts';
+
+/** What a person sees of `etcd-ts up`: a table that is redrawn in place and a running list of events. */
+export interface Display {
+  show(status: EtcdClusterStatus, pidOf: (memberName: string) => number | undefined): void;
+  event(message: string): void;
+  close(): void;
+}
+
+const HEADINGS = ['MEMBER', 'ROLE', 'PID', 'REVISION', 'TERM', 'HEALTH'] as const;
+
+/** On a terminal the table stays below the events; elsewhere it is printed when a member changed. */
+export function createDisplay(out: NodeJS.WriteStream): Display {
+  let table = '';
+  let shownLines = 0;
+  let summary = '';
+  const erase = (): void => {
+    if (shownLines > 0) out.write(`\u001b[${shownLines}A\u001b[0J`);
+    shownLines = 0;
+  };
+  const draw = (): void => {
+    out.write(table);
+    shownLines = table.split('\n').length - 1;
+  };
+  return {
+    show: (status, pidOf) => {
+      const next = renderTable(status, pidOf);
+      const nextSummary = summaryOf(status, pidOf);
+      if (next === table) return;
+      table = next;
+      if (out.isTTY) {
+        erase();
+        draw();
+      } else if (nextSummary !== summary) {
+        out.write(table);
+      }
+      summary = nextSummary;
+    },
+    event: (message) => {
+      if (out.isTTY) erase();
+      out.write(`${new Date().toISOString().slice(11, 23)}  ${message}\n`);
+      if (out.isTTY) draw();
+    },
+    close: () => {
+      table = '';
+      shownLines = 0;
+    },
+  };
+}
+
+export function renderTable(
+  status: EtcdClusterStatus,
+  pidOf: (memberName: string) => number | undefined,
+): string {
+  const rows = status.members.map((member) => [
+    member.name,
+    member.role,
+    String(pidOf(member.name) ?? '-'),
+    String(member.revision),
+    String(member.raftTerm),
+    member.isHealthy ? 'healthy' : member.reason || member.phase,
+  ]);
+  const lines = [HEADINGS, ...rows];
+  const widths = HEADINGS.map((_, column) =>
+    Math.max(...lines.map((line) => (line[column] ?? '').length)),
+  );
+  const text = lines.map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const ready = `${status.phase}: ${status.ready} members ready`;
+  return `${[`${ready}, clients: ${status.endpoints.members.join(',')}`, ...text].join('\n')}\n`;
+}
+
+/** Revisions move all the time; a log file only wants to know who does what. */
+function summaryOf(
+  status: EtcdClusterStatus,
+  pidOf: (memberName: string) => number | undefined,
+): string {
+  const members = status.members.map(({ name, role, isHealthy, phase }) =>
+    [name, role, isHealthy, phase, pidOf(name)].join(),
+  );
+  return [status.phase, status.ready, ...members].join(' ');
+}
