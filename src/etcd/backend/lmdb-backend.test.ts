@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { after, test } from 'node:test';
+import { backendContract } from '../../../test/support/backend-contract.ts';
+import { utf8Bytes } from '../../base/bytes.ts';
+import { silentLog } from '../../base/log.ts';
+import { type Random, seededRandom } from '../../base/random.ts';
+import type { Disk } from '../io/disk.ts';
+import { nodeDisk } from '../io/node-disk.ts';
+import { type Backend, buckets } from './backend.ts';
+import { LmdbBackend } from './lmdb-backend.ts';
+
+const base = mkdtempSync(`${tmpdir()}/etcdts-lmdb-`);
+after(() => rmSync(base, { recursive: true, force: true }));
+let next = 0;
+
+function newDir(): string {
+  return `${base}/${next++}`;
+}
+
+function openAt(dir: string, bootId = 'boot-1', disk: Disk = nodeDisk): Promise<LmdbBackend> {
+  return LmdbBackend.open({ dir, disk, bootId, log: silentLog });
+}
+
+/** Everything in the store as one string. */
+function contents(backend: Backend): string {
+  return backend.read((txn) =>
+    buckets
+      .flatMap((bucket) =>
+        [...txn.range(bucket, new Uint8Array(0), undefined)].map(
+          ([key, value]) => `${bucket}/${Buffer.from(key)}=${Buffer.from(value).toString('hex')}`,
+        ),
+      )
+      .join('\n'),
+  );
+}
+
+function scribble(backend: Backend, random: Random, writes: number): void {
+  for (let i = 0; i < writes; i++) {
+    backend.write((txn) => {
+      for (let j = 0; j < 20; j++) {
+        const key = utf8Bytes(`key-${random.below(2_000)}`);
+        if (random.below(4) === 0) txn.delete('index', key);
+        else txn.put('index', key, new Uint8Array(random.below(400)).fill(random.below(256)));
+      }
+    });
+  }
+}
+
+backendContract('lmdb', () => openAt(newDir()));
+
+test('everything is there after closing and opening', async () => {
+  const dir = newDir();
+  const first = await openAt(dir);
+  scribble(first, seededRandom(1), 20);
+  const expected = contents(first);
+  await first.close();
+  const second = await openAt(dir, 'boot-2');
+  assert.equal(contents(second), expected);
+  await second.close();
+});
+
+test('a data file without its checkpoint file is refused, and the other way round', async () => {
+  const dir = newDir();
+  await (await openAt(dir)).close();
+  copyFileSync(`${dir}/checkpoint`, `${dir}/kept`);
+  rmSync(`${dir}/checkpoint`);
+  await assert.rejects(openAt(dir), /has a state.lmdb but no checkpoint/);
+  copyFileSync(`${dir}/kept`, `${dir}/checkpoint`);
+  rmSync(`${dir}/state.lmdb`);
+  await assert.rejects(openAt(dir), /has a checkpoint file but no state.lmdb/);
+});
+
+test('a damaged checkpoint file is refused by name', async () => {
+  const dir = newDir();
+  await (await openAt(dir)).close();
+  const bytes = readFileSync(`${dir}/checkpoint`);
+  bytes[200] = (bytes[200] as number) ^ 1;
+  writeFileSync(`${dir}/checkpoint`, bytes);
+  await assert.rejects(openAt(dir), /cannot read .*checkpoint/);
+});
+
+/** What the disk is known to hold: the data file as of its last sync, and the checkpoint file. */
+type Durable = { data: Buffer; checkpoint: Buffer; contents: string };
+
+/**
+ * A copy of the folder as a power cut may leave it: of the pages written since the last sync, a
+ * random part reached the disk.
+ */
+function cutPower(dir: string, durable: Durable, random: Random): string {
+  const now = readFileSync(`${dir}/state.lmdb`);
+  const page = 4096;
+  const size = random.below(2) === 0 ? now.length : durable.data.length;
+  const left = Buffer.alloc(Math.max(size, durable.data.length));
+  durable.data.copy(left);
+  for (let at = 0; at < left.length; at += page) {
+    if (random.below(2) === 0 && at < now.length) now.copy(left, at, at, at + page);
+  }
+  const copy = newDir();
+  mkdirSync(copy);
+  writeFileSync(`${copy}/state.lmdb`, left);
+  writeFileSync(`${copy}/checkpoint`, durable.checkpoint);
+  return copy;
+}
+
+test('a power cut at any step of a checkpoint comes back to a whole checkpoint', async () => {
+  const seed = Math.floor(Math.random() * 2 ** 32);
+  console.log(`power cut seed ${seed}`);
+  const random = seededRandom(seed);
+  const dir = newDir();
+  const cuts: { dir: string; expected: string[] }[] = [];
+  let durable: Durable | undefined;
+  let started = '';
+  let startImage: Buffer = Buffer.alloc(0);
+  const cut = (expected: string[]): void => {
+    if (durable !== undefined) cuts.push({ dir: cutPower(dir, durable, random), expected });
+  };
+  let backend: LmdbBackend | undefined;
+  const disk: Disk = {
+    list: (path) => nodeDisk.list(path),
+    exists: (path) => nodeDisk.exists(path),
+    makeDir: (path) => nodeDisk.makeDir(path),
+    remove: (path) => nodeDisk.remove(path),
+    removeDir: (path) => nodeDisk.removeDir(path),
+    syncDir: (path) => nodeDisk.syncDir(path),
+    lock: (path) => nodeDisk.lock(path),
+    open: (path, mode) => nodeDisk.open(path, mode),
+    rename: async (from, to) => {
+      // The data file is synced, the new checkpoint file is not in place.
+      if (backend !== undefined && durable !== undefined) {
+        durable = { ...durable, data: startImage };
+        scribble(backend, random, 3);
+        cut([durable.contents]);
+      }
+      await nodeDisk.rename(from, to);
+      if (backend === undefined) return;
+      durable = { data: startImage, checkpoint: readFileSync(to), contents: started };
+      cut([started]);
+    },
+  };
+  backend = await openAt(dir, 'boot-1', disk);
+  scribble(backend, random, 30);
+  for (let round = 0; round < 6; round++) {
+    started = contents(backend);
+    startImage = readFileSync(`${dir}/state.lmdb`);
+    const done = backend.checkpoint();
+    scribble(backend, random, 5);
+    // The sync may or may not have begun.
+    const before: Durable | undefined = durable;
+    if (before !== undefined) cut([before.contents]);
+    await done;
+    scribble(backend, random, 40);
+    cut([started]);
+  }
+  started = contents(backend);
+  startImage = readFileSync(`${dir}/state.lmdb`);
+  await backend.close();
+  assert.ok(cuts.length >= 20);
+  for (const { dir: left, expected } of cuts) {
+    const restored = await openAt(left, 'boot-2');
+    assert.ok(expected.includes(contents(restored)), `restored another state in ${left}`);
+    scribble(restored, random, 5);
+    const after = contents(restored);
+    await restored.close();
+    const again = await openAt(left, 'boot-3');
+    assert.equal(contents(again), after);
+    await again.close();
+  }
+});
+
+test('a store that was never checkpointed starts empty after a power cut', async () => {
+  const dir = newDir();
+  const first = await openAt(dir);
+  const checkpoint = readFileSync(`${dir}/checkpoint`);
+  scribble(first, seededRandom(2), 3);
+  const left = newDir();
+  mkdirSync(left);
+  writeFileSync(`${left}/checkpoint`, checkpoint);
+  writeFileSync(`${left}/state.lmdb`, Buffer.alloc(5_000, 0xee));
+  await first.close();
+  const second = await openAt(left, 'boot-2');
+  assert.equal(contents(second).includes('index/'), false);
+  await second.close();
+});
+
+test('a killed process loses nothing it committed', async () => {
+  const dir = newDir();
+  const first = await openAt(dir);
+  scribble(first, seededRandom(3), 30);
+  const expected = contents(first);
+  const left = newDir();
+  mkdirSync(left);
+  for (const name of ['state.lmdb', 'checkpoint'])
+    copyFileSync(`${dir}/${name}`, `${left}/${name}`);
+  await first.close();
+  const second = await openAt(left, 'boot-1');
+  assert.equal(contents(second), expected);
+  await second.close();
+});

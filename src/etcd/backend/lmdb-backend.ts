@@ -1,0 +1,342 @@
+import { closeSync, fdatasync, openSync, readSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
+import { assert } from '../../base/assert.ts';
+import type { Log } from '../../base/log.ts';
+import type { Disk } from '../io/disk.ts';
+import {
+  type Backend,
+  type Bucket,
+  backendKeyBytesMax,
+  buckets,
+  type Entry,
+  type PinnedRead,
+  type RangeOptions,
+  type ReadTxn,
+  type WriteTxn,
+} from './backend.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
+
+/** Fixed, so that a data directory can move between machines with different page sizes. */
+const pageBytes = 4096;
+const metaBytes = 2 * pageBytes;
+/** Address space only: the file is mapped sparsely, and the binding grows the map when needed. */
+const mapSizeBytes = 2 ** 37;
+const formatVersion = '1';
+const formatKey = Buffer.from('format');
+/** Where a range without a start begins: keys are never empty. */
+const firstKey = Buffer.from([0]);
+const appendOption = { append: true };
+const dataName = 'state.lmdb';
+const checkpointName = 'checkpoint';
+
+const syncFile = promisify(fdatasync);
+
+export type LmdbOptions = {
+  /** A folder of its own, made when missing. One process at a time: the caller holds the lock. */
+  readonly dir: string;
+  /** For the checkpoint file; the lmdb file itself is always a real one. */
+  readonly disk: Disk;
+  /** /proc/sys/kernel/random/boot_id, or anything that changes whenever page caches were lost. */
+  readonly bootId: string;
+  readonly log: Log;
+};
+
+type Db = Database<Uint8Array, Uint8Array>;
+type Dbs = Readonly<Record<Bucket, Db>>;
+type Pin = ReturnType<Db['useReadTransaction']>;
+type LmdbOpenOptions = RootDatabaseOptionsWithPath;
+/** Parts of the binding that its type declarations leave out. */
+type Internals = {
+  env: { info(): { lastPageNumber: number } };
+  db: { stat(): { treeBranchPageCount: number; treeLeafPageCount: number; overflowPages: number } };
+  ensureReadTxn(): void;
+};
+
+/**
+ * The store on disk. Commits are not synced; `checkpoint` syncs and remembers how to come back to
+ * that moment. A reader stays pinned to the newest checkpoint, so lmdb reuses none of its pages.
+ * The steps and what a crash in each of them leaves: docs/adr/0003-durability.md.
+ */
+export class LmdbBackend implements Backend {
+  readonly #options: LmdbOptions;
+  readonly #root: RootDatabase<Uint8Array, Uint8Array>;
+  readonly #dbs: Dbs;
+  readonly #fd: number;
+  readonly #txn: LmdbTxn;
+  #checkpointPin: Pin;
+  #sizeAtCheckpoint: number;
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+  #failure: Error | undefined;
+
+  static async open(options: LmdbOptions): Promise<LmdbBackend> {
+    await prepareFile(options);
+    const backend = new LmdbBackend(options);
+    backend.#checkFormat();
+    return backend;
+  }
+
+  private constructor(options: LmdbOptions) {
+    const path = `${options.dir}/${dataName}`;
+    this.#options = options;
+    this.#root = openRoot(path);
+    this.#fd = openSync(path, 'r');
+    // Before the first write transaction: the checkpoint on disk describes this very state.
+    this.#checkpointPin = this.#pinLatest();
+    this.#dbs = openBuckets(this.#root);
+    this.#txn = new LmdbTxn(this.#dbs, undefined);
+    this.#sizeAtCheckpoint = this.sizeBytes();
+  }
+
+  read<T>(fn: (txn: ReadTxn) => T): T {
+    return fn(this.#txn);
+  }
+
+  pin(): PinnedRead {
+    return new LmdbTxn(this.#dbs, this.#pinLatest());
+  }
+
+  write<T>(fn: (txn: WriteTxn) => T): T {
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#root.transactionSync(() => fn(this.#txn));
+  }
+
+  /** Calls made while one runs share the next one: it covers everything committed by then. */
+  checkpoint(): Promise<void> {
+    if (this.#running === undefined) return this.#startCheckpoint();
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined;
+      return this.#startCheckpoint();
+    });
+    return this.#next;
+  }
+
+  sizeBytes(): number {
+    const { env } = this.#root as unknown as Internals;
+    return (env.info().lastPageNumber + 1) * pageBytes;
+  }
+
+  sizeInUseBytes(): number {
+    let pages = 2;
+    for (const bucket of buckets) {
+      const db = this.#dbs[bucket] as unknown as Internals;
+      db.ensureReadTxn();
+      const stat = db.db.stat();
+      pages += stat.treeBranchPageCount + stat.treeLeafPageCount + stat.overflowPages;
+    }
+    return Math.min(pages * pageBytes, this.sizeBytes());
+  }
+
+  growthSinceCheckpointBytes(): number {
+    return Math.max(0, this.sizeBytes() - this.#sizeAtCheckpoint);
+  }
+
+  async close(): Promise<void> {
+    if (this.#failure === undefined) await this.checkpoint();
+    this.#checkpointPin.done();
+    await this.#root.close();
+    closeSync(this.#fd);
+  }
+
+  #checkFormat(): void {
+    const found = this.#txn.get('local', formatKey);
+    if (found === undefined) {
+      this.write((txn) => txn.put('local', formatKey, Buffer.from(formatVersion)));
+    } else if (Buffer.from(found).toString() !== formatVersion) {
+      throw new Error(`${this.#options.dir} has store format ${Buffer.from(found)}: too new`);
+    }
+  }
+
+  #pinLatest(): Pin {
+    // Otherwise the binding may hand out the transaction that earlier reads of this turn used.
+    (this.#root as unknown as { resetReadTxn(): void }).resetReadTxn();
+    return this.#root.useReadTransaction();
+  }
+
+  #startCheckpoint(): Promise<void> {
+    this.#running = this.#runCheckpoint().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** The order is the point: see the ADR before changing any of it. */
+  async #runCheckpoint(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    // Pin and meta pages belong together: no commit may come between them.
+    const pin = this.#pinLatest();
+    const metaPages = readMetaPages(this.#fd);
+    const sizeBytes = this.sizeBytes();
+    try {
+      await syncFile(this.#fd);
+      const { disk, dir, bootId } = this.#options;
+      await writeCheckpoint(disk, dir, checkpointName, { bootId, metaPages });
+    } catch (cause) {
+      pin.done();
+      // A failed sync may have dropped dirty pages: nothing more may be built on this file.
+      this.#failure = new Error('checkpoint failed: the store takes no more writes', { cause });
+      throw this.#failure;
+    }
+    this.#checkpointPin.done();
+    this.#checkpointPin = pin;
+    this.#sizeAtCheckpoint = sizeBytes;
+  }
+}
+
+/** Reads and writes of one transaction: the current one, or the pinned one. */
+class LmdbTxn implements WriteTxn, PinnedRead {
+  readonly #dbs: Dbs;
+  readonly #pin: Pin | undefined;
+  readonly #at: { transaction: Pin } | undefined;
+
+  constructor(dbs: Dbs, pin: Pin | undefined) {
+    this.#dbs = dbs;
+    this.#pin = pin;
+    this.#at = pin === undefined ? undefined : { transaction: pin };
+  }
+
+  get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
+    return this.#dbs[bucket].get(key, this.#at);
+  }
+
+  *range(
+    bucket: Bucket,
+    from: Uint8Array,
+    to: Uint8Array | undefined,
+    options?: RangeOptions,
+  ): Iterable<Entry> {
+    const found = this.#dbs[bucket].getRange(this.#rangeOptions(from, to, options));
+    for (const { key, value } of found) yield [key, value];
+  }
+
+  count(bucket: Bucket, from: Uint8Array, to: Uint8Array | undefined): number {
+    return this.#dbs[bucket].getKeysCount(this.#rangeOptions(from, to, undefined));
+  }
+
+  put(bucket: Bucket, key: Uint8Array, value: Uint8Array): void {
+    assertKey(key);
+    this.#dbs[bucket].putSync(key, value);
+  }
+
+  append(bucket: Bucket, key: Uint8Array, value: Uint8Array): void {
+    assertKey(key);
+    this.#dbs[bucket].putSync(key, value, appendOption);
+  }
+
+  delete(bucket: Bucket, key: Uint8Array): boolean {
+    return this.#dbs[bucket].removeSync(key);
+  }
+
+  close(): void {
+    this.#pin?.done();
+  }
+
+  #rangeOptions(
+    from: Uint8Array,
+    to: Uint8Array | undefined,
+    options: RangeOptions | undefined,
+  ): Record<string, unknown> {
+    const start = from.length === 0 ? firstKey : from;
+    const limits: Record<string, unknown> =
+      options?.reverse === true
+        ? { start: to, end: start, reverse: true, exclusiveStart: true, inclusiveEnd: true }
+        : { start, end: to };
+    if (options?.limit !== undefined) limits.limit = options.limit;
+    if (this.#pin !== undefined) limits.transaction = this.#pin;
+    return limits;
+  }
+}
+
+function assertKey(key: Uint8Array): void {
+  assert(
+    key.length > 0 && key.length <= backendKeyBytesMax,
+    `a backend key has 1 to ${backendKeyBytesMax} bytes, not ${key.length}`,
+  );
+}
+
+function openRoot(path: string): RootDatabase<Uint8Array, Uint8Array> {
+  return open<Uint8Array, Uint8Array>({
+    path,
+    noSubdir: true,
+    noSync: true,
+    overlappingSync: false,
+    noMemInit: true,
+    eventTurnBatching: false,
+    maxDbs: buckets.length + 2,
+    pageSize: pageBytes,
+    mapSize: mapSizeBytes,
+    keyEncoding: 'binary',
+    encoding: 'binary',
+  } as LmdbOpenOptions);
+}
+
+function openBuckets(root: RootDatabase<Uint8Array, Uint8Array>): Dbs {
+  const opened: Partial<Record<Bucket, Db>> = {};
+  for (const name of buckets) {
+    opened[name] = root.openDB(name, { keyEncoding: 'binary', encoding: 'binary' });
+  }
+  return opened as Dbs;
+}
+
+function readMetaPages(fd: number): Uint8Array {
+  const pages = Buffer.alloc(metaBytes);
+  const count = readSync(fd, pages, 0, metaBytes, 0);
+  assert(count === metaBytes, `lmdb file has only ${count} bytes of meta pages`);
+  return pages;
+}
+
+/**
+ * Brings the lmdb file to a state that is worth opening, and makes that state the checkpoint. A
+ * process that was merely killed left everything in the page cache, which the boot id shows; after
+ * a power loss the file may hold any mixture of old and new pages, and only the pages of the last
+ * checkpoint are whole, so its meta pages are put back.
+ */
+async function prepareFile({ dir, disk, bootId, log }: LmdbOptions): Promise<void> {
+  await disk.makeDir(dir);
+  const path = `${dir}/${dataName}`;
+  const checkpoint = await readCheckpoint(disk, `${dir}/${checkpointName}`);
+  const hasData = await disk.exists(path);
+  if (checkpoint === undefined) {
+    if (hasData) throw new Error(`${dir} has a ${dataName} but no ${checkpointName} file`);
+    await writeCheckpoint(disk, dir, checkpointName, { bootId, metaPages: undefined });
+    return;
+  }
+  const survived = checkpoint.bootId === bootId;
+  if (checkpoint.metaPages === undefined) {
+    // Never checkpointed: the log still has everything, so an empty store loses nothing.
+    const usable = survived && hasData && (await sizeOf(disk, path)) >= metaBytes;
+    if (!usable) {
+      await disk.remove(path);
+      await writeCheckpoint(disk, dir, checkpointName, { bootId, metaPages: undefined });
+      return;
+    }
+  } else if (!hasData) {
+    throw new Error(`${dir} has a ${checkpointName} file but no ${dataName}`);
+  }
+  const file = await disk.open(path, 'write');
+  try {
+    if (!survived && checkpoint.metaPages !== undefined) {
+      log.warn('restoring the store to its last checkpoint after a restart of the machine', {
+        dir,
+      });
+      await file.write(checkpoint.metaPages, 0);
+    }
+    // Must be complete before the first commit: pages of the older checkpoint are no longer pinned.
+    await file.sync();
+    const metaPages = new Uint8Array(metaBytes);
+    await file.read(metaPages, 0);
+    await writeCheckpoint(disk, dir, checkpointName, { bootId, metaPages });
+  } finally {
+    await file.close();
+  }
+}
+
+async function sizeOf(disk: Disk, path: string): Promise<number> {
+  const file = await disk.open(path, 'read');
+  try {
+    return await file.size();
+  } finally {
+    await file.close();
+  }
+}
