@@ -10,8 +10,13 @@ import { MemberClient } from '../member-client/member-client.ts';
 import { FailoverStreams } from '../observe/failover-streams.ts';
 import { observeMembers } from '../observe/observe-members.ts';
 import type { Action } from '../reconcile/action.ts';
+import type {
+  FailoverRecord,
+  MemberView,
+  Observed,
+  ObservedVolume,
+} from '../reconcile/observed.ts';
 import type { MemberAddresses } from '../reconcile/outcome.ts';
-import type { FailoverRecord, MemberView, Observed, ObservedVolume } from '../reconcile/observed.ts';
 import { serverFlags } from '../resources/server-flags.ts';
 import { type LocalState, type LocalWorkload, readState, replaceFile } from './state-file.ts';
 import { type ProcessPlan, Supervisor } from './supervisor.ts';
@@ -285,7 +290,9 @@ export class LocalCluster {
     const supervisor = this.#supervisors.get(plan.name);
     if (supervisor === undefined) return;
     try {
-      const answer = await fetch(`${plan.clientUrl}/readyz`, { signal: AbortSignal.timeout(2_000) });
+      const answer = await fetch(`${plan.clientUrl}/readyz`, {
+        signal: AbortSignal.timeout(2_000),
+      });
       await answer.arrayBuffer();
       supervisor.setReady(answer.ok);
     } catch {

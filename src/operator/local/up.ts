@@ -8,10 +8,10 @@ import { parseEtcdCluster } from '../api/parse.ts';
 import type { ReconcileResult, ReconcileSettings } from '../reconcile/outcome.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { acquireDirectory } from './directory-lock.ts';
-import { LocalCluster, loopbackAddresses } from './local-cluster.ts';
-import { replaceFile } from './state-file.ts';
 import { createDisplay, type Display } from './display.ts';
+import { LocalCluster, loopbackAddresses } from './local-cluster.ts';
 import { openLogFile } from './log-file.ts';
+import { replaceFile } from './state-file.ts';
 
 const usage = `usage: etcd-ts up -f FILE [--dir DIR] [--port PORT] [--no-failover]
 

@@ -155,7 +155,8 @@ export class MemberClient {
         { deadline: Date.now() + timeoutMs },
         (error, response) => {
           if (error !== null) reject(error);
-          else if (response === undefined) reject(new Error(`${path}: an answer without a message`));
+          else if (response === undefined)
+            reject(new Error(`${path}: an answer without a message`));
           else resolve(response);
         },
       );

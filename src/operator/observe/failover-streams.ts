@@ -38,11 +38,7 @@ export class FailoverStreams {
   readonly #onChange: () => void;
   readonly #streams = new Map<string, Stream>();
 
-  constructor(
-    clock: Clock,
-    connect: (endpoint: string) => ObservableMember,
-    onChange: () => void,
-  ) {
+  constructor(clock: Clock, connect: (endpoint: string) => ObservableMember, onChange: () => void) {
     this.#clock = clock;
     this.#connect = connect;
     this.#onChange = onChange;
