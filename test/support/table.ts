@@ -3,7 +3,12 @@ export function tableRows(text: string): Record<string, string>[] {
   const rows = text
     .split('\n')
     .filter((line) => line.startsWith('│'))
-    .map((line) => line.split('│').map((cell) => cell.trim()));
+    .map((line) =>
+      line
+        .split('│')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
   const [titles = [], ...rest] = rows;
   return rest.map((cells) => Object.fromEntries(titles.map((title, i) => [title, cells[i] ?? ''])));
 }

@@ -88,6 +88,14 @@ export const limits = Object.freeze({
    * Senders that are not members yet and get answers by POST /raft; the oldest one is forgotten.
    */
   peerRemotesMax: 64,
+  /** Snapshots under way to all peers together (etcd's bound); a further one counts as failed. */
+  peerSnapshotsMax: 16,
+  /** A snapshot transfer that moves no byte for this long has failed, milliseconds. */
+  peerSnapshotStallMs: 30_000,
+  /** Wait for a receiver to store a snapshot it has got all of, milliseconds. */
+  peerSnapshotAnswerMs: 300_000,
+  /** A probe of the round trip to each peer, milliseconds apart (etcd's interval). */
+  peerProbeMs: 4_000,
   /** etcd's read and write deadline on a peer connection, milliseconds. */
   peerDeadlineMs: 5_000,
   /** Longest wait between two attempts to dial a stream, milliseconds (etcd's rate limit). */
@@ -106,4 +114,6 @@ export const limits = Object.freeze({
   snapFilesKeptDefault: 5,
   /** Pieces in which a database image is read, hashed and streamed (etcd's blob is 32 KiB). */
   bboltChunkBytes: 128 * 1024,
+  /** Entries measured between two turns of the event loop while a snapshot is planned: about a millisecond. */
+  bboltEntriesPerTurn: 500,
 });

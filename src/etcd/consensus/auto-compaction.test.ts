@@ -36,7 +36,7 @@ test('periodic mode above one hour compacts every hour to what is one period old
   assert.equal(compactor.stepMs, 6 * MINUTE_MS);
   const compactedAt: number[] = [];
   for (let minute = 6; minute <= 300; minute += 6) {
-    const due = compactor.due(minute * MINUTE_MS, minute, true);
+    const due: number | undefined = compactor.due(minute * MINUTE_MS, minute, true);
     if (due === undefined) continue;
     assert.ok(minute - due >= 114, `revision of minute ${due} compacted at minute ${minute}`);
     compactedAt.push(minute);

@@ -191,7 +191,7 @@ export class ConsensusLoop implements Consensus {
     const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
     const answer = this.#parts.proposals.wait(requestId, undefined);
     if (this.#parts.raft.propose([bytes]) === 'accepted') {
-      this.#parts.proposals.sent(requestId, this.#parts.raft.status().term);
+      this.#parts.proposals.sent(requestId, this.#parts.raft.term);
     } else {
       this.#parts.proposals.refuse(requestId, new EtcdError('NotLeader'));
     }
@@ -208,7 +208,7 @@ export class ConsensusLoop implements Consensus {
     const answer = this.#parts.proposals.wait(requestId, signal);
     const result = this.#parts.raft.proposeConfChange({ ...change, id: requestId });
     if (result === 'accepted') {
-      this.#parts.proposals.sent(requestId, this.#parts.raft.status().term);
+      this.#parts.proposals.sent(requestId, this.#parts.raft.term);
     } else {
       this.#parts.proposals.refuse(requestId, new EtcdError('NoLeader'));
     }
@@ -242,10 +242,10 @@ export class ConsensusLoop implements Consensus {
   }
 
   forgetLeader(request: ForgetLeaderRequest): ForgetLeaderOutcome {
-    const status = this.#parts.raft.status();
-    if (status.role === 'leader') return { did: 'is-leader', campaigning: false };
-    const follows = status.lead !== 0n;
-    if (status.term !== request.term || (follows && status.lead !== request.leaderId)) {
+    const { role, lead, term } = this.#parts.raft;
+    if (role === 'leader') return { did: 'is-leader', campaigning: false };
+    const follows = lead !== 0n;
+    if (term !== request.term || (follows && lead !== request.leaderId)) {
       return { did: 'no-longer-so', campaigning: false };
     }
     if (follows) this.#parts.raft.forgetLeader();
@@ -291,8 +291,8 @@ export class ConsensusLoop implements Consensus {
 
   #assertAccepting(): void {
     if (this.#stopped) throw new EtcdError('Stopped');
-    const { commit } = this.#parts.raft.status();
-    if (commit - this.#parts.appliedIndex() > limits.commitApplyGapMax) {
+    const gap = this.#parts.raft.commitIndex - this.#parts.appliedIndex();
+    if (gap > limits.commitApplyGapMax) {
       throw new EtcdError('RequestTooManyRequests');
     }
   }
@@ -352,11 +352,12 @@ export class ConsensusLoop implements Consensus {
       this.#queued = batch;
       return;
     }
-    const term = this.#soft?.term ?? 0;
+    const { term } = this.#parts.raft;
     for (const { requestId } of batch) this.#parts.proposals.sent(requestId, term);
   }
 
   #perform(ready: Ready): void {
+    for (const note of ready.notes) this.#parts.log.info(note);
     if (ready.soft !== undefined) this.#softChanged(ready.soft);
     if (ready.send.length > 0) this.#send(ready.send);
     if (ready.append !== undefined) this.#append(ready.append);

@@ -18,7 +18,10 @@ export type SnapshotPolicyParts = {
   /** Makes everything applied before the call survive a power loss. */
   readonly checkpoint: () => Promise<void>;
   readonly growthSinceCheckpointBytes: () => number;
-  /** Writes the marker from which the next start replays, durably. */
+  /**
+   * Writes the marker from which the next start replays, durably, behind a hard state whose commit
+   * has reached it: a marker beyond the last written commit index does not count.
+   */
   readonly saveWalSnapshot: (position: AppliedPosition) => Promise<void>;
   readonly releaseWalBefore: (index: number) => Promise<void>;
   /** First entry that raft keeps in memory. */
