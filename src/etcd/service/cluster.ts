@@ -1,0 +1,171 @@
+import { utf8Bytes } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
+import { parseUrlList } from '../config/urls.ts';
+import type { Answer, Consensus } from '../consensus/consensus.ts';
+import { EtcdError } from '../errors.ts';
+import { type Member, memberIdFor, sortMembers } from '../membership/member.ts';
+import {
+  encodeMemberAddResponse,
+  encodeMemberListResponse,
+  type MemberAddRequest,
+  type MemberInit,
+  type MemberListRequest,
+  type MemberPromoteRequest,
+  type MemberRemoveRequest,
+  type MemberUpdateRequest,
+} from '../proto/generated/etcdserverpb.ts';
+import { ConfChangeType } from '../proto/generated/raftpb.ts';
+import { type LeaderAnswer, untilLeaderAnswers } from './at-leader.ts';
+import { checkAdd, checkPromote, checkRemove, type ReconfigView } from './reconfig-check.ts';
+
+export type ClusterServiceOptions = {
+  readonly consensus: Consensus;
+  readonly members: () => readonly Member[];
+  readonly connectedForMs: (id: bigint) => number | undefined;
+  readonly clock: Clock;
+  readonly strictReconfigCheck: boolean;
+  readonly requestTimeoutMs: number;
+  /**
+   * Asks the leader by its peer URL. An EtcdError other than NotLeader is its answer; everything
+   * else is retried.
+   */
+  readonly promoteAtLeader: (id: bigint, signal?: AbortSignal) => Promise<readonly Member[]>;
+};
+
+/** A learner may vote once it has nine tenths of the leader's log. */
+const READY_SHARE = 0.9;
+
+/** Membership. One change at a time goes through the log; its header carries no revision. */
+export class ClusterService {
+  readonly #options: ClusterServiceOptions;
+
+  constructor(options: ClusterServiceOptions) {
+    this.#options = options;
+  }
+
+  async list(request: MemberListRequest, signal?: AbortSignal): Promise<Answer> {
+    if (request.linearizable) await this.#options.consensus.readBarrier(signal);
+    return membersAnswer(this.#options.members());
+  }
+
+  async add(request: MemberAddRequest, signal?: AbortSignal): Promise<Answer> {
+    const peerUrls = parsePeerUrls(request.peerURLs);
+    const { consensus, clock, strictReconfigCheck } = this.#options;
+    const id = memberIdFor(peerUrls, '', Math.floor(clock.wallMs() / 1_000));
+    if (strictReconfigCheck) checkAdd(this.#view(), request.isLearner);
+    const { isLearner } = request;
+    const change = {
+      type: isLearner ? ConfChangeType.ConfChangeAddLearnerNode : ConfChangeType.ConfChangeAddNode,
+      nodeId: id,
+      context: memberContext(id, peerUrls, isLearner ? { isLearner } : {}),
+    };
+    const members = await consensus.proposeConfChange(change, signal);
+    const added = { id, name: '', peerUrls, clientUrls: [], isLearner };
+    const body = encodeMemberAddResponse({
+      member: toProto(added),
+      members: sortMembers(members).map(toProto),
+    });
+    return { body, revision: 0 };
+  }
+
+  async remove(request: MemberRemoveRequest, signal?: AbortSignal): Promise<Answer> {
+    const { consensus, strictReconfigCheck } = this.#options;
+    if (strictReconfigCheck) checkRemove(this.#view(), request.ID);
+    const change = { type: ConfChangeType.ConfChangeRemoveNode, nodeId: request.ID };
+    return membersAnswer(await consensus.proposeConfChange(change, signal));
+  }
+
+  async update(request: MemberUpdateRequest, signal?: AbortSignal): Promise<Answer> {
+    const peerUrls = parsePeerUrls(request.peerURLs);
+    const change = {
+      type: ConfChangeType.ConfChangeUpdateNode,
+      nodeId: request.ID,
+      context: memberContext(request.ID, peerUrls, {}),
+    };
+    return membersAnswer(await this.#options.consensus.proposeConfChange(change, signal));
+  }
+
+  async promote(request: MemberPromoteRequest, signal?: AbortSignal): Promise<Answer> {
+    const { clock, requestTimeoutMs: timeoutMs } = this.#options;
+    const attempt = (): Promise<LeaderAnswer<readonly Member[]>> =>
+      this.#tryPromote(request.ID, signal);
+    return membersAnswer(await untilLeaderAnswers({ clock, timeoutMs }, attempt, signal));
+  }
+
+  /** What the leader does, for its own clients and for members that forward. Throws NotLeader. */
+  async promoteHere(id: bigint, signal?: AbortSignal): Promise<readonly Member[]> {
+    const { consensus, strictReconfigCheck } = this.#options;
+    const leaderMatch = consensus.matchIndexOf(consensus.memberId);
+    if (leaderMatch === undefined) throw new EtcdError('NotLeader');
+    const match = consensus.matchIndexOf(id);
+    if (match === undefined) throw new EtcdError('MemberNotFound');
+    if (match < READY_SHARE * leaderMatch) throw new EtcdError('LearnerNotReady');
+    if (strictReconfigCheck) checkPromote(this.#view());
+    const change = {
+      type: ConfChangeType.ConfChangeAddNode,
+      nodeId: id,
+      context: memberContext(id, undefined, { isPromote: true }),
+    };
+    return await consensus.proposeConfChange(change, signal);
+  }
+
+  async #tryPromote(id: bigint, signal?: AbortSignal): Promise<LeaderAnswer<readonly Member[]>> {
+    try {
+      return { kind: 'answer', value: await this.promoteHere(id, signal) };
+    } catch (error) {
+      if (!isNotLeader(error)) throw error;
+    }
+    if (this.#options.consensus.status().leader === 0n) return 'try-again';
+    try {
+      return { kind: 'answer', value: await this.#options.promoteAtLeader(id, signal) };
+    } catch (error) {
+      if (error instanceof EtcdError && !isNotLeader(error)) throw error;
+      return 'try-again';
+    }
+  }
+
+  #view(): ReconfigView {
+    const { consensus, members, connectedForMs } = this.#options;
+    return { selfId: consensus.memberId, members: members(), connectedForMs };
+  }
+}
+
+function membersAnswer(members: readonly Member[]): Answer {
+  const body = encodeMemberListResponse({ members: sortMembers(members).map(toProto) });
+  return { body, revision: 0 };
+}
+
+function toProto(member: Member): MemberInit {
+  return {
+    ID: member.id,
+    name: member.name,
+    peerURLs: member.peerUrls,
+    clientURLs: member.clientUrls,
+    isLearner: member.isLearner,
+  };
+}
+
+/** As in etcd: at least one, each `scheme://host:port` without a path; sorted. */
+function parsePeerUrls(texts: readonly string[]): readonly string[] {
+  const urls = parseUrlList(texts);
+  if (!urls.ok || urls.value.length === 0) throw new EtcdError('MemberBadURLs');
+  return urls.value.map((url) => url.text);
+}
+
+/**
+ * The member as JSON, as etcd writes it into the log: no spaces, fields in this order, the id a
+ * number of up to 20 digits (so it cannot go through JSON.stringify).
+ */
+function memberContext(
+  id: bigint,
+  peerUrls: readonly string[] | undefined,
+  flags: { readonly isLearner?: boolean; readonly isPromote?: boolean },
+): Uint8Array {
+  const urls = JSON.stringify(peerUrls ?? null);
+  const rest = Object.entries(flags).map(([name, value]) => `,"${name}":${value}`);
+  return utf8Bytes(`{"id":${id},"peerURLs":${urls}${rest.join('')}}`);
+}
+
+function isNotLeader(error: unknown): boolean {
+  return error instanceof EtcdError && error.name === 'NotLeader';
+}

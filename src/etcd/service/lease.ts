@@ -1,0 +1,186 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Random } from '../../base/random.ts';
+import type { Answer, Consensus } from '../consensus/consensus.ts';
+import { EtcdError } from '../errors.ts';
+import {
+  encodeLeaseKeepAliveResponse,
+  encodeLeaseLeasesResponse,
+  encodeLeaseTimeToLiveResponse,
+  type LeaseGrantRequest,
+  type LeaseRevokeRequest,
+  type LeaseTimeToLiveRequest,
+  type LeaseTimeToLiveResponseInit,
+} from '../proto/generated/etcdserverpb.ts';
+import { type LeaderAnswer, untilLeaderAnswers } from './at-leader.ts';
+import { leaseGrantCost, type SpaceGuard } from './space-guard.ts';
+
+/** The part of the lessor that requests look at. */
+export interface LeaseView {
+  has(id: bigint): boolean;
+  status(
+    id: bigint,
+    nowMs: number,
+  ): { readonly ttlSeconds: number; readonly remainingSeconds: number } | undefined;
+  list(nowMs: number): readonly { readonly id: bigint }[];
+  renew(id: bigint, nowMs: number): number | 'unknown' | 'expired' | 'not-primary';
+}
+
+export type LeaseServiceOptions = {
+  readonly consensus: Consensus;
+  readonly lessor: () => LeaseView;
+  readonly attachedKeys: (id: bigint) => readonly Uint8Array[];
+  readonly currentRevision: () => number;
+  readonly space: SpaceGuard;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly requestTimeoutMs: number;
+  /** Asks the leader by its peer URL; throws EtcdError LeaseNotFound, anything else is retried. */
+  readonly renewAtLeader: (id: bigint, signal?: AbortSignal) => Promise<number>;
+  readonly timeToLiveAtLeader: (
+    id: bigint,
+    keys: boolean,
+    signal?: AbortSignal,
+  ) => Promise<LeaseTimeToLiveResponseInit>;
+};
+
+/**
+ * Leases. Granting and revoking go through the log; renewing and reading the remaining time is the
+ * leader's business, because only its lessor has expiry times.
+ */
+export class LeaseService {
+  readonly #options: LeaseServiceOptions;
+
+  constructor(options: LeaseServiceOptions) {
+    this.#options = options;
+  }
+
+  async grant(request: LeaseGrantRequest, signal?: AbortSignal): Promise<Answer> {
+    this.#options.space.ensureSpace(leaseGrantCost());
+    const ID = request.ID === 0n ? this.#unusedId() : request.ID;
+    const leaseGrant = { ID, TTL: request.TTL };
+    return await this.#options.consensus.propose({ leaseGrant }, signal);
+  }
+
+  async revoke(request: LeaseRevokeRequest, signal?: AbortSignal): Promise<Answer> {
+    return await this.#options.consensus.propose({ leaseRevoke: request }, signal);
+  }
+
+  /** A lease that does not exist is answered with TTL 0, not with an error. */
+  async keepAlive(id: bigint, signal?: AbortSignal): Promise<Answer> {
+    // Taken first, as etcd does: the header must not promise more than was known at renewal.
+    const revision = this.#options.currentRevision();
+    const TTL = await this.renew(id, signal).catch(zeroWhenNotFound);
+    return { body: encodeLeaseKeepAliveResponse({ ID: id, TTL }), revision };
+  }
+
+  /** The granted TTL in seconds. Throws LeaseNotFound, NotPrimaryLessor, Timeout. Also for peers. */
+  async renew(id: bigint, signal?: AbortSignal): Promise<number> {
+    const { clock, requestTimeoutMs: timeoutMs } = this.#options;
+    return await untilLeaderAnswers({ clock, timeoutMs }, () => this.#tryRenew(id, signal), signal);
+  }
+
+  /** Also for peers, who ask without a header. */
+  async timeToLive(request: LeaseTimeToLiveRequest, signal?: AbortSignal): Promise<Answer> {
+    const { clock, requestTimeoutMs: timeoutMs, currentRevision } = this.#options;
+    const revision = currentRevision();
+    const attempt = (): Promise<LeaderAnswer<LeaseTimeToLiveResponseInit>> =>
+      this.#tryTimeToLive(request, signal);
+    const response = await untilLeaderAnswers({ clock, timeoutMs }, attempt, signal).catch(
+      (error: unknown) => {
+        if (!isNotFound(error)) throw error;
+        return { ID: request.ID, TTL: -1 };
+      },
+    );
+    return { body: encodeLeaseTimeToLiveResponse({ ...response, header: undefined }), revision };
+  }
+
+  /** The leases this member knows, least remaining time first; not linearizable, as in etcd. */
+  leases(): Answer {
+    const { lessor, clock, currentRevision } = this.#options;
+    const leases = lessor()
+      .list(clock.monotonicMs())
+      .map(({ id }) => ({ ID: id }));
+    return { body: encodeLeaseLeasesResponse({ leases }), revision: currentRevision() };
+  }
+
+  async #tryRenew(id: bigint, signal?: AbortSignal): Promise<LeaderAnswer<number>> {
+    if (!this.#isLeader()) return await this.#tryRenewAtLeader(id, signal);
+    if (!(await this.#options.consensus.ensureLeadership(signal))) {
+      throw new EtcdError('NotPrimaryLessor');
+    }
+    // A lease that is not here yet may have been granted by an entry that is not applied yet.
+    if (!this.#options.lessor().has(id)) await this.#options.consensus.readBarrier(signal);
+    const renewed = this.#options.lessor().renew(id, this.#options.clock.monotonicMs());
+    switch (renewed) {
+      case 'unknown':
+        throw new EtcdError('LeaseNotFound');
+      case 'not-primary':
+      // Its revocation is on the way through the log; the next attempt finds it gone.
+      case 'expired':
+        return 'try-again';
+      default:
+        return { kind: 'answer', value: renewed };
+    }
+  }
+
+  async #tryRenewAtLeader(id: bigint, signal?: AbortSignal): Promise<LeaderAnswer<number>> {
+    if (this.#options.consensus.status().leader === 0n) return 'try-again';
+    try {
+      return { kind: 'answer', value: await this.#options.renewAtLeader(id, signal) };
+    } catch (error) {
+      if (isNotFound(error)) throw error;
+      return 'try-again';
+    }
+  }
+
+  async #tryTimeToLive(
+    request: LeaseTimeToLiveRequest,
+    signal?: AbortSignal,
+  ): Promise<LeaderAnswer<LeaseTimeToLiveResponseInit>> {
+    const { consensus, lessor, clock, attachedKeys, timeToLiveAtLeader } = this.#options;
+    const { ID, keys } = request;
+    if (this.#isLeader()) {
+      await consensus.readBarrier(signal);
+      if (!this.#isLeader()) throw new EtcdError('LeaderChanged');
+      const status = lessor().status(ID, clock.monotonicMs());
+      if (status === undefined) throw new EtcdError('LeaseNotFound');
+      const value = {
+        ID,
+        TTL: status.remainingSeconds,
+        grantedTTL: status.ttlSeconds,
+        keys: keys ? attachedKeys(ID) : [],
+      };
+      return { kind: 'answer', value };
+    }
+    if (consensus.status().leader === 0n) return 'try-again';
+    try {
+      return { kind: 'answer', value: await timeToLiveAtLeader(ID, keys, signal) };
+    } catch (error) {
+      if (isNotFound(error)) throw error;
+      return 'try-again';
+    }
+  }
+
+  #isLeader(): boolean {
+    return this.#options.consensus.status().role === 'leader';
+  }
+
+  /** A positive number of 63 bits that no lease known here has. */
+  #unusedId(): bigint {
+    const { random, lessor } = this.#options;
+    for (;;) {
+      const high = BigInt(random.below(0x8000_0000));
+      const id = (high << 32n) | BigInt(random.below(0x1_0000_0000));
+      if (id !== 0n && !lessor().has(id)) return id;
+    }
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof EtcdError && error.name === 'LeaseNotFound';
+}
+
+function zeroWhenNotFound(error: unknown): number {
+  if (isNotFound(error)) return 0;
+  throw error;
+}
