@@ -30,6 +30,11 @@ export const limits = Object.freeze({
   raftMessageBytesMax: 1_048_576,
   /** etcd's MaxInflightMsgs. */
   raftInflightMessagesMax: 512,
+  /** Committed entries applied in one transaction: about ten milliseconds of the event loop. */
+  raftApplyEntriesMax: 1_000,
+  raftApplyBytesMax: 4_194_304,
+  /** Reads waiting for a quorum at the leader. Members batch theirs, so few are ever needed. */
+  raftPendingReadsMax: 4_096,
   /** etcd's `--snapshot-catchup-entries`. */
   snapshotCatchUpEntries: 5_000,
   /**
@@ -116,4 +121,7 @@ export const limits = Object.freeze({
   bboltChunkBytes: 128 * 1024,
   /** Entries measured between two turns of the event loop while a snapshot is planned: about a millisecond. */
   bboltEntriesPerTurn: 500,
+  // client connections
+  /** A connection that says nothing is cut; Go's HTTP server waits five minutes for headers. */
+  firstBytesTimeoutMs: 300_000,
 });
