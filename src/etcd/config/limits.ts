@@ -57,6 +57,19 @@ export const limits = Object.freeze({
   leaseTtlSecondsMax: 9_000_000_000,
   /** Revokes proposed and not yet answered, as etcd bounds them. */
   leaseRevokesInFlightMax: 16,
+  /** Keep-alives that wait on one stream; etcd leaves the bound to the transport's flow control. */
+  keepAlivesQueuedMax: 65_536,
+  // watches
+  /** A response without `fragment` is closed at a revision's end once it has this many bytes. */
+  watchResponseBytesSoftMax: 1_048_576,
+  /** Replies to requests on one stream that a client may leave unread before it is cut off. */
+  watchUnreadRepliesMax: 16_384,
+  /** etcd's bound for one replay response, in revisions; what one read of history brings. */
+  watchCatchUpChangesMax: 1_000,
+  /** Bytes that one read of history should bring: a step of catch-up must stay short. */
+  watchCatchUpBytesTarget: 4 * 1024 * 1024,
+  /** Watchers that share one read of history (etcd's batch). */
+  watchCatchUpWatchersMax: 512,
   // membership
   /** etcd's `--max-learners`. */
   learnersMax: 1,
