@@ -1,6 +1,6 @@
 /** Bounds of fast failover, each with its reason. */
 export const failoverBounds = Object.freeze({
-  /** Heartbeats a leader may be silent for, as heard by a quorum of survivors, before it counts as dead. */
+  /** Heartbeats that a quorum of survivors must have missed before silence counts as death. */
   silentHeartbeats: 5,
   /** Survivors' words older than this many heartbeats are not evidence. */
   reportHeartbeatsMax: 10,

@@ -8,7 +8,7 @@ export const reconcileLimits = Object.freeze({
   ordinalsMax: 1_000,
   /** Nothing to do: watches and streams wake the operator earlier. */
   stableWaitMs: 15_000,
-  /** A process starts, catches up or recovers: short, because each step of a change waits for it. */
+  /** A process starts, catches up or recovers: short, each step of a change waits for it. */
   settleWaitMs: 1_000,
   /** Only a person can help; watches wake the operator when one does. */
   pausedWaitMs: 60_000,

@@ -49,7 +49,7 @@ export type ObservedWorkload = {
   readonly birth: MemberBirth;
   /** The template the workload asks for; the instance may still run an older one. */
   readonly templateHash: string;
-  /** The volume this member's identity is bound to; '' until known (Memory before its pod exists). */
+  /** The volume its identity is bound to; '' until known (Memory before the pod exists). */
   readonly volumeId: string;
   readonly isBeingDeleted: boolean;
 };

@@ -18,7 +18,7 @@ export type ReconcileSettings = {
   readonly addresses: MemberAddresses;
 };
 
-/** Where a member will listen: DNS names of pods, or ports on loopback. Must never change for a name. */
+/** Where a member listens: a pod's DNS name, a port on loopback. Never changes for a name. */
 export type MemberAddresses = {
   of(cluster: EtcdCluster, memberName: string, ordinal: number): MemberAddress;
   /** What clients of the whole cluster are told to use. */

@@ -168,7 +168,7 @@ function leaderOf(reports: readonly MemberReport[]): { term: number; leaderId: b
   return { term, leaderId: knowing?.leader ?? 0n };
 }
 
-/** Names of all members that are listed, run, or left something behind; each with its list entry. */
+/** Names of all members that are listed, run, or left something; each with its list entry. */
 function memberNames(
   input: StepInput,
   list: readonly ListedMember[] | undefined,

@@ -17,7 +17,7 @@ import type {
 
 /** Kubernetes objects, as the API server answers them, into the neutral words of observed.ts. */
 
-/** True for a child of this very cluster; false for leftovers of an earlier one of the same name. */
+/** A child of this very cluster; leftovers of an earlier one of the same name are not. */
 export function belongsTo(cluster: EtcdCluster, object: KubernetesObject): boolean {
   return object.metadata?.labels?.[labelKeys.clusterUid] === cluster.metadata.uid;
 }

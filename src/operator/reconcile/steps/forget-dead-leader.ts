@@ -33,7 +33,7 @@ export function forgetDeadLeader(input: StepInput): StepOutcome {
   const survivors = watched.filter(
     ({ report }) => report.memberId !== leaderId && report.term === term,
   );
-  // Somebody may already have forgotten (a first attempt that went half way); nobody may follow another.
+  // One may have forgotten already (an attempt that went half way); none may follow another.
   if (survivors.some(({ report }) => report.leader !== leaderId && report.leader !== 0n)) {
     return { then: 'continue' };
   }

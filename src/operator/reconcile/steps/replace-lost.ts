@@ -1,0 +1,20 @@
+import { planRemoval } from '../member-changes.ts';
+import type { StepInput, StepOutcome } from '../outcome.ts';
+import { ownMembers, pictureOf } from '../picture.ts';
+
+/**
+ * A member whose volume is lost leaves etcd's list for good; scaling then adds a new learner with
+ * a new member id on a new disk. Removing it first also makes the remaining quorum smaller, so the
+ * cluster is safer while the new one catches up.
+ */
+export function replaceLost(input: StepInput): StepOutcome {
+  const picture = pictureOf(input);
+  const lost = ownMembers(picture).find(({ isVolumeLost }) => isVolumeLost);
+  if (lost === undefined) return { then: 'continue' };
+  return planRemoval(
+    picture,
+    lost,
+    'ReplacingMember',
+    `the volume of ${lost.name} is lost; a new member takes its place`,
+  );
+}
