@@ -57,8 +57,8 @@ export const limits = Object.freeze({
   leaseTtlSecondsMax: 9_000_000_000,
   /** Revokes proposed and not yet answered, as etcd bounds them. */
   leaseRevokesInFlightMax: 16,
-  /** Keep-alives that wait on one stream; etcd leaves the bound to the transport's flow control. */
-  keepAlivesQueuedMax: 65_536,
+  /** Keep-alives that wait on one stream before its client is slowed down. */
+  keepAlivesQueuedMax: 1_024,
   // watches
   /** A response without `fragment` is closed at a revision's end once it has this many bytes. */
   watchResponseBytesSoftMax: 1_048_576,

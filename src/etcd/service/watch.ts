@@ -1,5 +1,7 @@
 import type { WatchHub } from '../watch/watch-hub.ts';
-import type { WatchSink, WatchStream } from '../watch/watch-stream.ts';
+import type { WatchCreate, WatchSink, WatchStream } from '../watch/watch-stream.ts';
+
+export type { WatchCreate, WatchStream };
 
 /** Watches of clients. Thin: the hub decides everything; permission checks belong here. */
 export class WatchService {

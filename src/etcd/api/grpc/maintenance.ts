@@ -1,0 +1,69 @@
+import {
+  decodeAlarmRequest,
+  decodeHashKVRequest,
+  decodeMoveLeaderRequest,
+  decodeSnapshotRequest,
+  decodeStatusRequest,
+} from '../../proto/generated/etcdserverpb.ts';
+import type { MaintenanceService } from '../../service/maintenance.ts';
+import type { Call, RpcStream, StreamRpc, UnaryRpc } from '../rpc.ts';
+import { decodeMessage, type Interceptors } from './interceptors.ts';
+import type { ResponseHeader } from './response-header.ts';
+
+const service = '/etcdserverpb.Maintenance';
+
+export function maintenanceRpcs(
+  around: Interceptors,
+  header: ResponseHeader,
+  maintenance: MaintenanceService,
+): (UnaryRpc | StreamRpc)[] {
+  return [
+    around.unary(
+      `${service}/Status`,
+      decodeStatusRequest,
+      () => header.prepend(maintenance.status()),
+      () => true,
+    ),
+    around.unary(`${service}/Alarm`, decodeAlarmRequest, async (request, call) =>
+      header.prepend(await maintenance.alarm(request, call.signal)),
+    ),
+    around.unary(`${service}/HashKV`, decodeHashKVRequest, async (request) =>
+      header.prepend(await maintenance.hashKv(request)),
+    ),
+    // Its response has no header.
+    around.unary(`${service}/MoveLeader`, decodeMoveLeaderRequest, async (request, call) => {
+      const answer = await maintenance.moveLeader(request, call.signal);
+      return answer.body;
+    }),
+    around.stream(
+      'server-stream',
+      `${service}/Snapshot`,
+      (stream, call) => serveSnapshot(stream, call, maintenance),
+      true,
+    ),
+  ];
+}
+
+/** Responses without a header, written only as fast as the client takes them. */
+function serveSnapshot(stream: RpcStream, call: Call, maintenance: MaintenanceService): void {
+  stream.onMessage = (bytes) => {
+    stream.onMessage = () => {};
+    streamSnapshot(stream, call, maintenance, bytes).then(
+      () => stream.end(),
+      (error: unknown) => stream.fail(error),
+    );
+  };
+}
+
+async function streamSnapshot(
+  stream: RpcStream,
+  call: Call,
+  maintenance: MaintenanceService,
+  request: Uint8Array,
+): Promise<void> {
+  decodeMessage(decodeSnapshotRequest, request);
+  for await (const response of maintenance.snapshot()) {
+    call.signal.throwIfAborted();
+    if (!stream.write(response)) await stream.drained();
+  }
+}
