@@ -69,12 +69,19 @@ export class CrashingDisk implements Disk {
       write: (bytes, position) =>
         this.#change(
           () => file.write(bytes, position),
-          () => file.write(bytes.subarray(0, this.#random.below(bytes.length + 1)), position),
+          () => file.write(bytes.subarray(0, this.#cut(bytes.length, position)), position),
         ),
       truncate: (size) => this.#change(() => file.truncate(size)),
       sync: () => this.#change(() => file.sync()),
       close: () => file.close(),
     };
+  }
+
+  /** How much of a write is done: up to a sector's end, because a disk keeps sectors whole. */
+  #cut(bytes: number, position: number): number {
+    const sectors = Math.floor((position + bytes) / 512) - Math.floor(position / 512);
+    const kept = this.#random.below(sectors + 1);
+    return kept === 0 ? 0 : (Math.floor(position / 512) + kept) * 512 - position;
   }
 
   async #read<T>(run: () => Promise<T>): Promise<T> {

@@ -5,6 +5,8 @@ import type { Disk } from '../../src/etcd/io/disk.ts';
  * one line: the transcripts of scenario files and the assertion "one write, one sync".
  */
 export function loggingDisk(disk: Disk, lines: string[]): Disk {
+  /** Open files by the name they have now: a file keeps being written after it was renamed. */
+  const labels = new Set<{ path: string }>();
   return {
     list: (dir) => disk.list(dir),
     exists: (path) => disk.exists(path),
@@ -15,6 +17,10 @@ export function loggingDisk(disk: Disk, lines: string[]): Disk {
     },
     rename: (from, to) => {
       lines.push(`rename ${from} ${to}`);
+      for (const label of labels) {
+        if (label.path === from) label.path = to;
+        else if (label.path.startsWith(`${from}/`)) label.path = to + label.path.slice(from.length);
+      }
       return disk.rename(from, to);
     },
     remove: (path) => {
@@ -32,22 +38,27 @@ export function loggingDisk(disk: Disk, lines: string[]): Disk {
     open: async (path, mode) => {
       if (mode !== 'read') lines.push(`open ${path} to ${mode}`);
       const file = await disk.open(path, mode);
+      const label = { path };
+      labels.add(label);
       return {
         size: () => file.size(),
         read: (into, position) => file.read(into, position),
         write: (bytes, position) => {
-          lines.push(`write ${path} ${bytes.length} bytes at ${position}`);
+          lines.push(`write ${label.path} ${bytes.length} bytes at ${position}`);
           return file.write(bytes, position);
         },
         truncate: (size) => {
-          lines.push(`truncate ${path} to ${size}`);
+          lines.push(`truncate ${label.path} to ${size}`);
           return file.truncate(size);
         },
         sync: () => {
-          lines.push(`sync ${path}`);
+          lines.push(`sync ${label.path}`);
           return file.sync();
         },
-        close: () => file.close(),
+        close: () => {
+          labels.delete(label);
+          return file.close();
+        },
       };
     },
   };

@@ -87,7 +87,7 @@ function storeAround(root: Node): unknown {
     .flatMap((name) => [`${name}Success`, `${name}Fail`]);
   const stats = Object.fromEntries([...counters, 'expireCount', 'watchers'].map((n) => [n, 0]));
   const queue = {
-    Events: new Array(EVENT_SLOTS).fill(null),
+    Events: Array.from({ length: EVENT_SLOTS }, () => null),
     Size: 0,
     Front: 0,
     Back: 0,
