@@ -123,7 +123,10 @@ export const limits = Object.freeze({
   walSegmentBytes: 64_000_000,
   /** etcd's `--max-wals`: segments kept for people who want to look, though no longer needed. */
   walSegmentsKeptDefault: 5,
-  /** Zeros written between two syncs while a segment is made ready; bounds how long an append queues behind it. */
+  /**
+   * Zeros written between two syncs while a segment is made ready; bounds how long an append queues
+   * behind it.
+   */
   walFillStepBytes: 512 * 1024,
   /** Appends waiting for the disk. Consensus awaits each, so more is a defect; they are refused. */
   walWaitingAppendsMax: 10_000,
@@ -132,7 +135,10 @@ export const limits = Object.freeze({
   snapFilesKeptDefault: 5,
   /** Pieces in which a database image is read, hashed and streamed (etcd's blob is 32 KiB). */
   bboltChunkBytes: 128 * 1024,
-  /** Entries measured between two turns of the event loop while a snapshot is planned: about a millisecond. */
+  /**
+   * Entries measured between two turns of the event loop while a snapshot is planned: about a
+   * millisecond.
+   */
   bboltEntriesPerTurn: 500,
   // client connections
   /** A connection that says nothing is cut; Go's HTTP server waits five minutes for headers. */

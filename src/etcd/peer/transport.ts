@@ -32,9 +32,13 @@ export type SnapshotDatabase = {
   close(): void;
 };
 
-/** What the transport asks of the member it belongs to. Errors are EtcdErrors where etcd has one. */
+/**
+ * What the transport asks of the member it belongs to. Errors are EtcdErrors where etcd has one.
+ */
 export interface PeerHandlers {
-  /** `removed`: the sender is no member any more. `not-for-us`: the message names another member. */
+  /**
+   * `removed`: the sender is no member any more. `not-for-us`: the message names another member.
+   */
   step(message: Message): 'ok' | 'removed' | 'not-for-us';
   reportUnreachable(id: bigint): void;
   reportSnapshot(id: bigint, ok: boolean): void;
@@ -49,7 +53,9 @@ export interface PeerHandlers {
   versionJson(): string;
   hashKv(revision: number): Promise<PeerHashKv>;
   promoteMember(id: bigint): Promise<readonly Member[]>;
-  /** Seconds the lease has again. Waits until this member has applied what it knows as committed. */
+  /**
+   * Seconds the lease has again. Waits until this member has applied what it knows as committed.
+   */
   renewLease(id: bigint): Promise<number>;
   leaseTimeToLive(id: bigint, keys: boolean): Promise<LeaseTimeToLiveResponseInit>;
   downgradeEnabled(): Promise<boolean>;

@@ -1,0 +1,210 @@
+import { emptyBytes } from '../../base/bytes.ts';
+import { limits } from '../config/limits.ts';
+import {
+  decodeEntry,
+  decodeMessage,
+  type Entry,
+  encodeEntry,
+  encodeMessage,
+  type Message,
+  MessageType,
+} from '../proto/generated/raftpb.ts';
+import { ByteQueue, FrameError, type FrameWriter } from './frames.ts';
+import { type StreamDecoder, type StreamEncoder, takeLength } from './message-stream.ts';
+
+/*
+ * etcd's `msgapp` stream (msgAppV2). Both ends remember term and index of the last message, so a
+ * leader that only continues sends bare entries.
+ *
+ *   00                                                                    link heartbeat
+ *   01  count: u64  count × { length: u64, raftpb.Entry }  commit: u64    entries follow the state
+ *   02  length: u64  raftpb.Message                                       sets the state
+ *
+ * The state starts at term 0, index 0 on each connection. After 01 the index grows by count; after
+ * 02 it is that of the message's last entry, or the message's own index without entries.
+ */
+const kindHeartbeat = 0;
+const kindEntries = 1;
+const kindMessage = 2;
+
+export class AppendStreamEncoder implements StreamEncoder {
+  #term = 0;
+  #index = 0;
+
+  encode(message: Message, to: FrameWriter): void {
+    const continues =
+      message.index === this.#index &&
+      message.term === this.#term &&
+      message.logTerm === this.#term &&
+      isPlainAppend(message);
+    if (continues) this.#encodeEntries(message, to);
+    else this.#encodeMessage(message, to);
+  }
+
+  linkHeartbeat(to: FrameWriter): void {
+    to.byte(kindHeartbeat);
+  }
+
+  #encodeEntries(message: Message, to: FrameWriter): void {
+    to.byte(kindEntries);
+    to.uint64(message.entries.length);
+    for (const entry of message.entries) {
+      const bytes = encodeEntry(entry);
+      to.uint64(bytes.length);
+      to.bytes(bytes);
+    }
+    to.uint64(message.commit);
+    this.#index += message.entries.length;
+  }
+
+  #encodeMessage(message: Message, to: FrameWriter): void {
+    const bytes = encodeMessage(message);
+    to.byte(kindMessage);
+    to.uint64(bytes.length);
+    to.bytes(bytes);
+    this.#term = message.term;
+    this.#index = indexAfter(message);
+  }
+}
+
+type Reading =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'count' }
+  | { readonly kind: 'entry-length'; readonly left: number }
+  | { readonly kind: 'entry'; readonly left: number; readonly length: number }
+  | { readonly kind: 'commit' }
+  | { readonly kind: 'message-length' }
+  | { readonly kind: 'message'; readonly length: number };
+
+/**
+ * start → count → (entry-length → entry)* → commit → start, or start → message-length → message →
+ * start.
+ */
+export class AppendStreamDecoder implements StreamDecoder {
+  readonly #queue = new ByteQueue();
+  readonly #from: bigint;
+  readonly #to: bigint;
+  #reading: Reading = { kind: 'start' };
+  #entries: Entry[] = [];
+  #entryBytes = 0;
+  #term = 0;
+  #index = 0;
+
+  /** `from` and `to` complete the messages whose frames do not name them. */
+  constructor(from: bigint, to: bigint) {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  push(chunk: Uint8Array, onMessage: (message: Message) => void): void {
+    this.#queue.push(chunk);
+    while (this.#queue.length >= bytesNeeded(this.#reading)) {
+      const message = this.#advance(this.#reading);
+      if (message !== undefined) onMessage(message);
+    }
+  }
+
+  #advance(reading: Reading): Message | undefined {
+    switch (reading.kind) {
+      case 'start':
+        this.#reading = afterKind(this.#queue.take(1)[0] as number);
+        return undefined;
+      case 'count': {
+        const count = this.#queue.takeUint64();
+        if (count > limits.peerFrameEntriesMax) {
+          throw new FrameError(`${count} entries in one frame`);
+        }
+        this.#entries = [];
+        this.#entryBytes = 0;
+        this.#reading = afterEntry(count);
+        return undefined;
+      }
+      case 'entry-length': {
+        const length = takeLength(this.#queue, limits.peerMessageBytesMax - this.#entryBytes);
+        this.#reading = { kind: 'entry', left: reading.left, length };
+        return undefined;
+      }
+      case 'entry':
+        this.#entryBytes += reading.length;
+        this.#entries.push(decodeEntry(this.#queue.take(reading.length)));
+        this.#reading = afterEntry(reading.left - 1);
+        return undefined;
+      case 'commit':
+        this.#reading = { kind: 'start' };
+        return this.#append(this.#queue.takeUint64());
+      case 'message-length': {
+        const length = takeLength(this.#queue, limits.peerMessageBytesMax);
+        this.#reading = { kind: 'message', length };
+        return undefined;
+      }
+      default: {
+        const message = decodeMessage(this.#queue.take(reading.length));
+        this.#reading = { kind: 'start' };
+        this.#term = message.term;
+        this.#index = indexAfter(message);
+        return message;
+      }
+    }
+  }
+
+  #append(commit: number): Message {
+    if (!Number.isSafeInteger(commit)) throw new FrameError(`commit index ${commit}`);
+    const entries = this.#entries;
+    this.#entries = [];
+    const index = this.#index;
+    this.#index += entries.length;
+    return {
+      type: MessageType.MsgApp,
+      to: this.#to,
+      from: this.#from,
+      term: this.#term,
+      logTerm: this.#term,
+      index,
+      entries,
+      commit,
+      snapshot: undefined,
+      reject: false,
+      rejectHint: 0,
+      context: emptyBytes,
+      vote: 0n,
+      responses: [],
+    };
+  }
+}
+
+function bytesNeeded(reading: Reading): number {
+  switch (reading.kind) {
+    case 'start':
+      return 1;
+    case 'entry':
+    case 'message':
+      return reading.length;
+    default:
+      return 8;
+  }
+}
+
+function afterKind(kind: number): Reading {
+  if (kind === kindHeartbeat) return { kind: 'start' };
+  if (kind === kindEntries) return { kind: 'count' };
+  if (kind === kindMessage) return { kind: 'message-length' };
+  throw new FrameError(`unknown frame kind ${kind} on a msgapp stream`);
+}
+
+function afterEntry(left: number): Reading {
+  return left === 0 ? { kind: 'commit' } : { kind: 'entry-length', left };
+}
+
+/** The short frame has no room for anything but entries and commit. */
+function isPlainAppend(message: Message): boolean {
+  return (
+    message.type === MessageType.MsgApp &&
+    message.context.length === 0 &&
+    message.snapshot === undefined &&
+    !message.reject
+  );
+}
+
+function indexAfter(message: Message): number {
+  return message.entries.at(-1)?.index ?? message.index;
+}

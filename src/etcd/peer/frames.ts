@@ -1,0 +1,97 @@
+/**
+ * Bytes of a stream on their way in: chunks as the socket gave them, taken out in pieces of known
+ * length. A piece inside one chunk is a view of it; only one that crosses a border is copied.
+ */
+export class ByteQueue {
+  readonly #chunks: Uint8Array[] = [];
+  #head = 0;
+  #headOffset = 0;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+  }
+
+  /** The caller has checked that `length` bytes are there. */
+  take(length: number): Uint8Array {
+    const chunk = this.#chunks[this.#head];
+    if (chunk !== undefined && chunk.length - this.#headOffset >= length) {
+      const piece = chunk.subarray(this.#headOffset, this.#headOffset + length);
+      this.#skip(length);
+      return piece;
+    }
+    const piece = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const next = this.#chunks[this.#head] as Uint8Array;
+      const part = next.subarray(this.#headOffset, this.#headOffset + length - filled);
+      piece.set(part, filled);
+      filled += part.length;
+      this.#skip(part.length);
+    }
+    return piece;
+  }
+
+  /** Eight bytes, big endian; Infinity for what no frame can be. */
+  takeUint64(): number {
+    const bytes = this.take(8);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
+    const high = view.getUint32(0);
+    return high > 0x1f_ffff ? Number.POSITIVE_INFINITY : high * 0x1_0000_0000 + view.getUint32(4);
+  }
+
+  #skip(length: number): void {
+    this.#length -= length;
+    this.#headOffset += length;
+    if (this.#headOffset < (this.#chunks[this.#head] as Uint8Array).length) return;
+    this.#head += 1;
+    this.#headOffset = 0;
+    if (this.#head < this.#chunks.length && this.#head < 64) return;
+    this.#chunks.splice(0, this.#head);
+    this.#head = 0;
+  }
+}
+
+/** Bytes on their way out, collected so that one write carries everything of one turn. */
+export class FrameWriter {
+  #parts: Uint8Array[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  byte(value: number): void {
+    this.bytes(Uint8Array.of(value));
+  }
+
+  uint64(value: number): void {
+    const bytes = Buffer.allocUnsafe(8);
+    bytes.writeUInt32BE(Math.floor(value / 0x1_0000_0000), 0);
+    bytes.writeUInt32BE(value % 0x1_0000_0000, 4);
+    this.bytes(bytes);
+  }
+
+  bytes(value: Uint8Array): void {
+    this.#parts.push(value);
+    this.#length += value.length;
+  }
+
+  take(): Uint8Array {
+    const all = Buffer.concat(this.#parts, this.#length);
+    this.#parts = [];
+    this.#length = 0;
+    return all;
+  }
+}
+
+/** The other side sent what no peer sends: the stream is closed, nothing else suffers. */
+export class FrameError extends Error {
+  override readonly name = 'FrameError';
+}
