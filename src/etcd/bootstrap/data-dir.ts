@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { Disk } from '../io/disk.ts';
+
+/**
+ * A member's folder, as etcd lays it out, except that the state is an lmdb folder of ours:
+ *
+ *   <data-dir>/member/wal/                     the write-ahead log, etcd's format (or --wal-dir)
+ *   <data-dir>/member/snap/%016x.snap.db       a database received from a leader, bbolt format
+ *   <data-dir>/member/state/%016x/             the state; named by the log index it was made from
+ *
+ * The state with the highest index counts. A new one is filled under `….tmp` and renamed when it is
+ * durable, so a crash leaves either the old state or the complete new one.
+ */
+export class DataDir {
+  readonly root: string;
+  readonly wal: string;
+  readonly snap: string;
+  readonly state: string;
+
+  constructor(dataDir: string, walDir: string) {
+    this.root = dataDir;
+    const member = join(dataDir, 'member');
+    this.wal = walDir === '' ? join(member, 'wal') : walDir;
+    this.snap = join(member, 'snap');
+    this.state = join(member, 'state');
+  }
+
+  receivedDatabase(index: number): string {
+    return join(this.snap, `${hex(index)}.snap.db`);
+  }
+
+  statePath(index: number): string {
+    return join(this.state, hex(index));
+  }
+
+  /** The state to open; the first one is made for index 0. */
+  async currentState(disk: Disk): Promise<string> {
+    await disk.makeDir(this.state);
+    const names = (await disk.list(this.state)).filter((name) => stateName.test(name));
+    return join(this.state, names.sort().at(-1) ?? hex(0));
+  }
+
+  /** Removes states that a newer one replaced and everything that was never finished. */
+  async removeLeftovers(disk: Disk, current: string): Promise<void> {
+    for (const name of await disk.list(this.state)) {
+      if (join(this.state, name) !== current) await disk.removeDir(join(this.state, name));
+    }
+    for (const name of await disk.list(this.snap)) {
+      if (receivedName.test(name) || name.endsWith('.tmp'))
+        await disk.remove(join(this.snap, name));
+    }
+  }
+}
+
+const stateName = /^[0-9a-f]{16}$/;
+const receivedName = /^[0-9a-f]{16}\.snap\.db$/;
+
+function hex(index: number): string {
+  return index.toString(16).padStart(16, '0');
+}
