@@ -26,17 +26,33 @@ export function memberPlan(
   };
 }
 
-/** How a member joins a cluster that has formed: everybody listed, itself included. */
-export function joiningBirth(input: StepInput, picture: Picture): MemberBirth {
-  const initialCluster = picture.members
-    .filter(({ listed }) => listed !== undefined)
-    .flatMap(({ name, listed }) =>
-      (listed?.peerUrls ?? []).map((peerUrl) => ({ name: safeName(name), peerUrl })),
-    );
+/**
+ * How a member joins a cluster that has formed: everybody listed. Without a list (a workload comes
+ * back on its old volume while the quorum is away) those whose workloads are known; the server
+ * reads its own log then and only wants to see itself.
+ */
+export function joiningBirth(input: StepInput, picture: Picture, name: string): MemberBirth {
+  const { cluster, settings } = input;
+  const listed = picture.members.filter((member) => member.listed !== undefined);
+  const known = picture.members.filter(
+    (member) => member.workload !== undefined || member.name === name,
+  );
+  const initialCluster =
+    listed.length > 0
+      ? listed.flatMap((member) =>
+          (member.listed?.peerUrls ?? []).map((peerUrl) => ({
+            name: safeName(member.name),
+            peerUrl,
+          })),
+        )
+      : known.map(({ name, ordinal }) => ({
+          name,
+          peerUrl: settings.addresses.of(cluster, name, ordinal ?? 0).peerUrl,
+        }));
   return {
     initialCluster,
     initialClusterState: 'existing',
-    initialClusterToken: input.cluster.metadata.uid,
+    initialClusterToken: cluster.metadata.uid,
   };
 }
 

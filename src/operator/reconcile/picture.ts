@@ -18,7 +18,10 @@ import type { StepInput } from './outcome.ts';
  * all steps share. Made anew in every pass; holds no memory.
  */
 export type Picture = {
-  /** A member has once reported a cluster id: from then on nobody may start with state `new`. */
+  /**
+   * A leader has been seen, now or before (the recorded cluster id): a quorum has existed, and from
+   * then on nobody is born with state `new`.
+   */
   readonly hasFormed: boolean;
   /** More than one cluster id, or another than the one recorded; undefined when all agree. */
   readonly clusterIdConflict: string | undefined;
@@ -87,7 +90,7 @@ export function pictureOf(input: StepInput): Picture {
   });
   members.sort(byOrdinal);
   return {
-    hasFormed: isRecorded(cluster) || reports.some(({ report }) => report.clusterId !== 0n),
+    hasFormed: isRecorded(cluster) || leaderId !== 0n,
     ...clusterIds(
       cluster,
       reports.map(({ report }) => report),
@@ -183,8 +186,15 @@ function memberNames(
   for (const listed of list ?? []) names.set(nameOf(listed), listed);
   return names;
 
-  /** An unstarted member has no name yet, but the operator chose its peer URL from its name. */
+  /**
+   * Its own word counts first. An unstarted member has no name yet, but the operator chose its peer
+   * URL from its name.
+   */
   function nameOf(listed: ListedMember): string {
+    const speaker = observed.views.find(
+      (view) => view.kind === 'reported' && view.report.memberId === listed.id,
+    );
+    if (speaker !== undefined) return speaker.memberName;
     if (listed.name !== '') return listed.name;
     for (const name of names.keys()) if (hasAddress(listed, name)) return name;
     for (let ordinal = 0; ordinal < reconcileLimits.ordinalsMax; ordinal += 1) {

@@ -54,7 +54,8 @@ export function isoSeconds(ms: number): string {
 /** Set when first seen and kept for ever: bootstrap never runs again once it is there. */
 function recordedClusterId({ cluster }: StepInput, picture: Picture): string {
   const recorded = cluster.status?.clusterID ?? '';
-  return recorded !== '' ? recorded : (picture.clusterId?.toString(16) ?? '');
+  if (recorded !== '' || !picture.hasFormed) return recorded;
+  return picture.clusterId?.toString(16) ?? '';
 }
 
 function memberStatus(

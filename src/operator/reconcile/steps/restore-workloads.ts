@@ -28,7 +28,7 @@ export function restoreWorkloads(input: StepInput): StepOutcome {
     if (!isMemory && volume?.state === 'deleting') {
       return waitFor(`the old volume of ${name} is still there`);
     }
-    const birth = joiningBirth(input, picture);
+    const birth = joiningBirth(input, picture, name);
     const volumeId = isMemory ? '' : (volume?.id ?? '');
     const plan = memberPlan(input, picture, { name, ordinal, birth, volumeId });
     return act([{ kind: 'ensure-member', member: plan }, announce(name)]);

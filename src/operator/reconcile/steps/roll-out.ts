@@ -41,8 +41,21 @@ function isStopped({ workload, instance, ordinal }: PictureMember): boolean {
   // Between two pods there is none for a moment; the new one will have the template of its time.
   if (instance === undefined || instance.isBeingDeleted) return false;
   const { container } = instance;
-  return container.state === 'waiting' && container.reason !== 'ContainerCreating';
+  return container.state === 'waiting' && lastingReasons.has(container.reason);
 }
+
+/** Reasons that do not pass by themselves within a moment. */
+const lastingReasons: ReadonlySet<string> = new Set([
+  'CrashLoopBackOff',
+  'ImagePullBackOff',
+  'ErrImagePull',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'Unschedulable',
+]);
 
 function nextOutdated(members: readonly PictureMember[]): PictureMember | undefined {
   const outdated = members.filter(
