@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import type { Random } from '../../base/random.ts';
+import { limits } from '../config/limits.ts';
 import type { ConfState, Entry, HardState } from '../proto/generated/raftpb.ts';
 
 /** What one member is told once. Times are ticks; the caller decides how long a tick is. */
@@ -40,6 +41,22 @@ export type RestoredState = {
   readonly entries: readonly Entry[];
   readonly appliedIndex: number;
 };
+
+/** The configuration that etcd runs with; the rest are its flags. */
+export function etcdRaftConfig(
+  own: Pick<RaftConfig, 'id' | 'electionTicks' | 'heartbeatTicks' | 'preVote' | 'random'>,
+): RaftConfig {
+  return {
+    ...own,
+    checkQuorum: true,
+    maxMessageBytes: limits.raftMessageBytesMax,
+    maxInflightMessages: limits.raftInflightMessagesMax,
+    maxApplyBytes: limits.raftApplyBytesMax,
+    maxApplyEntries: limits.raftApplyEntriesMax,
+    maxUncommittedBytes: Infinity,
+    maxPendingReads: limits.raftPendingReadsMax,
+  };
+}
 
 export function assertConfig(config: RaftConfig): void {
   assert(config.id !== 0n, 'a member id is not zero');

@@ -23,6 +23,7 @@ import { buildMessage } from './message.ts';
 import { releaseBytes } from './proposals.ts';
 import type { AppendWork, Ready, StepResult } from './ready.ts';
 import { ReadyBuilder } from './ready-builder.ts';
+import { snapshotInstalled } from './restore.ts';
 import { becomeFollower } from './roles.ts';
 import { type ProgressStatus, progressStatus, type RaftStatus, raftStatus } from './status.ts';
 import { step, stepRemote } from './step.ts';
@@ -124,6 +125,7 @@ export class Raft {
     const stable = this.#ready.appendDone(work);
     const core = this.#core;
     core.log.wroteUnstable(work.snapshot);
+    if (work.snapshot !== undefined) snapshotInstalled(core, work.snapshot);
     if (core.role === 'leader') {
       ownEntriesStable(core);
     } else if (core.role === 'candidate' && stable.term === core.term && stable.vote === core.id) {

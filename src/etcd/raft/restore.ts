@@ -1,10 +1,12 @@
+import { assert } from '../../base/assert.ts';
 import type { ConfState, Snapshot } from '../proto/generated/raftpb.ts';
 import { isJoint, restoreConfState } from './conf-state.ts';
 import { type Core, idText } from './core.ts';
 
 /**
- * Replaces log and configuration by a leader's snapshot (paper, section 7). False when it is of no use:
- * not ahead of the commit index, of a log that agrees anyway, or not meant for this member.
+ * Replaces the log by a leader's snapshot (paper, section 7). False when it is of no use: not ahead of
+ * the commit index, of a log that agrees anyway, or not meant for this member. The configuration
+ * changes when the snapshot is installed: until then entries before it may still be applied.
  */
 export function restoreSnapshot(core: Core, snapshot: Snapshot): boolean {
   const metadata = snapshot.metadata;
@@ -23,9 +25,15 @@ export function restoreSnapshot(core: Core, snapshot: Snapshot): boolean {
     return false;
   }
   core.log.restore(snapshot);
-  restoreConfState(core.tracker, state, core.log.lastIndex, core.config.maxInflightMessages);
   core.note(`${idText(core.id)} restored snapshot ${position}`);
   return true;
+}
+
+/** The state machine now is the snapshot's. */
+export function snapshotInstalled(core: Core, snapshot: Snapshot): void {
+  const state = snapshot.metadata?.confState;
+  assert(state !== undefined, 'a snapshot without a configuration is not restored');
+  restoreConfState(core.tracker, state, core.log.lastIndex, core.config.maxInflightMessages);
 }
 
 function isMemberOf(state: ConfState, id: bigint): boolean {
