@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../../base/clock.ts';
+import { Code, StatusError } from '../../errors.ts';
+import { callCanceled, callDeadlineExceeded } from '../../transport/status.ts';
+import type { Call } from '../rpc.ts';
+
+const timeoutUnitMs: Readonly<Record<string, number>> = {
+  H: 3_600_000,
+  M: 60_000,
+  S: 1_000,
+  m: 1,
+  u: 0.001,
+  n: 0.000_001,
+};
+/** A timer that would fire later than this is not set: the engine cannot count further. */
+const timerMsMax = 2 ** 31 - 1;
+
+/** A call that came in as JSON. `close` must be called when it is answered. */
+export class GatewayCall implements Call {
+  readonly viaGateway = true;
+  readonly deadlineMs: number;
+  readonly #headers: IncomingMessage['headers'];
+  readonly #controller = new AbortController();
+  readonly #answered = new AbortController();
+
+  /** Throws InvalidArgument when the request's headers make no sense. */
+  constructor(request: IncomingMessage, response: ServerResponse, clock: Clock) {
+    this.#headers = request.headers;
+    const timeoutMs = parseTimeoutMs(this.#header('grpc-timeout'));
+    this.deadlineMs = clock.wallMs() + timeoutMs;
+    if (timeoutMs <= timerMsMax) {
+      clock.after(timeoutMs, this.#answered.signal).then(
+        () => this.abort(callDeadlineExceeded),
+        () => {},
+      );
+    }
+    response.once('close', () => this.abort(callCanceled));
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /**
+   * The names a gRPC handler would see: `Authorization` under its own name, `Grpc-Metadata-X` as
+   * `x`, and what a browser sends anyway as `grpcgateway-…`.
+   */
+  metadata(name: string): string | undefined {
+    if (name === 'authorization') return this.#header(name);
+    if (name.startsWith('grpcgateway-')) return this.#header(name.slice('grpcgateway-'.length));
+    return this.#header(`grpc-metadata-${name}`);
+  }
+
+  abort(reason: unknown): void {
+    if (!this.#answered.signal.aborted) this.#controller.abort(reason);
+  }
+
+  /** From here on an abort means nothing any more. */
+  close(): void {
+    this.#answered.abort();
+  }
+
+  #header(name: string): string | undefined {
+    const value = this.#headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  }
+}
+
+function parseTimeoutMs(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const match = /^(\d{1,8})([HMSmun])$/.exec(text);
+  const unitMs = timeoutUnitMs[match?.[2] ?? ''];
+  if (match === null || unitMs === undefined) {
+    throw new StatusError(Code.invalidArgument, `invalid grpc-timeout: ${text}`);
+  }
+  return Number(match[1]) * unitMs;
+}

@@ -1,0 +1,93 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { limits } from '../config/limits.ts';
+
+/*
+ * One TCP port for gRPC and HTTP/1, as etcd's client URL has it. The first bytes decide:
+ *
+ *   "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"  → http2      anything else → http1
+ *
+ * The bytes looked at are put back, so each side sees a connection from its first byte.
+ */
+
+const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
+
+export type PortMuxSides = {
+  readonly http2: (socket: Socket) => void;
+  readonly http1: (socket: Socket) => void;
+};
+
+export class PortMux {
+  readonly #server: Server;
+  readonly #sides: PortMuxSides;
+  readonly #open = new Set<Socket>();
+
+  private constructor(sides: PortMuxSides) {
+    this.#sides = sides;
+    this.#server = createServer({ noDelay: true, keepAlive: true }, (s) => this.#accept(s));
+  }
+
+  /** Resolves when the port is bound; rejects with the system's error when it cannot be. */
+  static async listen(host: string, port: number, sides: PortMuxSides): Promise<PortMux> {
+    const mux = new PortMux(sides);
+    await new Promise<void>((resolve, reject) => {
+      mux.#server.once('error', reject);
+      mux.#server.listen({ host, port }, () => {
+        mux.#server.off('error', reject);
+        resolve();
+      });
+    });
+    return mux;
+  }
+
+  /** The bound port; differs from the wanted one only when that was 0. */
+  get port(): number {
+    const address = this.#server.address();
+    return address === null || typeof address === 'string' ? 0 : address.port;
+  }
+
+  /** No new connections from here on; the ones that are open stay. */
+  stopAccepting(): void {
+    this.#server.close();
+  }
+
+  /** Cuts what is still open. Resolves when the port is free. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    for (const socket of this.#open) socket.destroy();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    this.#open.add(socket);
+    socket.once('close', () => this.#open.delete(socket));
+    // A reset before or after the decision is the peer's business and must never reach the process.
+    socket.on('error', () => socket.destroy());
+    const giveUp = () => socket.destroy();
+    socket.setTimeout(limits.firstBytesTimeoutMs, giveUp);
+    this.#decide(socket, [], () => {
+      socket.off('timeout', giveUp);
+      socket.setTimeout(0);
+    });
+  }
+
+  #decide(socket: Socket, seen: readonly Buffer[], decided: () => void): void {
+    socket.once('data', (chunk: Buffer) => {
+      socket.pause();
+      const bytes = seen.length === 0 ? chunk : Buffer.concat([...seen, chunk]);
+      const compared = Math.min(bytes.length, http2Preface.length);
+      const isPreface = http2Preface.compare(bytes, 0, compared, 0, compared) === 0;
+      if (isPreface && compared < http2Preface.length) {
+        this.#decide(socket, [bytes], decided);
+        socket.resume();
+        return;
+      }
+      decided();
+      socket.unshift(bytes);
+      if (isPreface) this.#sides.http2(socket);
+      else this.#sides.http1(socket);
+      process.nextTick(() => socket.resume());
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * What every way in serves: methods by path, bytes in and bytes out. The gRPC server and the JSON
+ * gateway both call these, so a method is written once and knows neither.
+ */
+export type Rpc = UnaryRpc | StreamRpc;
+
+export type UnaryRpc = {
+  readonly kind: 'unary';
+  /** `/etcdserverpb.KV/Range` */
+  readonly path: string;
+  /** Answers with the encoded response, or throws what `statusOf` understands. */
+  handle(request: Uint8Array, call: Call): Promise<Uint8Array> | Uint8Array;
+};
+
+export type StreamRpc = {
+  readonly kind: 'server-stream' | 'bidi-stream';
+  readonly path: string;
+  /** Must set the stream's handlers before it returns. */
+  open(stream: RpcStream, call: Call): void;
+};
+
+export type RpcKind = Rpc['kind'];
+
+/** What is known of a caller. */
+export interface Call {
+  /** The first value under this lower-case name. */
+  metadata(name: string): string | undefined;
+  /** Wall-clock milliseconds; Infinity when the caller set none. */
+  readonly deadlineMs: number;
+  /**
+   * Aborted when the caller went away, its deadline passed or the server stops; never by a normal
+   * end. The reason is an error that `statusOf` understands.
+   */
+  readonly signal: AbortSignal;
+  /** Came in as JSON: identity from a TLS certificate must then be ignored. */
+  readonly viaGateway: boolean;
+}
+
+/**
+ * One open stream. After `end`, `fail` or an abort of the call's signal nothing more is delivered
+ * and writes are dropped, so an implementation needs no checks of its own.
+ */
+export interface RpcStream {
+  /** The caller's next message; a server stream gets exactly one. */
+  onMessage: (message: Uint8Array) => void;
+  /** The caller will send no more. */
+  onHalfClose: () => void;
+  /** False: the caller reads slowly; wait for `drained` before writing much more. */
+  write(message: Uint8Array): boolean;
+  /** Resolves when there is room again, or when the stream is over. */
+  drained(): Promise<void>;
+  /** Stops the delivery of messages until `resume`; the caller is slowed down. */
+  pause(): void;
+  resume(): void;
+  /** Everything was answered: status OK once all writes are out. */
+  end(): void;
+  fail(error: unknown): void;
+}
