@@ -9,7 +9,7 @@ export const apiVersion = 'etcd-ts.dev/v1alpha1';
 export const clusterKind = 'EtcdCluster';
 export const clusterPlural = 'etcdclusters';
 
-/** `disabled` pauses the operator for this cluster: nothing is changed, status is still refreshed. */
+/** `disabled` pauses the operator for this cluster: nothing changes, status is still refreshed. */
 export const reconcileAnnotation = 'etcd-ts.dev/reconcile';
 
 export type EtcdCluster = {

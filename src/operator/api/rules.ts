@@ -5,7 +5,7 @@
 export const specBounds = Object.freeze({
   /** etcd recommends at most seven voters; more than nine is a typing error. */
   sizeMax: 9,
-  /** Pods are named CLUSTER-ORDINAL-0 and a label value holds 63 characters; revision hash added. */
+  /** Pods are CLUSTER-ORDINAL-0 and a label holds 63 characters, a revision hash among them. */
   nameLengthMax: 40,
   volumeSizeDefault: '8Gi',
   optionsMax: 64,
