@@ -1,0 +1,97 @@
+/**
+ * `make failover`: how long no write succeeds when the leader dies, at the default election
+ * timeout. KILLS (default 20) is the number of kill -9 per column; half as many SIGTERMs follow.
+ * COLUMNS_ONLY=go,up,plain picks columns.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EtcdClient } from '../support/etcd-client.ts';
+import { missingPeers } from '../support/peers.ts';
+import { until } from '../support/until.ts';
+import { findLeader, goSubject, type Subject, upSubject } from './subjects.ts';
+import { WriteGap } from './write-gap.ts';
+
+const kills = Number(process.env['KILLS'] ?? 20);
+const only = process.env['COLUMNS_ONLY']?.split(',');
+
+const columns: readonly { key: string; start: () => Promise<Subject> }[] = [
+  { key: 'up', start: () => upSubject(true) },
+  { key: 'plain', start: () => upSubject(false) },
+  { key: 'go', start: goSubject },
+];
+
+type Row = { readonly title: string; readonly kill: number[]; readonly term: number[] };
+
+const rows: Row[] = [];
+for (const { key, start } of columns) {
+  if (only !== undefined && !only.includes(key)) continue;
+  const missing = missingPeers('etcd');
+  if (key === 'go' && missing !== false) {
+    console.log(`Go etcd: left out, ${missing}`);
+    continue;
+  }
+  const subject = await start();
+  try {
+    rows.push(await measure(subject));
+  } finally {
+    await subject.close();
+  }
+}
+printTable(rows);
+
+async function measure(subject: Subject): Promise<Row> {
+  const clients = subject.endpoints.map((endpoint) => new EtcdClient(endpoint, 10_000));
+  const row: Row = { title: subject.title, kill: [], term: [] };
+  const gap = new WriteGap(clients);
+  try {
+    for (let i = 0; i < kills; i += 1) row.kill.push(await measureOne(subject, 'SIGKILL', gap));
+    for (let i = 0; i < Math.ceil(kills / 2); i += 1) {
+      row.term.push(await measureOne(subject, 'SIGTERM', gap));
+    }
+  } finally {
+    gap.stop();
+    for (const client of clients) client.close();
+  }
+  return row;
+}
+
+async function measureOne(
+  subject: Subject,
+  signal: 'SIGKILL' | 'SIGTERM',
+  gap: WriteGap,
+): Promise<number> {
+  await subject.whole();
+  const leader = await until('the members agree on a leader', 30_000, () =>
+    findLeader(subject.endpoints),
+  );
+  const before = gap.successCount;
+  await until('writes flow', 30_000, () => gap.successCount > before + 50);
+  const killedMs = performance.now();
+  subject.kill(leader, signal);
+  // A write that was already on its way may still succeed; half a second of steady writes means
+  // that a leader serves again.
+  await until('writes flow again', 30_000, async () => {
+    const steadyFrom = gap.successCount;
+    await sleep(500);
+    const isSteady = gap.successCount > steadyFrom + 50;
+    return isSteady && performance.now() - gap.lastSuccessMs < 100;
+  });
+  const longest = gap.longestGapMs(killedMs - 20);
+  console.log(`${subject.title}: ${signal} ${longest.toFixed(0)} ms`);
+  await sleep(Math.max(0, subject.paceMs - (performance.now() - killedMs)));
+  return longest;
+}
+
+function printTable(all: readonly Row[]): void {
+  console.log('\nmilliseconds without a successful write');
+  console.log(`| | kill -9: median | worst | SIGTERM: median | worst |`);
+  console.log('|---|---|---|---|---|');
+  for (const { title, kill, term } of all) {
+    const cells = [median(kill), Math.max(...kill), median(term), Math.max(...term)];
+    console.log(`| ${title} (${kill.length}) | ${cells.map((ms) => ms.toFixed(0)).join(' | ')} |`);
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
