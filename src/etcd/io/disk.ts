@@ -26,7 +26,9 @@ export interface Disk {
   lock(path: string): Promise<DiskLock>;
 }
 
-/** `read`: must exist. `write`: must exist, read and write. `create`: made or emptied, mode 0600. */
+/**
+ * `read`: must exist. `write`: must exist; read and write. `create`: made or emptied, mode 0600.
+ */
 export type OpenMode = 'read' | 'write' | 'create';
 
 /** An open file. It stays the same file when its name or its folder is renamed. */

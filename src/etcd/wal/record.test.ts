@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import fc from 'fast-check';
 import { crc32c } from '@node-rs/crc32';
+import fc from 'fast-check';
 import { decodeEntry, decodeHardState, type Entry } from '../proto/generated/raftpb.ts';
 import { decodeRecord } from '../proto/generated/walpb.ts';
 import { RecordEncoder, RecordType } from './record.ts';

@@ -1,6 +1,6 @@
 import { crc32c } from '@node-rs/crc32';
 import { assert } from '../../base/assert.ts';
-import { type HardStateInit, type Entry, encodeHardState } from '../proto/generated/raftpb.ts';
+import { type Entry, encodeHardState, type HardStateInit } from '../proto/generated/raftpb.ts';
 
 /**
  * One record of a WAL segment, as etcd writes it:

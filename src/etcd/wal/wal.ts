@@ -52,7 +52,7 @@ type Append = {
 /**
  * The write-ahead log: what is in it is promised. Files are etcd's, byte for byte in form.
  *
- *   append ─► waiting ─► one buffer ─► one write ─► one fdatasync ─► resolved ─► (full?) next segment
+ *   append ─► waiting ─► one buffer ─► one write ─► one fdatasync ─► resolved ─► next segment?
  *
  * Appends asked for while the disk works are written together in the order of the calls. After a
  * failed write or sync nothing is known about the bytes on the disk, so the log refuses everything
