@@ -5,7 +5,9 @@
  * others replace etcd's `key` bucket and its index in memory:
  *
  *   history     revision → pointers to older versions of the key + the mvccpb.KeyValue
- *   index       key → newest revision, create revision, version, lease
+ *   index       key → newest revision, create revision, version, lease; deleted keys until compaction
+ *   index_long  the same for keys that are too long for a backend key
+ *   graves      deleted keys that `index` still has, so that live keys can be counted
  *   lease_keys  lease id, key → nothing
  *   local       facts about this file that are not replicated (format version)
  */
@@ -21,6 +23,8 @@ export const buckets = [
   'authRoles',
   'history',
   'index',
+  'index_long',
+  'graves',
   'lease_keys',
   'local',
 ] as const;

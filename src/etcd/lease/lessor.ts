@@ -1,36 +1,221 @@
+import { assert } from '../../base/assert.ts';
+import { emptyBytes } from '../../base/bytes.ts';
 import type { ReadTxn, WriteTxn } from '../backend/backend.ts';
+import { attachedKeys, leaseIdBytes } from '../backend/lease-keys.ts';
+import { limits } from '../config/limits.ts';
+import { EtcdError } from '../errors.ts';
+import { decodeLease, encodeLease } from '../proto/generated/leasepb.ts';
+import { ExpiryHeap } from './expiry-heap.ts';
 
 export type LeaseStatus = {
   readonly id: bigint;
   readonly ttlSeconds: number;
-  /** Whole seconds left, rounded down; the granted TTL while this member is not the primary. */
+  /** Rounded toward zero; the granted TTL while this member is not the primary. */
   readonly remainingSeconds: number;
 };
 
+type Lease = {
+  readonly id: bigint;
+  readonly ttlSeconds: number;
+  /** From a checkpoint; 0 = none, then a new primary grants the whole TTL again. */
+  checkpointSeconds: number;
+  /** Monotonic; Infinity while demoted. */
+  expiryMs: number;
+  /** When `expired` names it next: its expiry, or later when it was named already. */
+  noticeMs: number;
+};
+
+/** From so many leases on, a new primary spreads their expiries (etcd's revoke rate per second). */
+const spreadFromCount = 1000;
+/** Expiries in any one second after spreading: fewer than can be revoked, so none pile up. */
+const expiriesPerSecond = 750;
+
 /**
- * Leases of this member. The set of leases is replicated; expiry times exist only while this member
- * leads (primary). Never reads a clock: monotonic milliseconds come as arguments.
+ * Leases of this member.
+ *
+ *   demoted ──promote──▶ primary      every expiry starts anew: a lease lives at least its TTL longer
+ *   primary ──demote───▶ demoted      nothing expires; the new leader counts
+ *
+ * The set of leases is replicated and changes only through the applier. Expiry times exist only
+ * while this member leads. No clock is read in here: monotonic milliseconds come as arguments.
  */
-export declare class Lessor {
-  static load(txn: ReadTxn, minTtlSeconds: number): Lessor;
-  readonly isPrimary: boolean;
-  has(id: bigint): boolean;
+export class Lessor {
+  readonly #minTtlSeconds: number;
+  readonly #leases = new Map<bigint, Lease>();
+  readonly #heap = new ExpiryHeap();
+  #isPrimary = false;
+
+  private constructor(minTtlSeconds: number) {
+    this.#minTtlSeconds = minTtlSeconds;
+  }
+
+  /** Demoted, with the leases of the backend. Shorter TTLs than `minTtlSeconds` are raised to it. */
+  static load(txn: ReadTxn, minTtlSeconds: number): Lessor {
+    const lessor = new Lessor(minTtlSeconds);
+    for (const [, value] of txn.range('lease', emptyBytes, undefined)) {
+      const { ID, TTL, RemainingTTL } = decodeLease(value);
+      // As etcd does on a restart: the flags may have changed since the lease was granted.
+      lessor.#add(ID, Math.max(TTL, minTtlSeconds), RemainingTTL);
+    }
+    return lessor;
+  }
+
+  get isPrimary(): boolean {
+    return this.#isPrimary;
+  }
+
+  get size(): number {
+    return this.#leases.size;
+  }
+
+  has(id: bigint): boolean {
+    return this.#leases.has(id);
+  }
+
   /** undefined when unknown. */
-  status(id: bigint, nowMs: number): LeaseStatus | undefined;
+  status(id: bigint, nowMs: number): LeaseStatus | undefined {
+    const lease = this.#leases.get(id);
+    return lease && this.#statusOf(lease, nowMs);
+  }
+
   /** All leases, least remaining time first. */
-  list(nowMs: number): readonly LeaseStatus[];
+  list(nowMs: number): readonly LeaseStatus[] {
+    return [...this.#leases.values()]
+      .sort((a, b) =>
+        a.expiryMs === b.expiryMs ? compareIds(a.id, b.id) : a.expiryMs - b.expiryMs,
+      )
+      .map((lease) => this.#statusOf(lease, nowMs));
+  }
+
   /** Keys attached to the lease, in byte order. */
-  attachedKeys(txn: ReadTxn, id: bigint): Uint8Array[];
-  /** Starts every expiry anew: remaining (or full) TTL plus `extendMs`, spread when there are many. */
-  promote(extendMs: number, nowMs: number): void;
-  demote(): void;
+  attachedKeys(txn: ReadTxn, id: bigint): Uint8Array[] {
+    return attachedKeys(txn, id);
+  }
+
+  /** Starts every expiry anew: checkpointed or full TTL plus `extendMs`, spread when there are many. */
+  promote(extendMs: number, nowMs: number): void {
+    this.#isPrimary = true;
+    this.#heap.clear();
+    const leases = [...this.#leases.values()];
+    for (const lease of leases) {
+      const seconds = lease.checkpointSeconds > 0 ? lease.checkpointSeconds : lease.ttlSeconds;
+      lease.expiryMs = nowMs + seconds * 1000 + extendMs;
+    }
+    if (leases.length >= spreadFromCount) spread(leases);
+    for (const lease of leases) this.#schedule(lease, lease.expiryMs);
+  }
+
+  demote(): void {
+    this.#isPrimary = false;
+    this.#heap.clear();
+    for (const lease of this.#leases.values()) {
+      lease.expiryMs = Number.POSITIVE_INFINITY;
+      lease.noticeMs = Number.POSITIVE_INFINITY;
+    }
+  }
+
   /**
-   * Restarts the lease's time and returns the granted TTL in seconds; undefined when unknown.
-   * 'expired' when its time is over and its revocation is on the way; 'not-primary' elsewhere.
+   * Restarts the lease's time and returns the granted TTL in seconds. 'expired': its time is over
+   * and its revocation is on the way, so it must not be promised to anyone any more.
    */
-  renew(id: bigint, nowMs: number): number | 'unknown' | 'expired' | 'not-primary';
-  /** Leases whose time is over, at most `limit`; they are not named again before `retryMs`. */
-  expired(nowMs: number, limit: number, retryMs: number): readonly bigint[];
-  grant(txn: WriteTxn, id: bigint, ttlSeconds: number, nowMs: number): number;
-  revoke(txn: WriteTxn, id: bigint): void;
+  renew(id: bigint, nowMs: number): number | 'unknown' | 'expired' | 'not-primary' {
+    if (!this.#isPrimary) return 'not-primary';
+    const lease = this.#leases.get(id);
+    if (lease === undefined) return 'unknown';
+    if (lease.expiryMs <= nowMs) return 'expired';
+    lease.checkpointSeconds = 0;
+    lease.expiryMs = nowMs + lease.ttlSeconds * 1000;
+    this.#schedule(lease, lease.expiryMs);
+    return lease.ttlSeconds;
+  }
+
+  /** Leases whose time is over, at most `limit`; they are named again only after `retryMs`. */
+  expired(nowMs: number, limit: number, retryMs: number): readonly bigint[] {
+    const ids: bigint[] = [];
+    while (ids.length < limit) {
+      const next = this.#heap.peek();
+      if (next === undefined || next.atMs > nowMs) break;
+      this.#heap.pop();
+      const lease = this.#leases.get(next.id);
+      if (lease === undefined || lease.noticeMs !== next.atMs) continue;
+      ids.push(lease.id);
+      this.#schedule(lease, nowMs + retryMs);
+    }
+    return ids;
+  }
+
+  // The applier's side.
+
+  /** Throws LeaseNotFound (id 0), LeaseTTLTooLarge or LeaseExist; returns the effective TTL. */
+  grant(txn: WriteTxn, id: bigint, ttlSeconds: number, nowMs: number): number {
+    if (id === 0n) throw new EtcdError('LeaseNotFound');
+    if (ttlSeconds > limits.leaseTtlSecondsMax) throw new EtcdError('LeaseTTLTooLarge');
+    if (this.#leases.has(id)) throw new EtcdError('LeaseExist');
+    const lease = this.#add(id, Math.max(ttlSeconds, this.#minTtlSeconds), 0);
+    this.#persist(txn, lease);
+    if (this.#isPrimary) {
+      lease.expiryMs = nowMs + lease.ttlSeconds * 1000;
+      this.#schedule(lease, lease.expiryMs);
+    }
+    return lease.ttlSeconds;
+  }
+
+  /** Forgets the lease; the applier deletes its keys. Throws LeaseNotFound. */
+  revoke(txn: WriteTxn, id: bigint): void {
+    if (!this.#leases.delete(id)) throw new EtcdError('LeaseNotFound');
+    txn.delete('lease', leaseIdBytes(id));
+  }
+
+  /** Remembers how much time is left, for the next primary. Throws LeaseNotFound. */
+  checkpoint(txn: WriteTxn, id: bigint, remainingSeconds: number, persist: boolean): void {
+    const lease = this.#leases.get(id);
+    if (lease === undefined) throw new EtcdError('LeaseNotFound');
+    lease.checkpointSeconds = remainingSeconds;
+    if (persist) this.#persist(txn, lease);
+  }
+
+  #add(id: bigint, ttlSeconds: number, checkpointSeconds: number): Lease {
+    const never = Number.POSITIVE_INFINITY;
+    const lease = { id, ttlSeconds, checkpointSeconds, expiryMs: never, noticeMs: never };
+    this.#leases.set(id, lease);
+    return lease;
+  }
+
+  #persist(txn: WriteTxn, lease: Lease): void {
+    const record = { ID: lease.id, TTL: lease.ttlSeconds, RemainingTTL: lease.checkpointSeconds };
+    txn.put('lease', leaseIdBytes(lease.id), encodeLease(record));
+  }
+
+  #statusOf(lease: Lease, nowMs: number): LeaseStatus {
+    const remainingSeconds = this.#isPrimary
+      ? Math.trunc((lease.expiryMs - nowMs) / 1000)
+      : lease.ttlSeconds;
+    return { id: lease.id, ttlSeconds: lease.ttlSeconds, remainingSeconds };
+  }
+
+  #schedule(lease: Lease, atMs: number): void {
+    lease.noticeMs = atMs;
+    this.#heap.push({ id: lease.id, atMs });
+    // Renewals leave entries behind: half of them out of date is the most that is kept.
+    if (this.#heap.size <= 2 * this.#leases.size + 64) return;
+    this.#heap.clear();
+    for (const { id, noticeMs } of this.#leases.values()) {
+      assert(noticeMs < Number.POSITIVE_INFINITY, 'a primary knows when to look at each lease');
+      this.#heap.push({ id, atMs: noticeMs });
+    }
+  }
+}
+
+/** Delays expiries so that any second has at most `expiriesPerSecond` of them. */
+function spread(leases: Lease[]): void {
+  leases.sort((a, b) => a.expiryMs - b.expiryMs);
+  for (let i = expiriesPerSecond; i < leases.length; i++) {
+    const lease = leases[i] as Lease;
+    const earliestMs = (leases[i - expiriesPerSecond] as Lease).expiryMs + 1000;
+    lease.expiryMs = Math.max(lease.expiryMs, earliestMs);
+  }
+}
+
+function compareIds(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -35,13 +35,26 @@ export function subOf(key: Uint8Array): number {
 /** The revision as etcd's `key` bucket and its compaction marks write it. */
 export function etcdRevisionKey(main: number, sub: number, tombstone: boolean): Buffer {
   const key = Buffer.alloc(tombstone ? etcdKeyBytes + 1 : etcdKeyBytes);
-  key.writeUInt32BE(Math.floor(main / TWO_32), 0);
-  key.writeUInt32BE(main % TWO_32, 4);
-  key[8] = 0x5f;
-  key.writeUInt32BE(Math.floor(sub / TWO_32), 9);
-  key.writeUInt32BE(sub % TWO_32, 13);
-  if (tombstone) key[etcdKeyBytes] = 0x74;
+  writeEtcdRevisionKey(key, 0, main, sub, tombstone);
   return key;
+}
+
+/** Returns how many bytes were written. */
+export function writeEtcdRevisionKey(
+  target: Buffer,
+  at: number,
+  main: number,
+  sub: number,
+  tombstone: boolean,
+): number {
+  target.writeUInt32BE(Math.floor(main / TWO_32), at);
+  target.writeUInt32BE(main % TWO_32, at + 4);
+  target[at + 8] = 0x5f;
+  target.writeUInt32BE(0, at + 9);
+  target.writeUInt32BE(sub, at + 13);
+  if (!tombstone) return etcdKeyBytes;
+  target[at + etcdKeyBytes] = 0x74;
+  return etcdKeyBytes + 1;
 }
 
 export type EtcdRevision = Revision & { readonly tombstone: boolean };

@@ -1,49 +1,240 @@
-import type { Backend } from '../backend/backend.ts';
-import type { RangeRequest } from '../proto/generated/etcdserverpb.ts';
-import type { Revision } from './revision.ts';
+import { assert } from '../../base/assert.ts';
+import type { Backend, ReadTxn, WriteTxn } from '../backend/backend.ts';
+import { EtcdError } from '../errors.ts';
+import {
+  type CompactionJob,
+  finishedCompactKey,
+  runCompaction,
+  scheduledCompactKey,
+} from './compaction.ts';
+import { type HashKvResult, hashKvOf } from './hash-kv.ts';
+import { isTombstone, keyValueOf, readHistoryHeader } from './history-record.ts';
+import { KeyIndex } from './key-index.ts';
+import { deletedKeyValue, keyOf, parseKeyValue } from './key-value.ts';
+import { type RangeQuery, type RangeResult, readRange } from './read-view.ts';
+import { etcdRevisionKey, historyKey, mainOf, parseEtcdRevisionKey, subOf } from './revision.ts';
+import { type Change, MvccWriteTxn } from './write-txn.ts';
 
-export type RangeResult = {
-  /** Encoded mvccpb.KeyValue messages. */
-  readonly kvs: readonly Uint8Array[];
-  readonly count: number;
-  readonly more: boolean;
-  /** The store's current revision, whatever revision was read. */
-  readonly revision: number;
+export type { HashKvResult } from './hash-kv.ts';
+export type { RangeQuery, RangeResult } from './read-view.ts';
+export type { Change } from './write-txn.ts';
+
+/** etcd remembers this many hashes of compactions, and answers HashKV from them. */
+const compactionHashesMax = 10;
+
+export type StoreOptions = {
+  /** Lets other work of the event loop run; background work calls it between its steps. */
+  readonly yieldToLoop: () => Promise<void>;
 };
 
-/** One change as watchers see it. */
-export type Change = {
-  /** 0 PUT, 1 DELETE, as in mvccpb.Event. */
-  readonly type: 0 | 1;
-  readonly main: number;
-  readonly sub: number;
-  readonly key: Uint8Array;
-  /** Encoded mvccpb.KeyValue; of a DELETE only key and mod_revision are set. */
-  readonly keyValue: Uint8Array;
-  readonly isCreate: boolean;
-  /** Where the key's version before this change is stored; undefined when there was none. */
-  readonly previous: Revision | undefined;
-};
+/**
+ * Keys with all their versions since the last compaction. Reads see the last committed state;
+ * writes go through `begin` inside the applier's transaction. Opening reads a few records only,
+ * however many keys there are.
+ */
+export class MvccStore {
+  readonly #backend: Backend;
+  readonly #options: StoreOptions;
+  readonly #index: KeyIndex;
+  #currentRevision: number;
+  #compactRevision: number;
+  #scheduledRevision: number;
+  #finishedRevision: number;
+  #compactions: Promise<void> = Promise.resolve();
+  #pauses = 0;
+  #resume: (() => void)[] = [];
+  readonly #compactionHashes: HashKvResult[] = [];
 
-export type HashKvResult = {
-  readonly hash: number;
-  /** -1 before the first compaction. */
-  readonly compactRevision: number;
-  readonly hashRevision: number;
-};
+  constructor(backend: Backend, options: StoreOptions) {
+    this.#backend = backend;
+    this.#options = options;
+    const marks = backend.read(readMarks);
+    this.#index = backend.read((txn) => new KeyIndex(txn));
+    this.#finishedRevision = marks.finished;
+    this.#scheduledRevision = marks.scheduled;
+    this.#compactRevision = Math.max(marks.finished, marks.scheduled);
+    this.#currentRevision = Math.max(marks.last, 1, marks.finished, marks.scheduled);
+  }
 
-export declare class MvccStore {
-  static open(backend: Backend): MvccStore;
   /** 1 in an empty store. */
-  get currentRevision(): number;
-  /** -1 before the first compaction. */
-  get compactRevision(): number;
-  /** Throws EtcdError Compacted or FutureRev. Ignores `serializable`. */
-  range(request: RangeRequest): RangeResult;
-  /** Whole revisions from `from` on, oldest first, about `limit` changes; throws Compacted. */
-  changes(from: number, limit: number): { changes: readonly Change[]; nextRevision: number };
+  get currentRevision(): number {
+    return this.#currentRevision;
+  }
+
+  /** -1 before the first compaction. Reads below it are refused; at it they are not. */
+  get compactRevision(): number {
+    return this.#compactRevision;
+  }
+
+  /** Throws EtcdError Compacted or FutureRev. */
+  range(query: RangeQuery): RangeResult {
+    return this.#backend.read((txn) =>
+      readRange(
+        {
+          txn,
+          index: this.#index,
+          currentRevision: this.#currentRevision,
+          compactRevision: this.#compactRevision,
+        },
+        query,
+      ),
+    );
+  }
+
+  /**
+   * Changes from revision `from` on, oldest first, whole revisions only, about `limit` of them.
+   * Throws EtcdError Compacted when `from` is below the compacted revision.
+   */
+  changes(from: number, limit: number): { changes: readonly Change[]; nextRevision: number } {
+    if (from < this.#compactRevision) throw new EtcdError('Compacted');
+    const changes: Change[] = [];
+    const start = historyKey(Math.max(from, 0), 0);
+    let last = -1;
+    const nextRevision = this.#backend.read((txn) => {
+      for (const [key, record] of txn.range('history', start, undefined)) {
+        const main = mainOf(key);
+        if (changes.length >= limit && main !== last) return main;
+        last = main;
+        changes.push(changeOf(main, subOf(key), record));
+      }
+      return Math.max(from, this.#currentRevision + 1);
+    });
+    return { changes, nextRevision };
+  }
+
   /** The encoded KeyValue just before the change; undefined when there was none or it is compacted. */
-  previousKeyValue(change: Change): Uint8Array | undefined;
-  /** 0 = current revision. Rejects with EtcdError Compacted or FutureRev. */
-  hashKv(revision: number): Promise<HashKvResult>;
+  previousKeyValue(change: Change): Uint8Array | undefined {
+    const { previous } = change;
+    if (previous === undefined) return undefined;
+    const key = historyKey(previous.main, previous.sub);
+    const record = this.#backend.read((txn) => txn.get('history', key));
+    return record === undefined ? undefined : keyValueOf(record);
+  }
+
+  /** 0: the current revision. Rejects with EtcdError Compacted or FutureRev. */
+  async hashKv(revision: number): Promise<HashKvResult> {
+    const cached = this.#compactionHashes.find(({ hashRevision }) => hashRevision === revision);
+    if (cached !== undefined && revision !== 0) return cached;
+    if (revision > 0 && revision < this.#compactRevision) throw new EtcdError('Compacted');
+    if (revision > this.#currentRevision) throw new EtcdError('FutureRev');
+    const hashRevision = revision <= 0 ? this.#currentRevision : revision;
+    const compactRevision = this.#compactRevision;
+    const pin = this.#backend.pin();
+    try {
+      const { yieldToLoop } = this.#options;
+      const hash = await hashKvOf(pin, this.#index, hashRevision, compactRevision, yieldToLoop);
+      return { hash, compactRevision, hashRevision };
+    } finally {
+      pin.close();
+    }
+  }
+
+  /** Hashes of the last compactions, oldest first, for the leader's comparison of members. */
+  compactionHashes(): readonly HashKvResult[] {
+    return this.#compactionHashes;
+  }
+
+  // The applier's side: inside a backend transaction.
+
+  begin(txn: WriteTxn): MvccWriteTxn {
+    return new MvccWriteTxn(txn, this.#index, this.#currentRevision, this.#compactRevision);
+  }
+
+  /** Makes a request's changes the current state. The transaction around it must commit. */
+  end(write: MvccWriteTxn): void {
+    this.#currentRevision = write.revision;
+  }
+
+  /**
+   * Compacts at a revision: reads below it are refused from now on, and the mark is part of the
+   * caller's transaction, so a restart finds it. The old versions go in the background after
+   * `startCompaction`. Throws EtcdError Compacted or FutureRev.
+   */
+  scheduleCompaction(txn: WriteTxn, revision: number): CompactionJob {
+    if (revision <= this.#compactRevision) throw new EtcdError('Compacted');
+    if (revision > this.#currentRevision) throw new EtcdError('FutureRev');
+    const job: CompactionJob = {
+      from: this.#compactRevision,
+      to: revision,
+      wantsHash: this.#scheduledRevision === this.#finishedRevision,
+    };
+    txn.put('meta', scheduledCompactKey, etcdRevisionKey(revision, 0, false));
+    this.#compactRevision = revision;
+    this.#scheduledRevision = revision;
+    return job;
+  }
+
+  /** Call it after the transaction of `scheduleCompaction` is committed. One job runs at a time. */
+  startCompaction(job: CompactionJob): Promise<void> {
+    this.#compactions = this.#compactions.then(() => this.#compact(job));
+    return this.#compactions;
+  }
+
+  /** What a restart interrupted; undefined when nothing was. */
+  resumeCompaction(): Promise<void> | undefined {
+    if (this.#scheduledRevision <= this.#finishedRevision) return undefined;
+    const job = { from: this.#finishedRevision, to: this.#scheduledRevision, wantsHash: false };
+    return this.startCompaction(job);
+  }
+
+  /** Holds background deletion back, for example while a snapshot streams; returns the way to go on. */
+  pauseCompaction(): () => void {
+    this.#pauses++;
+    let released = false;
+    return () => {
+      assert(!released, 'a compaction pause ends once');
+      released = true;
+      if (--this.#pauses > 0) return;
+      for (const resume of this.#resume.splice(0)) resume();
+    };
+  }
+
+  async #compact(job: CompactionJob): Promise<void> {
+    const parts = {
+      backend: this.#backend,
+      index: this.#index,
+      nextStep: () => this.#nextStep(),
+    };
+    const hash = await runCompaction(parts, job);
+    this.#finishedRevision = job.to;
+    if (hash === undefined) return;
+    this.#compactionHashes.push({ hash, compactRevision: job.from, hashRevision: job.to });
+    if (this.#compactionHashes.length > compactionHashesMax) this.#compactionHashes.shift();
+  }
+
+  async #nextStep(): Promise<void> {
+    while (this.#pauses > 0) {
+      await new Promise<void>((resolve) => this.#resume.push(resolve));
+    }
+    await this.#options.yieldToLoop();
+  }
+}
+
+function readMarks(txn: ReadTxn): { last: number; scheduled: number; finished: number } {
+  const mark = (name: Uint8Array): number => {
+    const value = txn.get('meta', name);
+    return value === undefined ? -1 : parseEtcdRevisionKey(value).main;
+  };
+  let last = 0;
+  for (const [key] of txn.range('history', historyKey(0, 0), undefined, {
+    reverse: true,
+    limit: 1,
+  })) {
+    last = mainOf(key);
+  }
+  return { last, scheduled: mark(scheduledCompactKey), finished: mark(finishedCompactKey) };
+}
+
+function changeOf(main: number, sub: number, record: Uint8Array): Change {
+  const { previous, previousIsTombstone } = readHistoryHeader(record, main);
+  const stored = keyValueOf(record);
+  const livePrevious = previousIsTombstone ? undefined : previous;
+  if (isTombstone(record)) {
+    const key = keyOf(stored);
+    const keyValue = deletedKeyValue(key, main);
+    return { type: 1, main, sub, key, keyValue, isCreate: false, previous: livePrevious };
+  }
+  const { key, createRevision } = parseKeyValue(stored);
+  const isCreate = createRevision === main;
+  return { type: 0, main, sub, key, keyValue: stored, isCreate, previous: livePrevious };
 }

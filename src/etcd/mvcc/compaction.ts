@@ -1,0 +1,138 @@
+import type { Backend, Entry, ReadTxn, WriteTxn } from '../backend/backend.ts';
+import { isNewestAt } from './hash-kv.ts';
+import { HashFeed } from './hash-feed.ts';
+import { isTombstone, keyValueOf, readHistoryHeader } from './history-record.ts';
+import { IndexHead } from './index-record.ts';
+import type { KeyIndex } from './key-index.ts';
+import { keyOf } from './key-value.ts';
+import { etcdRevisionKey, historyKey, mainOf, subOf } from './revision.ts';
+
+export const finishedCompactKey = Buffer.from('finishedCompactRev');
+export const scheduledCompactKey = Buffer.from('scheduledCompactRev');
+
+/** Records per turn of the loop: reading ones are cheaper than deleting ones. */
+const recordsPerReadStep = 500;
+const recordsPerWriteStep = 200;
+
+export type CompactionJob = {
+  /** What was compacted before; -1 at first. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether etcd would remember the hash of this compaction. */
+  readonly wantsHash: boolean;
+};
+
+export type CompactionParts = {
+  readonly backend: Backend;
+  readonly index: KeyIndex;
+  /** Resolves when the next step may run. */
+  readonly nextStep: () => Promise<void>;
+};
+
+/**
+ * Deletes what no reader at or after `to` can need: of each key, every version that a newer one at
+ * or before `to` superseded, and deletions before `to`. Only records in [from, to] say so: a
+ * superseded version is the predecessor of one of them, as older ones went in earlier compactions.
+ *
+ * The hash is that of etcd's compaction: all records up to `to` before any is deleted. Records are
+ * fed in revision order, and a record is only deleted when a later one is reached, so one pass does
+ * both; records below `from` are only read.
+ *
+ * A crash leaves some of the work done. Doing it again from the start finds the rest, because a
+ * record is deleted after its own predecessor.
+ */
+export async function runCompaction(
+  parts: CompactionParts,
+  job: CompactionJob,
+): Promise<number | undefined> {
+  const feed = job.wantsHash ? new HashFeed() : undefined;
+  const boundary = historyKey(Math.max(job.from, 0), 0);
+  if (feed !== undefined) await hashBelow(parts, job, feed, boundary);
+  const end = historyKey(job.to + 1, 0);
+  let from: Uint8Array | undefined = boundary;
+  while (from !== undefined) {
+    await parts.nextStep();
+    const start: Uint8Array = from;
+    from = parts.backend.write((txn) => {
+      const { batch, next } = takeStep(txn, start, end, recordsPerWriteStep);
+      for (const [key, record] of batch) {
+        if (feed !== undefined) feedRecord(txn, parts.index, job, feed, key, record);
+        deleteSuperseded(txn, parts.index, job, key, record);
+      }
+      if (next === undefined) {
+        txn.put('meta', finishedCompactKey, etcdRevisionKey(job.to, 0, false));
+      }
+      return next;
+    });
+  }
+  return feed?.sum();
+}
+
+async function hashBelow(
+  parts: CompactionParts,
+  job: CompactionJob,
+  feed: HashFeed,
+  end: Uint8Array,
+): Promise<void> {
+  let from: Uint8Array | undefined = historyKey(0, 0);
+  while (from !== undefined) {
+    await parts.nextStep();
+    const start: Uint8Array = from;
+    from = parts.backend.read((txn) => {
+      const { batch, next } = takeStep(txn, start, end, recordsPerReadStep);
+      for (const [key, record] of batch) feedRecord(txn, parts.index, job, feed, key, record);
+      return next;
+    });
+  }
+}
+
+/** `next`: where the following step starts; undefined after the last one. */
+function takeStep(
+  txn: ReadTxn,
+  from: Uint8Array,
+  to: Uint8Array,
+  limit: number,
+): { batch: readonly Entry[]; next: Uint8Array | undefined } {
+  const batch = [...txn.range('history', from, to, { limit: limit + 1 })];
+  const next = batch.length > limit ? batch.pop()?.[0] : undefined;
+  return { batch, next };
+}
+
+function feedRecord(
+  txn: ReadTxn,
+  index: KeyIndex,
+  { from, to }: CompactionJob,
+  feed: HashFeed,
+  key: Uint8Array,
+  record: Uint8Array,
+): void {
+  const main = mainOf(key);
+  const sub = subOf(key);
+  const tombstone = isTombstone(record);
+  const keyValue = keyValueOf(record);
+  if (main <= from) {
+    if (tombstone || !isNewestAt(txn, index, keyOf(keyValue), main, sub, to)) return;
+  }
+  feed.record(main, sub, tombstone, keyValue);
+}
+
+const head = new IndexHead();
+
+function deleteSuperseded(
+  txn: WriteTxn,
+  index: KeyIndex,
+  { to }: CompactionJob,
+  historyKeyBytes: Uint8Array,
+  record: Uint8Array,
+): void {
+  const main = mainOf(historyKeyBytes);
+  const { previous, tombstone } = readHistoryHeader(record, main);
+  if (previous !== undefined) txn.delete('history', historyKey(previous.main, previous.sub));
+  if (!tombstone || main >= to) return;
+  txn.delete('history', historyKeyBytes);
+  const key = keyOf(keyValueOf(record));
+  const indexRecord = index.get(txn, key);
+  if (indexRecord === undefined) return;
+  head.read(indexRecord);
+  if (head.main === main && head.sub === subOf(historyKeyBytes)) index.delete(txn, key);
+}
