@@ -272,10 +272,8 @@ function writeSingle(context: Context, field: ProtoField): string[] {
   if (field.proto2 && type.kind !== 'bytes' && type.kind !== 'string') {
     return [`${writeScalar(type, `${value} ?? ${zeroOf(field)}`)} ${writeTag(tagOf(field))}`];
   }
-  const isSet =
-    field.oneof !== undefined
-      ? `${value} !== undefined`
-      : `${value} !== undefined && ${type.kind === 'bytes' ? `${value}.length !== 0` : `${value} !== ${zeroOf(field)}`}`;
+  const isFull = type.kind === 'bytes' ? `${value}.length !== 0` : `${value} !== ${zeroOf(field)}`;
+  const isSet = `${value} !== undefined${field.oneof === undefined ? ` && ${isFull}` : ''}`;
   return [`if (${isSet}) {`, `  ${writeScalar(type, value)} ${writeTag(tagOf(field))}`, '}'];
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { limits } from '../config/limits.ts';
 
 /*
@@ -19,16 +20,23 @@ export type PortMuxSides = {
 export class PortMux {
   readonly #server: Server;
   readonly #sides: PortMuxSides;
+  readonly #clock: Clock;
   readonly #open = new Set<Socket>();
 
-  private constructor(sides: PortMuxSides) {
+  private constructor(sides: PortMuxSides, clock: Clock) {
     this.#sides = sides;
+    this.#clock = clock;
     this.#server = createServer({ noDelay: true, keepAlive: true }, (s) => this.#accept(s));
   }
 
   /** Resolves when the port is bound; rejects with the system's error when it cannot be. */
-  static async listen(host: string, port: number, sides: PortMuxSides): Promise<PortMux> {
-    const mux = new PortMux(sides);
+  static async listen(
+    host: string,
+    port: number,
+    sides: PortMuxSides,
+    clock: Clock = systemClock,
+  ): Promise<PortMux> {
+    const mux = new PortMux(sides, clock);
     await new Promise<void>((resolve, reject) => {
       mux.#server.once('error', reject);
       mux.#server.listen({ host, port }, () => {
@@ -64,12 +72,13 @@ export class PortMux {
     socket.once('close', () => this.#open.delete(socket));
     // A reset before or after the decision is the peer's business and must never reach the process.
     socket.on('error', () => socket.destroy());
-    const giveUp = () => socket.destroy();
-    socket.setTimeout(limits.firstBytesTimeoutMs, giveUp);
-    this.#decide(socket, [], () => {
-      socket.off('timeout', giveUp);
-      socket.setTimeout(0);
-    });
+    const decided = new AbortController();
+    socket.once('close', () => decided.abort());
+    this.#clock.after(limits.firstBytesTimeoutMs, decided.signal).then(
+      () => socket.destroy(),
+      () => {},
+    );
+    this.#decide(socket, [], () => decided.abort());
   }
 
   #decide(socket: Socket, seen: readonly Buffer[], decided: () => void): void {

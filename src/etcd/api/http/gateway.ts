@@ -58,7 +58,8 @@ async function answerUnary(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  let json: string;
+  let json = '';
+  let failure: Status | undefined;
   let call: GatewayCall | undefined;
   try {
     call = new GatewayCall(request.raw, reply.raw, options.clock);
@@ -66,12 +67,12 @@ async function answerUnary(
     const response = await untilAborted(call, async (open) => rpc.handle(message, open));
     json = messageToJson(method.response, method.decodeResponse(response));
   } catch (error) {
-    const status = statusOf(error);
-    noteUnforeseen(options.log, method, status);
-    return sendStatus(reply, status);
+    failure = statusOf(error);
+    noteUnforeseen(options.log, method, failure);
   } finally {
     call?.close();
   }
+  if (failure !== undefined) return sendStatus(reply, failure);
   reply.header('grpc-metadata-content-type', 'application/grpc');
   return sendJson(reply, 200, json);
 }
@@ -117,11 +118,8 @@ async function answerStream(
     if (value !== undefined) reply.raw.setHeader(name, value);
   }
   const stream = openStream(options, method, rpc, call, reply.raw);
-  if (first === undefined) pumpRequests(options, method, request.raw, stream);
-  else {
-    deliver(stream, first);
-    if (!stream.isOver) stream.onHalfClose();
-  }
+  if (first === undefined) pumpRequests(options, method, request.raw, stream, call);
+  else deliverOnly(first, stream, call);
   return reply;
 }
 
@@ -146,9 +144,19 @@ function openStream(
   try {
     rpc.open(stream, call);
   } catch (error) {
-    stream.fail(error);
+    call.abort(error);
   }
   return stream;
+}
+
+/** The one message of a server stream, and that no more will follow. */
+function deliverOnly(message: Uint8Array, stream: GatewayStream, call: GatewayCall): void {
+  try {
+    if (!stream.isOver) stream.onMessage(message);
+    if (!stream.isOver) stream.onHalfClose();
+  } catch (error) {
+    call.abort(error);
+  }
 }
 
 /** Hands a caller's messages over as they arrive, and its half-close after the last one. */
@@ -157,17 +165,21 @@ function pumpRequests(
   method: MethodDescriptor,
   body: IncomingMessage,
   stream: GatewayStream,
+  call: GatewayCall,
 ): void {
   const splitter = new JsonSplitter(options.receiveBytesMax * jsonGrowth);
   const take = (texts: readonly string[]) => {
-    for (const text of texts) deliver(stream, encodeRequest(options, method, text));
+    for (const text of texts) {
+      const message = encodeRequest(options, method, text);
+      if (!stream.isOver) stream.onMessage(message);
+    }
   };
   const guarded = (run: () => void) => {
     if (stream.isOver) return;
     try {
       run();
     } catch (error) {
-      stream.fail(error);
+      call.abort(error);
     }
   };
   stream.onPause = (paused) => {
@@ -181,15 +193,6 @@ function pumpRequests(
       stream.onHalfClose();
     }),
   );
-}
-
-function deliver(stream: GatewayStream, message: Uint8Array): void {
-  if (stream.isOver) return;
-  try {
-    stream.onMessage(message);
-  } catch (error) {
-    stream.fail(error);
-  }
 }
 
 /** The one message of a request: the first JSON value of its body, or the empty message. */

@@ -5,10 +5,10 @@ import { nestingMax } from '../../proto/wire.ts';
 
 /*
  * Messages as JSON, as Go's protojson does it with etcd's settings:
- *   out: names as in the .proto, empty fields left out, 64-bit numbers as strings, bytes as standard
- *        base64, enums by name
+ *   out: names as in the .proto, empty fields left out, 64-bit numbers as strings, bytes as
+ *        standard base64, enums by name
  *   in:  either spelling of a name, unknown names and enum names ignored, numbers as numbers or
- *        strings, any base64 alphabet with or without padding, null for "not there"
+ *        strings, either base64 alphabet with or without padding, null for "not there"
  */
 
 type Plain = Readonly<Record<string, unknown>>;

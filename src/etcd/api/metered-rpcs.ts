@@ -1,0 +1,121 @@
+import type { MethodMeter, RpcMeters } from '../metrics/rpc-metrics.ts';
+import { statusOf } from '../transport/status.ts';
+import type { Call, Rpc, RpcStream, RpcTable, StreamRpc, UnaryRpc } from './rpc.ts';
+
+/** The same methods, counted. Calls by gRPC and by JSON count alike, as etcd's gateway's do. */
+export function meteredRpcs(table: RpcTable, meters: RpcMeters): RpcTable {
+  const metered = new Map<string, Rpc>();
+  for (const [path, rpc] of table) {
+    const meter = meters.get(path);
+    if (meter === undefined) metered.set(path, rpc);
+    else metered.set(path, rpc.kind === 'unary' ? meterUnary(rpc, meter) : meterStream(rpc, meter));
+  }
+  return metered;
+}
+
+function meterUnary(rpc: UnaryRpc, meter: MethodMeter): UnaryRpc {
+  const succeeded = (response: Uint8Array) => {
+    meter.messageOut(response.length);
+    meter.end(0);
+    return response;
+  };
+  const failed = (error: unknown): never => {
+    meter.end(statusOf(error).code);
+    throw error;
+  };
+  return {
+    kind: 'unary',
+    path: rpc.path,
+    handle: (request, call) => {
+      meter.begin();
+      meter.messageIn(request.length);
+      try {
+        const result = rpc.handle(request, call);
+        return result instanceof Uint8Array ? succeeded(result) : result.then(succeeded, failed);
+      } catch (error) {
+        return failed(error);
+      }
+    },
+  };
+}
+
+function meterStream(rpc: StreamRpc, meter: MethodMeter): StreamRpc {
+  return {
+    kind: rpc.kind,
+    path: rpc.path,
+    open: (stream, call) => {
+      meter.begin();
+      const metered = new MeteredStream(stream, meter, call);
+      try {
+        rpc.open(metered, call);
+      } catch (error) {
+        metered.fail(error);
+      }
+    },
+  };
+}
+
+class MeteredStream implements RpcStream {
+  readonly #stream: RpcStream;
+  readonly #meter: MethodMeter;
+  #isOver = false;
+
+  constructor(stream: RpcStream, meter: MethodMeter, call: Call) {
+    this.#stream = stream;
+    this.#meter = meter;
+    const onAbort = () => this.#finish(statusOf(call.signal.reason).code);
+    call.signal.addEventListener('abort', onAbort, { once: true });
+  }
+
+  get onMessage(): (message: Uint8Array) => void {
+    return this.#stream.onMessage;
+  }
+
+  set onMessage(listener: (message: Uint8Array) => void) {
+    this.#stream.onMessage = (message) => {
+      this.#meter.messageIn(message.length);
+      listener(message);
+    };
+  }
+
+  get onHalfClose(): () => void {
+    return this.#stream.onHalfClose;
+  }
+
+  set onHalfClose(listener: () => void) {
+    this.#stream.onHalfClose = listener;
+  }
+
+  write(message: Uint8Array): boolean {
+    if (!this.#isOver) this.#meter.messageOut(message.length);
+    return this.#stream.write(message);
+  }
+
+  drained(): Promise<void> {
+    return this.#stream.drained();
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  end(): void {
+    this.#finish(0);
+    this.#stream.end();
+  }
+
+  fail(error: unknown): void {
+    this.#finish(statusOf(error).code);
+    this.#stream.fail(error);
+  }
+
+  #finish(code: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#meter.end(code);
+  }
+}
