@@ -119,7 +119,7 @@ function specSchema(): Schema {
       podTemplate: podTemplateSchema(),
       fastFailover: {
         type: 'object',
-        default: {},
+        default: { enabled: true },
         properties: {
           enabled: {
             type: 'boolean',
@@ -149,7 +149,13 @@ function storageSchema(): Schema {
   });
   return {
     type: 'object',
-    default: {},
+    // Whole, because the API server checks a default against the rules before filling it in.
+    default: {
+      medium: '',
+      accessModes: 'ReadWriteOnce',
+      volumeSizeRequest: specBounds.volumeSizeDefault,
+      retentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Delete' },
+    },
     properties: {
       medium: {
         type: 'string',
@@ -172,7 +178,7 @@ function storageSchema(): Schema {
       },
       retentionPolicy: {
         type: 'object',
-        default: {},
+        default: { whenDeleted: 'Retain', whenScaled: 'Delete' },
         properties: {
           whenDeleted: policy('Retain', 'Volumes when the EtcdCluster is deleted.'),
           whenScaled: policy('Delete', 'The volume of a member that was removed.'),

@@ -4,7 +4,7 @@ import { clusterLabels, clusterSelector } from './labels.ts';
 import { clientServiceName, ports } from './names.ts';
 import { ownerReference } from './owner.ts';
 
-/** For clients: ready pods only, so a learner or a member cut off from the quorum gets no traffic. */
+/** Ready pods only, so a learner or a member cut off from the quorum gets no client traffic. */
 export function clientService(cluster: EtcdCluster): V1Service {
   return {
     apiVersion: 'v1',
