@@ -61,7 +61,8 @@ async function advertiseMismatch(
   }
   const extra = advertised.filter((url) => !listed.includes(url));
   const own = formatInitialCluster([{ name: config.name, peerUrls: advertised }]);
-  return `--initial-advertise-peer-urls has ${extra.join(',')} but missing from --initial-cluster=${own}`;
+  const names = extra.join(',');
+  return `--initial-advertise-peer-urls has ${names} but missing from --initial-cluster=${own}`;
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

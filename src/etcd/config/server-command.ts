@@ -56,7 +56,7 @@ export function flagUsage(): string {
 const usageHead = `Usage:
 
   etcd-ts server [flags]
-    Start a server. Every flag may also be set as an environment variable: --data-dir is ETCD_DATA_DIR.
+    Start a server. Every flag is an environment variable too: --data-dir is ETCD_DATA_DIR.
 
   etcd-ts server --config-file PATH
     Take all settings from a YAML or JSON file; other flags and variables are then ignored.
