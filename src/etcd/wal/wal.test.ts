@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { loggingDisk } from '../../../test/support/logging-disk.ts';
 import { MemoryDisk } from '../../../test/support/memory-disk.ts';
 import { silentLog } from '../../base/log.ts';
+import { limits } from '../config/limits.ts';
 import type { Disk } from '../io/disk.ts';
 import type { Entry, HardState } from '../proto/generated/raftpb.ts';
 import { type OpenedWal, Wal, type WalOptions } from './wal.ts';
@@ -213,8 +214,25 @@ test('after a failed sync every later append is refused', async () => {
   await wal.close();
 });
 
-test('a closed log refuses appends', async () => {
+test('more waiting appends than the bound end the log, because one left out would be a gap', async () => {
+  const { disk, wal } = await newWal({ segmentBytes: 4_000_000 });
+  const one = entry(1);
+  const written = wal.append([one], undefined, true);
+  const waiting = Array.from({ length: limits.walWaitingAppendsMax }, (_, i) =>
+    wal.append([entry(i + 2)], undefined, true),
+  );
+  const refused = wal.append([entry(20_000)], undefined, true);
+  await assert.rejects(refused, (error: Error) => /too many/.test(String(error.cause)));
+  const results = await Promise.allSettled(waiting);
+  assert.ok(results.every((result) => result.status === 'rejected'));
+  await written;
+  await wal.close();
+  assert.deepEqual(indexes(await reopen(disk)), [1]);
+});
+
+test('a closed log refuses appends and can be closed again', async () => {
   const { wal } = await newWal();
+  await wal.close();
   await wal.close();
   await assert.rejects(wal.append(entries(1, 1), undefined, true), /closed/);
 });

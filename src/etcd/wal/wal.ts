@@ -81,6 +81,7 @@ export class Wal {
   #waiting: Append[] = [];
   #flushing: Promise<void> | undefined;
   #releasing: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
   #failure: Error | undefined;
 
   /** True when the folder holds a log; a creation that was cut short left none. */
@@ -220,7 +221,12 @@ export class Wal {
   }
 
   /** Writes and syncs what is waiting, then lets go of files and lock. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.#flushing;
     await this.#releasing;
     try {
@@ -241,7 +247,8 @@ export class Wal {
   ): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#waiting.length >= limits.walWaitingAppendsMax) {
-      return Promise.reject(new Error(`wal: ${this.#waiting.length} appends are waiting`));
+      // Without this append the next ones would leave a gap, so the log ends here.
+      return Promise.reject(this.#fail(new Error('too many appends are waiting'), []));
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entries, hardState, snapshot, mustSync, resolve, reject });
@@ -336,12 +343,13 @@ export class Wal {
     return last.seq + 1;
   }
 
-  #fail(error: unknown, batch: readonly Append[]): void {
+  #fail(error: unknown, batch: readonly Append[]): Error {
     const failure = new Error(`wal: ${this.#dir} can no longer be written`, { cause: error });
     this.#failure = failure;
     for (const append of batch) append.reject(failure);
     for (const append of this.#waiting) append.reject(failure);
     this.#waiting = [];
+    return failure;
   }
 
   async #release(index: number): Promise<void> {
