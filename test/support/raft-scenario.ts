@@ -6,6 +6,7 @@ import {
   type Entry,
   EntryType,
   type Message,
+  MessageType,
 } from '../../src/etcd/proto/generated/raftpb.ts';
 import type { RaftConfig } from '../../src/etcd/raft/config.ts';
 import {
@@ -15,8 +16,9 @@ import {
   describeProgress,
   describeReady,
 } from '../../src/etcd/raft/describe.ts';
+import { buildMessage } from '../../src/etcd/raft/message.ts';
 import { argument, type Command } from './datadriven.ts';
-import { diskWith, RaftMember } from './raft-member.ts';
+import { diskWith, noConfState, RaftMember } from './raft-member.ts';
 
 /** Election timeouts are the shortest possible, so that scenarios are about something else. */
 const shortest: Random = { below: () => 0 };
@@ -26,7 +28,7 @@ const shortest: Random = { below: () => 0 };
  *
  *     cluster voters=(1,2,3) learners=(4) term=1 log=10 commit=8 prevote=off
  *     cluster voters=(1,2) term=3 log.1=(1,1,3) log.2=(1,2) commit=1      (the terms of each log)
- *     join 5                              a member with an empty disk
+ *     join 5 voters=(1,2)                 a member with an empty disk; voters as if it had founded
  *     tick 1 count=3      campaign 1      forget-leader 2 3      transfer 1 to=2
  *     propose 1 a b       conf-change 1 add=4 | remove=4 | learner=4      read 2 id=r1
  *     ready 1             take one Ready, show it, leave its work under way
@@ -36,6 +38,9 @@ const shortest: Random = { below: () => 0 };
  *     quietly COMMAND …   the same without output
  *     crash 1   compact 1 index=5   unreachable 1 id=2   snapshot-status 1 id=2 failed
  *     status 1  progress 1  log 1   drop-all
+ *     snapshot 2 from=1 position=1/10 voters=(1,2)      messages made by hand, of term 2 if not said
+ *     append 2 from=1 prev=1/20 terms=(1,1) commit=21
+ *     message 2 type=MsgVote from=9 to=2 term=9
  */
 export class RaftScenario {
   readonly #members = new Map<bigint, RaftMember>();
@@ -57,7 +62,7 @@ export class RaftScenario {
       case 'cluster':
         return this.#cluster(c);
       case 'join':
-        return this.#each(c, (id) => this.#add(id, diskWith({ voters: [] }), {}));
+        return this.#join(c);
       case 'ready':
         return this.#ready(this.#member(c));
       case 'append-done':
@@ -111,6 +116,12 @@ export class RaftScenario {
       case 'unreachable':
         raft.reportUnreachable(idArgument(c, 'id'));
         return [];
+      case 'snapshot':
+        return shown(raft.step(snapshotOf(c)));
+      case 'append':
+        return shown(raft.step(appendOf(c)));
+      case 'message':
+        return shown(raft.step(messageOf(c)));
       case 'snapshot-status':
         raft.reportSnapshot(idArgument(c, 'id'), !c.args.has('failed'));
         return [];
@@ -148,6 +159,14 @@ export class RaftScenario {
       this.#of(id).takeReady();
     }
     return [];
+  }
+
+  #join(c: Command): string[] {
+    const voters = (c.args.get('voters') ?? []).map(BigInt);
+    return this.#each(c, (id) => {
+      this.#add(id, diskWith({ voters }), {});
+      this.#of(id).takeReady();
+    });
   }
 
   #add(id: bigint, disk: ReturnType<typeof diskWith>, options: Partial<RaftConfig>): void {
@@ -284,6 +303,54 @@ function idArgument(c: Command, name: string): bigint {
 
 function lossOf(c: Command): Set<bigint> {
   return new Set((c.args.get('drop') ?? []).map(BigInt));
+}
+
+function receiver(c: Command): bigint {
+  const id = bareIds(c)[0];
+  assert.ok(id !== undefined, `${c.position}: to whom?`);
+  return id;
+}
+
+function positionOf(c: Command, name: string): { term: number; index: number } {
+  const [term, index] = (argument(c, name) ?? '').split('/').map(Number);
+  assert.ok(term !== undefined && index !== undefined, `${c.position}: ${name}=term/index`);
+  return { term, index };
+}
+
+function snapshotOf(c: Command): Message {
+  const { term, index } = positionOf(c, 'position');
+  const voters = (c.args.get('voters') ?? []).map(BigInt);
+  const metadata = { index, term, confState: { ...noConfState, voters } };
+  const snapshot = { data: emptyBytes, metadata };
+  const fields = { type: MessageType.MsgSnap, to: receiver(c), snapshot };
+  return buildMessage(fields, idArgument(c, 'from'), Number(argument(c, 'term') ?? 2));
+}
+
+function appendOf(c: Command): Message {
+  const { term, index } = positionOf(c, 'prev');
+  const entries = (c.args.get('terms') ?? []).map((of, i) => entryOf(Number(of), index + 1 + i));
+  return buildMessage(
+    {
+      type: MessageType.MsgApp,
+      to: receiver(c),
+      logTerm: term,
+      index,
+      entries,
+      commit: Number(argument(c, 'commit') ?? 0),
+    },
+    idArgument(c, 'from'),
+    Number(argument(c, 'term') ?? 2),
+  );
+}
+
+function messageOf(c: Command): Message {
+  const named = Object.entries(MessageType).find(([name]) => name === argument(c, 'type'));
+  assert.ok(named !== undefined, `${c.position}: unknown type`);
+  return buildMessage(
+    { type: named[1], to: BigInt(argument(c, 'to') ?? receiver(c)) },
+    idArgument(c, 'from'),
+    Number(argument(c, 'term') ?? 0),
+  );
 }
 
 function confChangeOf(c: Command): { type: ConfChangeType; nodeId: bigint } {

@@ -111,7 +111,7 @@ export class RaftSimulation {
     else if (roll < 27)
       this.#log(`${id} transfers`, () => raft.transferLeader(this.#anyMember().id));
     else if (roll < 32) this.#log(`${id} compacts`, () => this.#compact(member));
-    else if (roll < 36) this.#cutOrJoin(id);
+    else if (roll < 36) this.#cutOff(id);
     else if (roll < 38) raft.reportUnreachable(this.#anyMember().id);
     else if (roll < 40) this.#log('all cuts healed', () => this.#cut.clear());
     else for (let i = 0; i < 5; i += 1) raft.tick();
@@ -219,7 +219,14 @@ export class RaftSimulation {
     if (span > 0) member.compact(disk.snapshotIndex + 1 + this.#random.below(span));
   }
 
-  #cutOrJoin(id: bigint): void {
+  #cutOff(id: bigint): void {
+    if (this.#random.below(3) === 0) {
+      this.#log(`${id} is alone`, () => {
+        for (const other of this.#members.keys())
+          this.#cut.add(`${id}-${other}`).add(`${other}-${id}`);
+      });
+      return;
+    }
     const other = this.#anyMember().id;
     const both = this.#random.below(2) === 0;
     this.#log(`cut ${id}-${other}${both ? ' both ways' : ''}`, () => {
