@@ -70,6 +70,7 @@ async function readLeaseRequest(
   try {
     return await readBody(request, limits.peerSmallRequestBytesMax);
   } catch (error) {
+    response.setHeader('Connection', 'close');
     if (error instanceof BodyTooLarge) answerError(response, 413, 'request body too large');
     else answerError(response, 400, 'error reading body');
     return undefined;

@@ -96,7 +96,7 @@ function serveProbe(
   context: PeerEndpointContext,
 ): void {
   const now = new Date(context.clock.wallMs()).toISOString();
-  answer(response, 200, 'application/json', `{"OK":true,"Now":"${now}"}\n`);
+  answer(response, 200, 'text/plain; charset=utf-8', `{"OK":true,"Now":"${now}"}\n`);
 }
 
 async function serveDowngradeEnabled(
