@@ -87,10 +87,13 @@ test('of several acknowledgements in one batch only the last one leaves', async 
     message({ type: MessageType.MsgAppResp, from: 2n, to: 1n, term: 3, index });
   b.transport.send([ack(1), vote(2n, 1n, 3), ack(2), ack(3)]);
   await eventually(() => a.stepped.length === 2);
-  assert.deepEqual(a.stepped.map((m) => [m.type, m.index]).sort(), [
-    [MessageType.MsgAppResp, 3],
-    [MessageType.MsgVote, 0],
-  ]);
+  assert.deepEqual(
+    a.stepped.map((m) => [m.type, m.index]).sort((x, y) => Number(x[0]) - Number(y[0])),
+    [
+      [MessageType.MsgAppResp, 3],
+      [MessageType.MsgVote, 0],
+    ],
+  );
 });
 
 test('a member that does not know us yet is answered by POST', async (t) => {
