@@ -12,7 +12,7 @@ base=localhost/etcd-ts-base:$(node_modules/.bin/node --version)
 for program in buildah ldd; do
   command -v "$program" >/dev/null || { echo "image: needs $program" >&2; exit 1; }
 done
-export BUILDAH_ISOLATION=chroot STORAGE_DRIVER=${STORAGE_DRIVER:-vfs}
+export BUILDAH_ISOLATION=chroot
 
 # What the image holds: the compiled program and its run-time packages, no sources, no tools.
 app=.cache/image
@@ -58,6 +58,7 @@ if ! buildah inspect --type image "$base" >/dev/null 2>&1; then
 fi
 
 buildah bud --quiet --build-arg "BASE=$base" --build-arg APP=prebuilt --tag "$name" . >/dev/null
+buildah rmi --prune >/dev/null 2>&1 || true
 rm -f "$out"
 buildah push --quiet "$name" "docker-archive:$out:$name"
 echo "image: $name in $out ($(du -h "$out" | cut -f1))"
