@@ -177,7 +177,11 @@ export class PeerLink {
 
   #writerEvents(kind: StreamKind): StreamWriterEvents {
     return {
-      broken: (reason) => this.#broken(`${kind} stream to peer`, reason),
+      broken: (reason) => {
+        this.#broken(`${kind} stream to peer`, reason);
+        // What was written last may be lost: raft goes back to probing instead of waiting for it.
+        this.#options.handlers.reportUnreachable(this.id);
+      },
       sentBytes: (bytes) => this.#options.metrics.sentBytes(this.id, bytes),
     };
   }
