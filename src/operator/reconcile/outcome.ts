@@ -40,8 +40,6 @@ export type StepOutcome =
   /** Refused: it needs a person, or the world to change. Shown as a Warning event once. */
   | { readonly then: 'fail'; readonly reason: ProgressReason; readonly message: string };
 
-export type Step = (input: StepInput) => StepOutcome;
-
 /** Reasons of the Progressing condition; documented, so scripts may wait for them. */
 export type ProgressReason =
   | 'ClusterStable'

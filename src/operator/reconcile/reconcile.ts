@@ -1,7 +1,8 @@
 import { statusOf } from '../status/status.ts';
 import type { Action } from './action.ts';
 import { reconcileLimits } from './limits.ts';
-import type { ReconcileResult, Step, StepInput, StepOutcome } from './outcome.ts';
+import type { ReconcileResult, StepInput, StepOutcome } from './outcome.ts';
+import { pictureOf } from './picture.ts';
 import { awaitHealth } from './steps/await-health.ts';
 import { bootstrapMembers } from './steps/bootstrap-members.ts';
 import { deleteCluster } from './steps/delete-cluster.ts';
@@ -14,9 +15,11 @@ import { promoteLearner } from './steps/promote-learner.ts';
 import { removeLeftovers } from './steps/remove-leftovers.ts';
 import { replaceLost } from './steps/replace-lost.ts';
 import { requireQuorum } from './steps/require-quorum.ts';
+import { restartBootstrap } from './steps/restart-bootstrap.ts';
 import { restoreWorkloads } from './steps/restore-workloads.ts';
 import { rollOut, rollOutStopped } from './steps/roll-out.ts';
 import { scaleMembers } from './steps/scale-members.ts';
+import type { PlanInput, Step } from './steps/step.ts';
 import { trackVolumes } from './steps/track-volumes.ts';
 
 /**
@@ -30,6 +33,7 @@ const steps: readonly Step[] = [
   forgetDeadLeader,
   ensureServices,
   ensureDisruptionBudget,
+  restartBootstrap,
   trackVolumes,
   bootstrapMembers,
   rollOutStopped,
@@ -47,8 +51,9 @@ const steps: readonly Step[] = [
 
 /** One pass: the first step that wants something decides, the status is always computed. */
 export function reconcile(input: StepInput): ReconcileResult {
-  const outcome = firstOutcome(input, steps);
-  const status = statusOf(input, outcome);
+  const plan: PlanInput = { ...input, picture: pictureOf(input) };
+  const outcome = firstOutcome(plan, steps);
+  const status = statusOf(plan, outcome);
   const actions = [...(outcome.then === 'act' ? outcome.actions : []), ...notices(input, outcome)];
   return { actions, status, requeueAfterMs: requeueAfterMs(outcome), outcome };
 }
@@ -61,7 +66,10 @@ export function reconcileFailover(input: StepInput): StepOutcome {
   return firstOutcome(input, [deleteCluster, pause, forgetDeadLeader]);
 }
 
-function firstOutcome(input: StepInput, candidates: readonly Step[]): StepOutcome {
+function firstOutcome<Input>(
+  input: Input,
+  candidates: readonly ((input: Input) => StepOutcome)[],
+): StepOutcome {
   for (const step of candidates) {
     const outcome = step(input);
     if (outcome.then !== 'continue') return outcome;
@@ -70,7 +78,7 @@ function firstOutcome(input: StepInput, candidates: readonly Step[]): StepOutcom
 }
 
 /** Workloads somebody deleted come back even when, or just because, the quorum went with them. */
-function restoreWithoutQuorum(input: StepInput): StepOutcome {
+function restoreWithoutQuorum(input: PlanInput): StepOutcome {
   const outcome = requireQuorum(input);
   return outcome.then === 'wait' ? restoreWorkloads(input) : { then: 'continue' };
 }

@@ -5,8 +5,9 @@ import type {
   MemberPhase,
   MemberStatus,
 } from '../api/etcd-cluster.ts';
-import type { StepInput, StepOutcome } from '../reconcile/outcome.ts';
-import { type Picture, type PictureMember, pictureOf, voters } from '../reconcile/picture.ts';
+import type { StepOutcome } from '../reconcile/outcome.ts';
+import { type Picture, type PictureMember, voters } from '../reconcile/picture.ts';
+import type { PlanInput } from '../reconcile/steps/step.ts';
 import { clusterSelectorText } from '../resources/labels.ts';
 import { conditionsOf } from './conditions.ts';
 
@@ -14,9 +15,8 @@ import { conditionsOf } from './conditions.ts';
  * The whole status, computed in every pass whatever the outcome was. Facts come from the picture;
  * only times of transition, the cluster id and the failover count are carried over.
  */
-export function statusOf(input: StepInput, outcome: StepOutcome): EtcdClusterStatus {
-  const { cluster, nowMs, settings } = input;
-  const picture = pictureOf(input);
+export function statusOf(input: PlanInput, outcome: StepOutcome): EtcdClusterStatus {
+  const { cluster, nowMs, settings, picture } = input;
   const now = isoSeconds(nowMs);
   const members = picture.members
     .filter(({ ordinal, listed }) => ordinal !== undefined || listed !== undefined)
@@ -52,14 +52,14 @@ export function isoSeconds(ms: number): string {
 }
 
 /** Set when first seen and kept for ever: bootstrap never runs again once it is there. */
-function recordedClusterId({ cluster }: StepInput, picture: Picture): string {
+function recordedClusterId({ cluster }: PlanInput, picture: Picture): string {
   const recorded = cluster.status?.clusterID ?? '';
   if (recorded !== '' || !picture.hasFormed) return recorded;
   return picture.clusterId?.toString(16) ?? '';
 }
 
 function memberStatus(
-  input: StepInput,
+  input: PlanInput,
   picture: Picture,
   member: PictureMember,
   now: string,
@@ -127,7 +127,7 @@ function lowestVersion(picture: Picture): string | undefined {
   return versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0];
 }
 
-function memberEndpoints(input: StepInput, picture: Picture): readonly string[] {
+function memberEndpoints(input: PlanInput, picture: Picture): readonly string[] {
   return picture.members.flatMap(({ name, ordinal, workload }) =>
     workload === undefined || ordinal === undefined
       ? []
@@ -135,7 +135,7 @@ function memberEndpoints(input: StepInput, picture: Picture): readonly string[] 
   );
 }
 
-function warningsOf({ cluster }: StepInput, picture: Picture): readonly string[] {
+function warningsOf({ cluster }: PlanInput, picture: Picture): readonly string[] {
   const { size } = cluster.spec;
   const found: string[] = [];
   if (size % 2 === 0) {
@@ -151,7 +151,7 @@ function warningsOf({ cluster }: StepInput, picture: Picture): readonly string[]
 }
 
 /** The edge keeps recent records only, so the count goes on from the status. */
-function failoverStatus({ cluster, observed }: StepInput): FailoverStatus | undefined {
+function failoverStatus({ cluster, observed }: PlanInput): FailoverStatus | undefined {
   const before = cluster.status?.failover;
   const last = observed.failovers.at(-1);
   if (last === undefined) return before;

@@ -4,8 +4,9 @@ import { maybeOrdinal, memberName } from '../../resources/names.ts';
 import type { Action } from '../action.ts';
 import { reconcileLimits } from '../limits.ts';
 import { freeOrdinals, memberPlan } from '../member-plans.ts';
-import type { StepInput, StepOutcome } from '../outcome.ts';
-import { type Picture, pictureOf } from '../picture.ts';
+import type { StepOutcome } from '../outcome.ts';
+import { type Picture } from '../picture.ts';
+import type { PlanInput } from './step.ts';
 
 /**
  * The first formation: volumes, then all members at once with state `new` and one common list.
@@ -14,8 +15,8 @@ import { type Picture, pictureOf } from '../picture.ts';
  * this step never acts again: a member that is missing later is restored or replaced, never born
  * anew. Nothing can be disturbed yet, so many actions go in one pass and templates change freely.
  */
-export function bootstrapMembers(input: StepInput): StepOutcome {
-  const picture = pictureOf(input);
+export function bootstrapMembers(input: PlanInput): StepOutcome {
+  const { picture } = input;
   if (picture.hasFormed) return { then: 'continue' };
   const founders = foundersOf(input, picture);
   const missing = missingVolumes(input, founders);
@@ -44,7 +45,7 @@ export function bootstrapMembers(input: StepInput): StepOutcome {
 
 type Founder = { readonly name: string; readonly ordinal: number };
 
-function foundersOf(input: StepInput, picture: Picture): readonly Founder[] {
+function foundersOf(input: PlanInput, picture: Picture): readonly Founder[] {
   const { cluster, observed } = input;
   const frozen = observed.workloads.find(({ birth }) => birth.initialClusterState === 'new')?.birth;
   if (frozen !== undefined) {
@@ -67,7 +68,7 @@ function isUsable(volume: { readonly isRetained: boolean; readonly state: string
   return !volume.isRetained && volume.state !== 'deleting' && volume.state !== 'lost';
 }
 
-function missingVolumes(input: StepInput, founders: readonly Founder[]): readonly Action[] {
+function missingVolumes(input: PlanInput, founders: readonly Founder[]): readonly Action[] {
   const { cluster, observed } = input;
   if (cluster.spec.storageSpec.medium === 'Memory') return [];
   return founders
@@ -79,7 +80,7 @@ function missingVolumes(input: StepInput, founders: readonly Founder[]): readonl
     .map(({ name }) => ({ kind: 'ensure-volume', volume: memberVolumePlan(cluster, name) }));
 }
 
-function birthOf(input: StepInput, founders: readonly Founder[]): MemberBirth {
+function birthOf(input: PlanInput, founders: readonly Founder[]): MemberBirth {
   const { cluster, settings, observed } = input;
   const frozen = observed.workloads.find(({ birth }) => birth.initialClusterState === 'new')?.birth;
   if (frozen !== undefined) return frozen;
@@ -93,7 +94,7 @@ function birthOf(input: StepInput, founders: readonly Founder[]): MemberBirth {
   };
 }
 
-function volumeIdFor({ cluster, observed }: StepInput, name: string): string {
+function volumeIdFor({ cluster, observed }: PlanInput, name: string): string {
   if (cluster.spec.storageSpec.medium === 'Memory') return '';
   return observed.volumes.find((one) => one.memberName === name && !one.isRetained)?.id ?? '';
 }

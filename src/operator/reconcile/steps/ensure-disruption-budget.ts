@@ -1,14 +1,15 @@
 import { disruptionBudget } from '../../resources/disruption-budget.ts';
-import type { StepInput, StepOutcome } from '../outcome.ts';
-import { pictureOf, voters } from '../picture.ts';
+import type { StepOutcome } from '../outcome.ts';
+import { voters } from '../picture.ts';
 import { planObjects } from '../plan-objects.ts';
+import type { PlanInput } from './step.ts';
 
 /**
  * Sized for whichever is larger, the voters there are or the size wanted: while a cluster grows or
  * shrinks an eviction must not take the quorum of the larger one.
  */
-export function ensureDisruptionBudget(input: StepInput): StepOutcome {
-  const picture = pictureOf(input);
+export function ensureDisruptionBudget(input: PlanInput): StepOutcome {
+  const { picture } = input;
   // Without a confirmed list the present budget stands: it may be protecting the last survivors.
   if (picture.hasFormed && picture.list === undefined && hasBudget(input)) {
     return { then: 'continue' };
@@ -17,6 +18,6 @@ export function ensureDisruptionBudget(input: StepInput): StepOutcome {
   return planObjects(input, [disruptionBudget(input.cluster, count)], 'DisruptionBudgetApplied');
 }
 
-function hasBudget({ observed }: StepInput): boolean {
+function hasBudget({ observed }: PlanInput): boolean {
   return observed.objects.some(({ kind }) => kind === 'PodDisruptionBudget');
 }

@@ -1,13 +1,14 @@
 import { reconcileLimits } from '../limits.ts';
 import { event, waitFor } from '../member-changes.ts';
-import type { StepInput, StepOutcome } from '../outcome.ts';
-import { learners, ownMembers, type Picture, pictureOf, via } from '../picture.ts';
+import type { StepOutcome } from '../outcome.ts';
+import { learners, ownMembers, type Picture, via } from '../picture.ts';
 import { canPromote } from '../safety.ts';
 import { wantedMembers } from '../wanted-members.ts';
+import type { PlanInput } from './step.ts';
 
 /** A learner that has caught up becomes a voter. One that others added is theirs to promote. */
-export function promoteLearner(input: StepInput): StepOutcome {
-  const picture = pictureOf(input);
+export function promoteLearner(input: PlanInput): StepOutcome {
+  const { picture } = input;
   const learner = learners(picture).find(({ ordinal }) => ordinal !== undefined);
   if (learner?.listed === undefined) return { then: 'continue' };
   if (ownMembers(picture).length > wantedMembers(input, picture)) return { then: 'continue' };

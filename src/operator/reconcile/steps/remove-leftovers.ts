@@ -1,15 +1,16 @@
 import type { Action } from '../action.ts';
 import { event, waitFor } from '../member-changes.ts';
-import type { StepInput, StepOutcome } from '../outcome.ts';
-import { type PictureMember, pictureOf } from '../picture.ts';
+import type { StepOutcome } from '../outcome.ts';
+import { type PictureMember } from '../picture.ts';
+import type { PlanInput } from './step.ts';
 
 /**
  * What a removed member left behind: first its workload, then, when its process has ended, its
  * volume as the retention policy says. Stands on the confirmed list alone, so it finishes what a
  * crashed operator began, and also clears up after `etcdctl member remove`.
  */
-export function removeLeftovers(input: StepInput): StepOutcome {
-  const picture = pictureOf(input);
+export function removeLeftovers(input: PlanInput): StepOutcome {
+  const { picture } = input;
   const removed = picture.members.filter(({ listed }) => listed === undefined);
   for (const { name, workload } of removed) {
     if (workload === undefined || workload.isBeingDeleted) continue;
@@ -31,7 +32,7 @@ export function removeLeftovers(input: StepInput): StepOutcome {
   return { then: 'continue' };
 }
 
-function releaseVolume(input: StepInput, { name, volume }: PictureMember): readonly Action[] {
+function releaseVolume(input: PlanInput, { name, volume }: PictureMember): readonly Action[] {
   const volumeId = volume?.id ?? '';
   const isKept = input.cluster.spec.storageSpec.retentionPolicy.whenScaled === 'Retain';
   if (isKept && volume?.state !== 'lost') {

@@ -1,13 +1,13 @@
 import { reconcileLimits } from '../limits.ts';
-import type { StepInput, StepOutcome } from '../outcome.ts';
-import { pictureOf } from '../picture.ts';
+import type { StepOutcome } from '../outcome.ts';
+import type { PlanInput } from './step.ts';
 
 /**
  * The gate before everything that changes membership or restarts a member that runs: one cluster
  * id, and a member list that a quorum has confirmed just now.
  */
-export function requireQuorum(input: StepInput): StepOutcome {
-  const picture = pictureOf(input);
+export function requireQuorum(input: PlanInput): StepOutcome {
+  const { picture } = input;
   if (picture.clusterIdConflict !== undefined) {
     return {
       then: 'fail',

@@ -2,17 +2,18 @@ import { memberVolumePlan } from '../../resources/member-volume-claim.ts';
 import type { Action } from '../action.ts';
 import { reconcileLimits } from '../limits.ts';
 import { joiningBirth, memberPlan } from '../member-plans.ts';
-import type { StepInput, StepOutcome } from '../outcome.ts';
-import { ownMembers, type Picture, type PictureMember, pictureOf } from '../picture.ts';
+import type { StepOutcome } from '../outcome.ts';
+import { ownMembers, type Picture, type PictureMember } from '../picture.ts';
 import { wantedMembers } from '../wanted-members.ts';
+import type { PlanInput } from './step.ts';
 
 /**
  * Members that should run and have no workload. Two cases, one rule: a learner just added to
  * etcd's list gets its volume, then its process (the middle of a scale-out, also after a crash);
  * and a workload that somebody deleted comes back on the volume it left, with its identity.
  */
-export function restoreWorkloads(input: StepInput): StepOutcome {
-  const picture = pictureOf(input);
+export function restoreWorkloads(input: PlanInput): StepOutcome {
+  const { picture } = input;
   if (!picture.hasFormed) return { then: 'continue' };
   for (const member of workloadless(input, picture)) {
     const { ordinal, name, volume } = member;
@@ -41,7 +42,7 @@ export function restoreWorkloads(input: StepInput): StepOutcome {
  * members are missing, so whoever left a volume comes back; had it been removed, its peers would
  * refuse it.
  */
-function workloadless(input: StepInput, picture: Picture): readonly PictureMember[] {
+function workloadless(input: PlanInput, picture: Picture): readonly PictureMember[] {
   const candidates =
     picture.list === undefined
       ? picture.members.filter(({ volume }) => volume?.state === 'bound')
@@ -50,7 +51,7 @@ function workloadless(input: StepInput, picture: Picture): readonly PictureMembe
 }
 
 /** The size was reduced while it was being added: scale-members takes it back instead. */
-function isSurplusLearner(input: StepInput, picture: Picture, member: PictureMember): boolean {
+function isSurplusLearner(input: PlanInput, picture: Picture, member: PictureMember): boolean {
   return member.isLearner && ownMembers(picture).length > wantedMembers(input, picture);
 }
 

@@ -1,8 +1,9 @@
 import { event, planHandOver, waitFor } from '../member-changes.ts';
 import { memberPlan } from '../member-plans.ts';
-import type { StepInput, StepOutcome } from '../outcome.ts';
-import { ownMembers, type Picture, type PictureMember, pictureOf, voters } from '../picture.ts';
+import type { StepOutcome } from '../outcome.ts';
+import { ownMembers, type Picture, type PictureMember, voters } from '../picture.ts';
 import { disturbedVoter } from '../safety.ts';
+import type { PlanInput } from './step.ts';
 
 /**
  * A new template reaches the members one by one: those that do not take part, followers from the
@@ -10,9 +11,9 @@ import { disturbedVoter } from '../safety.ts';
  * already updated. The next one waits until every other voter is healthy again: two members are
  * never down for our doing. Memory members are exchanged instead (wanted-members.ts).
  */
-export function rollOut(input: StepInput): StepOutcome {
+export function rollOut(input: PlanInput): StepOutcome {
   if (input.cluster.spec.storageSpec.medium === 'Memory') return { then: 'continue' };
-  const picture = pictureOf(input);
+  const { picture } = input;
   const next = nextOutdated(ownMembers(picture));
   if (next === undefined) return { then: 'continue' };
   const disturbed = disturbedVoter(picture, next);
@@ -25,9 +26,9 @@ export function rollOut(input: StepInput): StepOutcome {
  * A member whose container does not run (it cannot be pulled, scheduled or keeps crashing) loses
  * nothing by a new template and may be waiting for exactly that, quorum or not.
  */
-export function rollOutStopped(input: StepInput): StepOutcome {
+export function rollOutStopped(input: PlanInput): StepOutcome {
   if (input.cluster.spec.storageSpec.medium === 'Memory') return { then: 'continue' };
-  const picture = pictureOf(input);
+  const { picture } = input;
   if (!picture.hasFormed) return { then: 'continue' };
   const stopped = picture.members.find(
     (member) => !member.isUpdated && !member.isVolumeLost && isStopped(member),
@@ -69,7 +70,7 @@ function nextOutdated(members: readonly PictureMember[]): PictureMember | undefi
 }
 
 function update(
-  input: StepInput,
+  input: PlanInput,
   picture: Picture,
   member: PictureMember,
   reason: 'RollingOut',

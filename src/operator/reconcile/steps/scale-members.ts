@@ -1,18 +1,19 @@
 import { memberName } from '../../resources/names.ts';
 import { event, planRemoval, waitFor } from '../member-changes.ts';
 import { freeOrdinals } from '../member-plans.ts';
-import type { StepInput, StepOutcome } from '../outcome.ts';
-import { ownMembers, type Picture, type PictureMember, pictureOf, via } from '../picture.ts';
+import type { StepOutcome } from '../outcome.ts';
+import { ownMembers, type Picture, type PictureMember, via } from '../picture.ts';
 import { canAdd, disturbedVoter } from '../safety.ts';
 import { wantedMembers } from '../wanted-members.ts';
+import type { PlanInput } from './step.ts';
 
 /**
  * One member at a time towards the size. Out: etcd learns of the learner first, then it gets a
  * volume and a process (restore-workloads), then it is promoted: at no moment does a voter exist
  * that has not caught up. In: etcd forgets the member first, then its process ends.
  */
-export function scaleMembers(input: StepInput): StepOutcome {
-  const picture = pictureOf(input);
+export function scaleMembers(input: PlanInput): StepOutcome {
+  const { picture } = input;
   const own = ownMembers(picture);
   if (own.length > input.cluster.spec.size) {
     const surplus = own.length > wantedMembers(input, picture) || !hasLearner(own);
@@ -22,7 +23,7 @@ export function scaleMembers(input: StepInput): StepOutcome {
   return { then: 'continue' };
 }
 
-function scaleOut(input: StepInput, picture: Picture, own: readonly PictureMember[]): StepOutcome {
+function scaleOut(input: PlanInput, picture: Picture, own: readonly PictureMember[]): StepOutcome {
   // One at a time: etcd allows one learner, and promote-learner is waiting for it.
   if (hasLearner(own)) return { then: 'continue' };
   if (!canAdd(picture)) {
@@ -44,7 +45,7 @@ function scaleOut(input: StepInput, picture: Picture, own: readonly PictureMembe
   };
 }
 
-function scaleIn(input: StepInput, picture: Picture, own: readonly PictureMember[]): StepOutcome {
+function scaleIn(input: PlanInput, picture: Picture, own: readonly PictureMember[]): StepOutcome {
   const victim = victimOf(own);
   if (victim === undefined) return { then: 'continue' };
   const disturbed = disturbedVoter(picture, victim);
