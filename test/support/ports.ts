@@ -16,6 +16,17 @@ export async function freePort(): Promise<number> {
   throw new Error('no free port on loopback');
 }
 
+/** The first of `length` consecutive free ports. */
+export async function freePorts(length: number): Promise<number> {
+  for (;;) {
+    const start = await freePort();
+    let end = start + 1;
+    while (end < start + length && (await canListen(end))) end += 1;
+    next = (end - first) % count;
+    if (end === start + length) return start;
+  }
+}
+
 function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -13,6 +13,8 @@ import { until } from './until.ts';
 export type ClusterOptions = {
   readonly size: number;
   readonly kind?: ServerKind;
+  /** One kind per member, for a mixed cluster; members added later are of `kind`. */
+  readonly kinds?: readonly ServerKind[];
   /** Further server flags, for every member. */
   readonly flags?: readonly string[];
 };
@@ -32,8 +34,10 @@ export class ProcessCluster {
 
   /** Starts all members and waits until each serves. */
   static async start(options: ClusterOptions): Promise<ProcessCluster> {
-    const cluster = new ProcessCluster({ kind: kindUnderTest, flags: [], ...options });
-    for (let i = 0; i < options.size; i += 1) cluster.members.push(await cluster.#makeMember());
+    const cluster = new ProcessCluster({ kind: kindUnderTest, kinds: [], flags: [], ...options });
+    for (let i = 0; i < options.size; i += 1) {
+      cluster.members.push(await cluster.#makeMember(options.kinds?.[i]));
+    }
     const initialCluster = cluster.initialCluster();
     for (const member of cluster.members) member.start(initialCluster, 'new');
     try {
@@ -82,8 +86,8 @@ export class ProcessCluster {
   }
 
   /** Adds a member through etcdctl and starts it; a learner serves without being promoted. */
-  async addMember(kind: 'voter' | 'learner'): Promise<MemberProcess> {
-    const member = await this.#makeMember();
+  async addMember(kind: 'voter' | 'learner', server?: ServerKind): Promise<MemberProcess> {
+    const member = await this.#makeMember(server);
     const learner = kind === 'learner' ? ['--learner'] : [];
     const add = ['member', 'add', member.name, `--peer-urls=${member.peerUrl}`, ...learner];
     // Refused as "unhealthy cluster" until all members have been connected for five seconds.
@@ -156,11 +160,11 @@ export class ProcessCluster {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   };
 
-  async #makeMember(): Promise<MemberProcess> {
+  async #makeMember(kind = this.#options.kind): Promise<MemberProcess> {
     this.#madeCount += 1;
     const name = `m${this.#madeCount}`;
     return new MemberProcess({
-      kind: this.#options.kind,
+      kind,
       flags: this.#options.flags,
       name,
       dataDir: join(this.folder, name),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { until } from './until.ts';
 
-/** A command that goes on until it is stopped, such as `etcdctl watch`; killed with this process. */
+/** A command that goes on until it is stopped, like `etcdctl watch`; killed with this process. */
 export class RunningCommand implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #killOnExit: () => void;

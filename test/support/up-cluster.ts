@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from './peers.ts';
-import { freePort } from './ports.ts';
+import { freePorts } from './ports.ts';
 import { until } from './until.ts';
 
 export type UpMember = {
@@ -28,6 +28,8 @@ export class UpCluster {
   readonly manifestPath: string;
   #child: ChildProcess | undefined;
   #exited: Promise<unknown> = Promise.resolve();
+  /** Of the first member, the same in every run; the others' follow ten apart. */
+  #port: number | undefined;
 
   /** Starts `etcd-ts up` with `size` members and waits until each says its role. */
   static async start(options: {
@@ -68,10 +70,10 @@ export class UpCluster {
 
   /** Starts the program; also again, on the data of an earlier run. */
   async run(args: readonly string[]): Promise<void> {
-    const port = await freePort();
+    this.#port ??= await freePorts(50);
     const log = openSync(join(this.folder, 'output.log'), 'a');
     const program = join(repositoryRoot, 'bin/etcd-ts');
-    const own = ['up', '-f', this.manifestPath, '--dir', this.#dir, '--port', String(port)];
+    const own = ['up', '-f', this.manifestPath, '--dir', this.#dir, '--port', String(this.#port)];
     const child = spawn(program, [...own, ...args], { stdio: ['ignore', log, log] });
     closeSync(log);
     this.#child = child;

@@ -1,0 +1,65 @@
+/** Members of etcd-ts and of Go etcd in one cluster: the way in and out, member by member. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { MemberProcess } from '../support/member-process.ts';
+import { missingPeers } from '../support/peers.ts';
+import { type ProcessCluster, withCluster } from '../support/process-cluster.ts';
+
+const skip = missingPeers('etcd', 'etcdctl');
+
+async function putMany(cluster: ProcessCluster, prefix: string, count: number): Promise<void> {
+  const client = cluster.client(await cluster.leader());
+  for (let i = 0; i < count; i += 1) await client.put(`${prefix}${i}`, `value ${i}`);
+}
+
+async function remove(cluster: ProcessCluster, member: MemberProcess): Promise<void> {
+  const id = (await cluster.client(member).status()).header?.memberId ?? 0n;
+  await cluster.etcdctl('member', 'remove', id.toString(16));
+  cluster.members.splice(cluster.members.indexOf(member), 1);
+  await member.kill('SIGKILL');
+}
+
+test('two members of Go etcd and one of ours agree on state, whoever leads', {
+  skip,
+}, async (t) => {
+  await withCluster(t, { size: 3, kinds: ['etcd', 'etcd', 'etcd-ts'] }, async (cluster) => {
+    await putMany(cluster, 'a', 50);
+    const ours = cluster.member(2);
+    const theirs = cluster.member(0);
+    for (const target of [ours, theirs]) {
+      const id = (await cluster.client(target).status()).header?.memberId ?? 0n;
+      if ((await cluster.leader()) !== target) {
+        await cluster.client(await cluster.leader()).moveLeader(id);
+      }
+      assert.equal((await cluster.leader()).name, target.name);
+      await putMany(cluster, target.name, 50);
+      for (const member of cluster.members) {
+        assert.equal(await cluster.client(member).get(`${target.name}49`), 'value 49');
+      }
+    }
+    await cluster.etcdctl('lease', 'grant', '600');
+    await cluster.etcdctl('compaction', '--physical', '60');
+    await cluster.assertSameState();
+  });
+});
+
+test('a member of ours joins Go etcd by a snapshot, and one of theirs joins ours', {
+  skip,
+}, async (t) => {
+  const flags = ['--snapshot-count=100', '--snapshot-catchup-entries=20'];
+  await withCluster(t, { size: 1, kind: 'etcd', flags }, async (cluster) => {
+    await putMany(cluster, 'k', 500);
+    await cluster.etcdctl('compaction', '--physical', '300');
+    const ours = await cluster.addMember('voter', 'etcd-ts');
+    await cluster.assertSameState();
+    assert.equal(await cluster.client(ours).get('k499'), 'value 499');
+    const old = cluster.member(0);
+    const id = (await cluster.client(ours).status()).header?.memberId ?? 0n;
+    await cluster.client(old).moveLeader(id);
+    await remove(cluster, old);
+    await putMany(cluster, 'alone', 300);
+    const theirs = await cluster.addMember('voter', 'etcd');
+    await cluster.assertSameState();
+    assert.equal(await cluster.client(theirs).get('alone299'), 'value 299');
+  });
+});
