@@ -118,7 +118,9 @@ class MemoryTxn implements WriteTxn, PinnedRead {
     const table = this.#tables()[bucket];
     const at = position(table, key);
     const found = table[at];
-    return found !== undefined && compareBytes(found[0], key) === 0 ? found[1].slice() : undefined;
+    return found !== undefined && compareBytes(found[0], key) === 0
+      ? Uint8Array.from(found[1])
+      : undefined;
   }
 
   *range(
@@ -130,7 +132,8 @@ class MemoryTxn implements WriteTxn, PinnedRead {
     const table = this.#tables()[bucket];
     const found = table.slice(position(table, from), to && position(table, to));
     if (options?.reverse === true) found.reverse();
-    for (const [key, value] of found.slice(0, options?.limit)) yield [key.slice(), value.slice()];
+    for (const [key, value] of found.slice(0, options?.limit))
+      yield [Uint8Array.from(key), Uint8Array.from(value)];
   }
 
   count(bucket: Bucket, from: Uint8Array, to: Uint8Array | undefined): number {
@@ -145,7 +148,7 @@ class MemoryTxn implements WriteTxn, PinnedRead {
     const at = position(table, key);
     const found = table[at];
     const replaces = found !== undefined && compareBytes(found[0], key) === 0;
-    table.splice(at, replaces ? 1 : 0, [key.slice(), value.slice()]);
+    table.splice(at, replaces ? 1 : 0, [Uint8Array.from(key), Uint8Array.from(value)]);
   }
 
   append(bucket: Bucket, key: Uint8Array, value: Uint8Array): void {

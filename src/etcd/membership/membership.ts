@@ -2,7 +2,7 @@ import { emptyBytes, utf8Bytes, utf8Text } from '../../base/bytes.ts';
 import type { ReadTxn, WriteTxn } from '../backend/backend.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
-import { type ConfChange, type ConfState, ConfChangeType } from '../proto/generated/raftpb.ts';
+import { type ConfChange, ConfChangeType, type ConfState } from '../proto/generated/raftpb.ts';
 import { idHex, type Member, sortMembers } from './member.ts';
 import { confStateJson, memberJson, parseJson, parseMemberJson } from './member-json.ts';
 

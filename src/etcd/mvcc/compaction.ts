@@ -1,6 +1,6 @@
 import type { Backend, Entry, ReadTxn, WriteTxn } from '../backend/backend.ts';
-import { isNewestAt } from './hash-kv.ts';
 import { HashFeed } from './hash-feed.ts';
+import { isNewestAt } from './hash-kv.ts';
 import { isTombstone, keyValueOf, readHistoryHeader } from './history-record.ts';
 import { IndexHead } from './index-record.ts';
 import type { KeyIndex } from './key-index.ts';

@@ -34,7 +34,7 @@ export class KeyIndex {
   put(txn: WriteTxn, key: Uint8Array, record: Uint8Array, wasTombstone: boolean): void {
     if (key.length > shortKeyBytesMax) {
       this.#hasLongKeys = true;
-      changeLong(txn, key, record.slice());
+      changeLong(txn, key, record);
       return;
     }
     txn.put('index', key, record);

@@ -83,6 +83,15 @@ export class MvccWriteTxn {
     return decodeIndexRecord(bytes);
   }
 
+  /** The live keys of a range, in byte order. Iterate before the next change. */
+  *liveRange(key: Uint8Array, rangeEnd: Uint8Array): Iterable<IndexRecord> {
+    const range = keyRange(key, rangeEnd);
+    if (range === undefined) return;
+    for (const [, bytes] of this.#index.range(this.txn, range.from, range.to)) {
+      if (!isTombstoneRecord(bytes)) yield decodeIndexRecord(bytes);
+    }
+  }
+
   keyValue(version: Revision): Uint8Array {
     return readKeyValue(this.txn, version.main, version.sub);
   }

@@ -1,0 +1,118 @@
+import { emptyBytes } from '../../base/bytes.ts';
+import type { RangeResult } from '../mvcc/read-view.ts';
+import { varintBytes, writeVarint } from '../mvcc/varint.ts';
+
+/*
+ * Answers to KV requests, put together from stored KeyValue bytes. On their own they have no header
+ * (field 1): the API layer puts it in front. Inside a transaction's answer each has a header with
+ * nothing but the revision; that of a nested transaction is empty.
+ */
+const Field = {
+  header: 1,
+  headerRevision: 3,
+  rangeKvs: 2,
+  rangeMore: 3,
+  rangeCount: 4,
+  putPrevious: 2,
+  deleted: 2,
+  deletedPrevious: 3,
+  txnSucceeded: 2,
+  txnResponses: 3,
+} as const;
+
+/** Field numbers of ResponseOp. */
+export const ResponseField = { range: 1, put: 2, deleteRange: 3, txn: 4 } as const;
+
+/** undefined: no header at all. */
+export type NestedHeader = { readonly revision: number } | undefined;
+
+export function rangeAnswer(result: RangeResult, header?: NestedHeader): Uint8Array {
+  const message = new MessageBuilder();
+  message.header(header);
+  for (const keyValue of result.kvs) message.bytes(Field.rangeKvs, keyValue);
+  if (result.more) message.number(Field.rangeMore, 1);
+  message.number(Field.rangeCount, result.count);
+  return message.finish();
+}
+
+export function putAnswer(previous: Uint8Array | undefined, header?: NestedHeader): Uint8Array {
+  if (previous === undefined && header === undefined) return emptyBytes;
+  const message = new MessageBuilder();
+  message.header(header);
+  if (previous !== undefined) message.bytes(Field.putPrevious, previous);
+  return message.finish();
+}
+
+export function deleteAnswer(
+  deleted: number,
+  previous: readonly Uint8Array[],
+  header?: NestedHeader,
+): Uint8Array {
+  const message = new MessageBuilder();
+  message.header(header);
+  message.number(Field.deleted, deleted);
+  for (const keyValue of previous) message.bytes(Field.deletedPrevious, keyValue);
+  return message.finish();
+}
+
+export type TxnResponse = { readonly field: number; readonly body: Uint8Array };
+
+export function txnAnswer(
+  succeeded: boolean,
+  responses: readonly TxnResponse[],
+  isNested: boolean,
+): Uint8Array {
+  const message = new MessageBuilder();
+  if (isNested) message.bytes(Field.header, emptyBytes);
+  if (succeeded) message.number(Field.txnSucceeded, 1);
+  for (const { field, body } of responses) {
+    const operation = new MessageBuilder();
+    operation.bytes(field, body);
+    message.bytes(Field.txnResponses, operation.finish());
+  }
+  return message.finish();
+}
+
+/** Collects fields and copies each byte once at the end. All field numbers are below 16. */
+class MessageBuilder {
+  #size = 0;
+  readonly #fields: (readonly [field: number, value: Uint8Array | number])[] = [];
+
+  header(header: NestedHeader): void {
+    if (header === undefined) return;
+    const inner = new MessageBuilder();
+    inner.number(Field.headerRevision, header.revision);
+    this.bytes(Field.header, inner.finish());
+  }
+
+  /** Zero is left out, as proto3 does. */
+  number(field: number, value: number): void {
+    if (value === 0) return;
+    this.#size += 1 + varintBytes(value);
+    this.#fields.push([field, value]);
+  }
+
+  /** Also when empty: the presence of a message says something. */
+  bytes(field: number, value: Uint8Array): void {
+    this.#size += 1 + varintBytes(value.length) + value.length;
+    this.#fields.push([field, value]);
+  }
+
+  finish(): Uint8Array {
+    if (this.#size === 0) return emptyBytes;
+    const message = Buffer.allocUnsafe(this.#size);
+    let at = 0;
+    for (const [field, value] of this.#fields) {
+      if (typeof value === 'number') {
+        message[at] = field << 3;
+        at = writeVarint(message, at + 1, value);
+        continue;
+      }
+      message[at] = (field << 3) | 2;
+      at = writeVarint(message, at + 1, value.length);
+      message.set(value, at);
+      at += value.length;
+    }
+    return message;
+  }
+}

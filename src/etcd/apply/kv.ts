@@ -1,0 +1,77 @@
+import { assert } from '../../base/assert.ts';
+import { emptyBytes } from '../../base/bytes.ts';
+import { EtcdError } from '../errors.ts';
+import { parseKeyValue } from '../mvcc/key-value.ts';
+import type {
+  DeleteRangeRequest,
+  PutRequest,
+  RangeRequest,
+} from '../proto/generated/etcdserverpb.ts';
+import { deleteAnswer, putAnswer, rangeAnswer } from './answer.ts';
+import type { ApplyContext } from './context.ts';
+
+/** Nested operations carry a header of their own, with the revision as it is after them. */
+export type Nesting = 'alone' | 'in-txn';
+
+function headerOf(context: ApplyContext, nesting: Nesting): { revision: number } | undefined {
+  return nesting === 'alone' ? undefined : { revision: context.write.revision };
+}
+
+export function applyRange(
+  context: ApplyContext,
+  request: RangeRequest,
+  nesting: Nesting = 'alone',
+): Uint8Array {
+  if (!context.isAwaited) return emptyBytes;
+  return rangeAnswer(context.write.range(request), headerOf(context, nesting));
+}
+
+/** Throws LeaseNotFound or KeyNotFound before anything is changed. */
+export function checkPut(context: ApplyContext, request: PutRequest): void {
+  const { lease, ignoreValue, ignoreLease, key } = request;
+  if ((ignoreValue || ignoreLease) && context.write.live(key) === undefined) {
+    throw new EtcdError('KeyNotFound');
+  }
+  if (lease !== 0n && !context.state.lessor.has(lease)) throw new EtcdError('LeaseNotFound');
+}
+
+/** The request has passed `checkPut`. */
+export function applyPut(
+  context: ApplyContext,
+  request: PutRequest,
+  nesting: Nesting = 'alone',
+): Uint8Array {
+  const { write, isAwaited } = context;
+  const { key, ignoreValue, ignoreLease } = request;
+  let { value, lease } = request;
+  if (ignoreValue || ignoreLease) {
+    const live = write.live(key);
+    assert(live !== undefined, 'a checked put that keeps value or lease finds its key');
+    if (ignoreValue) value = parseKeyValue(write.keyValue(live)).value;
+    if (ignoreLease) lease = live.lease;
+  }
+  const { previous } = write.put(key, value, lease);
+  if (!isAwaited) return emptyBytes;
+  const wantsPrevious = request.prevKv && previous !== undefined;
+  return putAnswer(
+    wantsPrevious ? write.keyValue(previous) : undefined,
+    headerOf(context, nesting),
+  );
+}
+
+export function applyDeleteRange(
+  context: ApplyContext,
+  request: DeleteRangeRequest,
+  nesting: Nesting = 'alone',
+): Uint8Array {
+  const { write, isAwaited } = context;
+  const deleted = write.deleteRange(request.key, request.rangeEnd);
+  if (!isAwaited) return emptyBytes;
+  const previous: Uint8Array[] = [];
+  if (request.prevKv) {
+    for (const change of deleted) {
+      if (change.previous !== undefined) previous.push(write.keyValue(change.previous));
+    }
+  }
+  return deleteAnswer(deleted.length, previous, headerOf(context, nesting));
+}

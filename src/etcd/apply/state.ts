@@ -1,0 +1,31 @@
+import { AlarmStore } from '../alarm/alarm-store.ts';
+import type { Backend } from '../backend/backend.ts';
+import { Lessor } from '../lease/lessor.ts';
+import { Membership } from '../membership/membership.ts';
+import { MvccStore } from '../mvcc/store.ts';
+
+export type StateOptions = {
+  /** ceil(1.5 × election timeout) in seconds; the same on all members. */
+  readonly leaseTtlSecondsMin: number;
+  readonly yieldToLoop: () => Promise<void>;
+};
+
+/** Everything the log decides, as found in one backend. */
+export type State = {
+  readonly backend: Backend;
+  readonly store: MvccStore;
+  readonly lessor: Lessor;
+  readonly alarms: AlarmStore;
+  readonly membership: Membership;
+};
+
+/** Reads a few records, leases, alarms and members: not the keys. */
+export function loadState(backend: Backend, options: StateOptions): State {
+  return {
+    backend,
+    store: new MvccStore(backend, { yieldToLoop: options.yieldToLoop }),
+    lessor: backend.read((txn) => Lessor.load(txn, options.leaseTtlSecondsMin)),
+    alarms: backend.read((txn) => AlarmStore.load(txn)),
+    membership: backend.read((txn) => Membership.load(txn)),
+  };
+}

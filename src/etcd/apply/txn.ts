@@ -1,0 +1,77 @@
+import { assert } from '../../base/assert.ts';
+import { emptyBytes } from '../../base/bytes.ts';
+import { EtcdError } from '../errors.ts';
+import type { RangeRequest, RequestOp, TxnRequest } from '../proto/generated/etcdserverpb.ts';
+import { ResponseField, type TxnResponse, txnAnswer } from './answer.ts';
+import { compareHolds } from './compare.ts';
+import type { ApplyContext } from './context.ts';
+import { applyDeleteRange, applyPut, applyRange, checkPut } from './kv.ts';
+
+/** Which branch a transaction takes, and the nested ones of that branch in their order. */
+type Path = {
+  readonly succeeded: boolean;
+  readonly ops: readonly RequestOp[];
+  readonly nested: readonly Path[];
+};
+
+/**
+ * A transaction in three steps: all compares, nested ones too, are decided on the state before it;
+ * then everything that will run is checked, so that an error changes nothing; then it runs in order,
+ * later operations seeing earlier ones. Throws FutureRev, Compacted, LeaseNotFound or KeyNotFound.
+ */
+export function applyTxn(context: ApplyContext, request: TxnRequest): Uint8Array {
+  const path = choosePath(context, request);
+  checkPath(context, path);
+  return runPath(context, path, false);
+}
+
+function choosePath(context: ApplyContext, request: TxnRequest): Path {
+  const succeeded = request.compare.every((compare) => compareHolds(context.write, compare));
+  const ops = succeeded ? request.success : request.failure;
+  const nested: Path[] = [];
+  for (const { requestTxn } of ops) {
+    if (requestTxn !== undefined) nested.push(choosePath(context, requestTxn));
+  }
+  return { succeeded, ops, nested };
+}
+
+function checkPath(context: ApplyContext, path: Path): void {
+  let nested = 0;
+  for (const { requestRange, requestPut, requestTxn } of path.ops) {
+    if (requestRange !== undefined) checkRange(context, requestRange);
+    else if (requestPut !== undefined) checkPut(context, requestPut);
+    else if (requestTxn !== undefined) checkPath(context, path.nested[nested++] as Path);
+  }
+}
+
+/** Against the revision before the transaction, even for a range that runs after its writes. */
+function checkRange({ state, write }: ApplyContext, { revision }: RangeRequest): void {
+  if (revision > write.revision) throw new EtcdError('FutureRev');
+  if (revision !== 0 && revision < state.store.compactRevision) throw new EtcdError('Compacted');
+}
+
+function runPath(context: ApplyContext, path: Path, isNested: boolean): Uint8Array {
+  const responses: TxnResponse[] = [];
+  let nested = 0;
+  for (const op of path.ops) {
+    if (op.requestTxn !== undefined) {
+      const body = runPath(context, path.nested[nested++] as Path, true);
+      responses.push({ field: ResponseField.txn, body });
+    } else {
+      responses.push(runOp(context, op));
+    }
+  }
+  return context.isAwaited ? txnAnswer(path.succeeded, responses, isNested) : emptyBytes;
+}
+
+function runOp(context: ApplyContext, op: RequestOp): TxnResponse {
+  if (op.requestRange !== undefined) {
+    return { field: ResponseField.range, body: applyRange(context, op.requestRange, 'in-txn') };
+  }
+  if (op.requestPut !== undefined) {
+    return { field: ResponseField.put, body: applyPut(context, op.requestPut, 'in-txn') };
+  }
+  assert(op.requestDeleteRange !== undefined, 'a proposed transaction has no empty operation');
+  const body = applyDeleteRange(context, op.requestDeleteRange, 'in-txn');
+  return { field: ResponseField.deleteRange, body };
+}

@@ -1,0 +1,65 @@
+import { Applier, type AppliedEntry } from '../../src/etcd/apply/applier.ts';
+import { loadState, type State } from '../../src/etcd/apply/state.ts';
+import type { Backend } from '../../src/etcd/backend/backend.ts';
+import {
+  encodeInternalRaftRequest,
+  type InternalRaftRequestInit,
+} from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import {
+  type ConfChangeInit,
+  encodeConfChange,
+  type Entry,
+} from '../../src/etcd/proto/generated/raftpb.ts';
+
+/** A log entry whose waiter is `id`. */
+export function requestEntry(index: number, id: bigint, request: InternalRaftRequestInit): Entry {
+  const data = encodeInternalRaftRequest({ ...request, header: { ID: id } });
+  return { type: 0, term: 1, index, data };
+}
+
+export function confChangeEntry(index: number, change: ConfChangeInit): Entry {
+  return { type: 1, term: 1, index, data: encodeConfChange(change) };
+}
+
+export type StateMachineOptions = { readonly quotaBytes?: number; readonly memberId?: bigint };
+
+/** The applier with everything under it, fed one request after the other. */
+export class StateMachine {
+  state: State;
+  applier: Applier;
+  nowMs = 0;
+  readonly #options: StateMachineOptions;
+
+  constructor(backend: Backend, options: StateMachineOptions = {}) {
+    this.#options = options;
+    this.state = loadState(backend, stateOptions);
+    this.applier = this.#newApplier();
+  }
+
+  /** What a restart of the process does, without the files. */
+  restart(): Promise<void> {
+    this.state = loadState(this.state.backend, stateOptions);
+    this.applier = this.#newApplier();
+    return this.state.store.resumeCompaction() ?? Promise.resolve();
+  }
+
+  apply(request: InternalRaftRequestInit): AppliedEntry {
+    const index = this.applier.appliedIndex + 1;
+    return this.applyEntry(requestEntry(index, BigInt(index), request));
+  }
+
+  applyEntry(entry: Entry): AppliedEntry {
+    const [applied] = this.applier.applyBatch([entry], () => true, this.nowMs);
+    return applied as AppliedEntry;
+  }
+
+  #newApplier(): Applier {
+    const { quotaBytes, memberId = 1n } = this.#options;
+    return new Applier(this.state, { memberId, quotaBytes });
+  }
+}
+
+export const stateOptions = {
+  leaseTtlSecondsMin: 2,
+  yieldToLoop: () => Promise.resolve(),
+};
