@@ -38,7 +38,7 @@ const shortest: Random = { below: () => 0 };
  *     quietly COMMAND …   the same without output
  *     crash 1   compact 1 index=5   unreachable 1 id=2   snapshot-status 1 id=2 failed
  *     status 1  progress 1  log 1   drop-all
- *     snapshot 2 from=1 position=1/10 voters=(1,2)      messages made by hand, of term 2 if not said
+ *     snapshot 2 from=1 position=1/10 voters=(1,2)      made by hand, of term 2 if not said
  *     append 2 from=1 prev=1/20 terms=(1,1) commit=21
  *     message 2 type=MsgVote from=9 to=2 term=9
  */

@@ -28,9 +28,9 @@ function unseen(term: number): Committed {
 }
 
 /**
- * A cluster under one seeded random: messages are lost, doubled, delayed and reordered, members crash
- * and lose what was not synced, stand apart, join, leave, forget their leader and campaign at any
- * moment. After each event it checks what raft promises:
+ * A cluster under one seeded random: messages are lost, doubled, delayed and reordered, members
+ * crash and lose what was not synced, stand apart, join, leave, forget their leader and campaign at
+ * any moment. After each event it checks what raft promises:
  *
  * - one leader per term (paper, election safety);
  * - what one member has committed at an index, nobody has differently (state machine safety), and
@@ -410,7 +410,7 @@ export class RaftSimulation {
     return [...this.#members.values()]
       .map(({ id, raft }) => {
         const s = raft.status();
-        return `${id}: ${s.role} term=${s.term} lead=${s.lead} commit=${s.commit} applied=${s.applied} last=${s.lastIndex} voters=${raft.confState().voters}`;
+        return `${id}: ${s.role} term=${s.term} lead=${s.lead} commit=${s.commit} applied=${s.applied} last=${s.lastIndex} voters=${raft.confState().voters.join()}`;
       })
       .join('; ');
   }

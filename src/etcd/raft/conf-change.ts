@@ -12,9 +12,9 @@ import { answerConfirmed } from './read-index.ts';
 import { broadcastAppends, maybeCommit } from './replication.ts';
 
 /*
- * Single-step membership changes (dissertation section 4.1). Old and new configuration share a quorum
- * because they differ by one voter; that needs at most one change to be unapplied at a time, which
- * the leader ensures when it accepts proposals.
+ * Single-step membership changes (dissertation section 4.1). Old and new configuration share a
+ * quorum because they differ by one voter; that needs at most one change to be unapplied at a time,
+ * which the leader ensures when it accepts proposals.
  */
 
 /**

@@ -48,8 +48,9 @@ export function countVote(core: Core, from: bigint, granted: boolean): void {
 }
 
 /**
- * Answers MsgVote and MsgPreVote (paper, 5.2 and 5.4.1). Learners answer too: a learner may have been
- * promoted without knowing it yet, and its vote may then be needed. The lease was checked before.
+ * Answers MsgVote and MsgPreVote (paper, 5.2 and 5.4.1). Learners answer too: a learner may have
+ * been promoted without knowing it yet, and its vote may then be needed. The lease was checked
+ * before.
  */
 export function answerVote(core: Core, m: Message): void {
   const isPreVote = m.type === MessageType.MsgPreVote;

@@ -39,10 +39,10 @@ export function stepFollower(core: Core, m: Message): StepResult {
 }
 
 /**
- * The caller has evidence that the leader is dead. The member stays a follower in its term, keeps its
- * vote, and its election timer runs on; it only stops defending the leader, so it grants pre-votes at
- * once. A message of the leader makes it follow again. This cannot break safety: leases only serve
- * liveness here, because reads are confirmed by a quorum and never by a lease.
+ * The caller has evidence that the leader is dead. The member stays a follower in its term, keeps
+ * its vote, and its election timer runs on; it only stops defending the leader, so it grants
+ * pre-votes at once. A message of the leader makes it follow again. This cannot break safety:
+ * leases only serve liveness here, because reads are confirmed by a quorum and never by a lease.
  */
 export function forgetLeader(core: Core): boolean {
   if (core.role !== 'follower' || core.lead === 0n) return false;

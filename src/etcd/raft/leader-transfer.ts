@@ -3,8 +3,8 @@ import { type Core, idText } from './core.ts';
 import type { Progress } from './progress/progress.ts';
 
 /*
- * Leadership transfer (dissertation section 3.10): stop taking proposals, bring the target up to date,
- * tell it to campaign at once. Given up after one election timeout.
+ * Leadership transfer (dissertation section 3.10): stop taking proposals, bring the target up to
+ * date, tell it to campaign at once. Given up after one election timeout.
  */
 
 export function acceptTransfer(core: Core, to: bigint): void {

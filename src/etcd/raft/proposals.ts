@@ -27,8 +27,8 @@ export function acceptProposals(core: Core, entries: readonly Entry[]): StepResu
 
 /**
  * Only one conf change may be in the log unapplied. Another one is replaced by an empty entry, so
- * that the other proposals of the same message keep their places. Changes of several members at once
- * (EntryConfChangeV2) do not exist in etcd; a member that met one would stop.
+ * that the other proposals of the same message keep their places. Changes of several members at
+ * once (EntryConfChangeV2) do not exist in etcd; a member that met one would stop.
  */
 function admitConfChange(core: Core, entries: readonly Entry[], at: number): readonly Entry[] {
   const isSingleStep = entries[at]?.type === EntryType.EntryConfChange;

@@ -9,9 +9,9 @@ import type { StepResult } from './ready.ts';
  */
 
 /**
- * Until something of its own term is committed, a leader's commit index may be behind what the
- * last leader acknowledged, so reads wait for that. It holds for a single voter too: after a restart
- * its stored commit index may be old.
+ * Until something of its own term is committed, a leader's commit index may be behind what the last
+ * leader acknowledged, so reads wait for that. It holds for a single voter too: after a restart its
+ * stored commit index may be old.
  */
 export function acceptRead(core: Core, m: Message): StepResult {
   if (m.entries.length !== 1) return 'accepted';

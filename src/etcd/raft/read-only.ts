@@ -44,7 +44,8 @@ export class ReadOnly {
 
   acknowledge(from: bigint, context: Uint8Array): void {
     const count = decodeReadCount(context);
-    // Nobody can confirm what was not sent: a foreign context must not reach beyond the newest read.
+    // Nobody can confirm what was not sent: a foreign context must not reach beyond the newest
+    // read.
     if (count === undefined || count > this.#newest()) return;
     if (count > (this.#acks.get(from) ?? 0)) this.#acks.set(from, count);
   }

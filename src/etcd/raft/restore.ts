@@ -4,8 +4,8 @@ import { isJoint, restoreConfState } from './conf-state.ts';
 import { type Core, idText } from './core.ts';
 
 /**
- * Replaces the log by a leader's snapshot (paper, section 7). False when it is of no use: not ahead of
- * the commit index, of a log that agrees anyway, or not meant for this member. The configuration
+ * Replaces the log by a leader's snapshot (paper, section 7). False when it is of no use: not ahead
+ * of the commit index, of a log that agrees anyway, or not meant for this member. The configuration
  * changes when the snapshot is installed: until then entries before it may still be applied.
  */
 export function restoreSnapshot(core: Core, snapshot: Snapshot): boolean {

@@ -41,9 +41,9 @@ export function becomeCandidate(core: Core): void {
 }
 
 /**
- * The empty entry lets the leader commit what earlier terms left behind (paper, 5.4.2 and 8). No conf
- * change may be proposed before everything in the log now is applied: one of the entries could be a
- * conf change, and scanning for it would not be worth the gain.
+ * The empty entry lets the leader commit what earlier terms left behind (paper, 5.4.2 and 8). No
+ * conf change may be proposed before everything in the log now is applied: one of the entries could
+ * be a conf change, and scanning for it would not be worth the gain.
  */
 export function becomeLeader(core: Core): void {
   assert(core.role === 'candidate', 'only a candidate becomes leader');

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { RaftSimulation, type SimulationOptions } from '../../../test/support/raft-simulation.ts';
 
 /*
- * `RAFT_SEED=123 node --test src/etcd/raft/simulation.test.ts` runs one seed; `RAFT_SEEDS=5000` that
- * many from a fresh start.
+ * `RAFT_SEED=123 node --test src/etcd/raft/simulation.test.ts` runs one seed; `RAFT_SEEDS=5000`
+ * that many from a fresh start.
  */
 const single = process.env['RAFT_SEED'];
 const seedCount = Number(process.env['RAFT_SEEDS'] ?? 120);

@@ -129,12 +129,18 @@ export class RaftLog {
     return true;
   }
 
-  /** Moves the commit index forward; it never goes back. */
-  commitTo(index: number): boolean {
-    if (index <= this.#committed) return false;
-    assert(index <= this.lastIndex, `commit ${index} is beyond the last index ${this.lastIndex}`);
+  /**
+   * Moves the commit index forward; it never goes back. A leader only names what it knows this
+   * member has, so an index beyond the log means that the disk lost acknowledged entries: going on
+   * could elect leaders without them.
+   */
+  commitTo(index: number): void {
+    if (index <= this.#committed) return;
+    assert(
+      index <= this.lastIndex,
+      `commit ${index} is beyond the last index ${this.lastIndex}: the log has lost entries`,
+    );
     this.#committed = index;
-    return true;
   }
 
   /**

@@ -46,7 +46,7 @@ export class Inflights {
 
   #grow(): void {
     const size = Math.min(this.#limit, Math.max(8, this.#ring.length * 2));
-    const grown = new Array<number>(size).fill(0);
+    const grown = Array.from({ length: size }, () => 0);
     for (let i = 0; i < this.#count; i += 1) {
       grown[i] = this.#ring[(this.#start + i) % this.#ring.length] as number;
     }

@@ -6,7 +6,8 @@ import { Inflights } from './inflights.ts';
  *
  *     probe ──(accepted)──▶ replicate ──(rejected or unreachable)──▶ probe
  *       │                       │
- *       └──(log compacted)──▶ snapshot ──(reported, or answered beyond the log's start)──▶ probe, replicate
+ *       └──(log compacted)──▶ snapshot ──(delivery reported)──▶ probe
+ *                               └────────(answered)──────────▶ replicate
  *
  * probe: one message per heartbeat, to find where the logs agree. replicate: pipelined up to the
  * inflight window. snapshot: nothing until the snapshot was delivered or failed.
