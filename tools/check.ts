@@ -18,8 +18,10 @@ for (const step of steps) {
   const { code, output } = await run(step.command);
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${step.name} (${seconds} s)`);
-  if (step.name === 'unit tests') printSummary(output);
-  if (code === 0) continue;
+  if (code === 0) {
+    printSummary(output);
+    continue;
+  }
   failed.push(step.name);
   console.log(output);
 }

@@ -35,6 +35,7 @@ const operatorPure = ['api', 'resources', 'status', 'reconcile', 'failover'].map
 
 const etcdRules: readonly ImportRule[] = [
   { module: 'src/base/', may: [], packages: ['node:crypto', 'pino'] },
+  { module: 'src/base/container-limits.ts', may: [base], packages: ['node:*'] },
   { module: 'src/version.ts', may: [] },
   { module: 'src/cli.ts', may: [version, 'src/etcd/main.ts', 'src/operator/'] },
   { module: 'src/etcd/main.ts', may: ['src/etcd/', base, version], packages: ['*'] },
@@ -51,10 +52,14 @@ const etcdRules: readonly ImportRule[] = [
     packages: ['node:*', '@node-rs/crc32'],
     types: backend,
   },
-  { module: etcd('backend'), may: common, packages: ['node:*'] },
+  {
+    module: etcd('backend'),
+    may: [...common, etcd('io')],
+    packages: ['node:*', '@node-rs/crc32'],
+  },
   {
     module: 'src/etcd/backend/lmdb-backend.ts',
-    may: [...common, etcd('backend')],
+    may: [...common, etcd('backend'), etcd('io')],
     packages: ['node:*', 'lmdb'],
   },
   { module: etcd('mvcc'), may: [...common, ...backend], packages: ['@node-rs/crc32'] },
@@ -71,7 +76,7 @@ const etcdRules: readonly ImportRule[] = [
       ...['raft', 'wal', 'snap', 'apply', 'watch', 'membership', 'lease', 'io'].map(etcd),
       'src/etcd/peer/transport.ts',
     ],
-    types: ['src/etcd/metrics/', ...backend, etcd('mvcc')],
+    types: ['src/etcd/metrics/', 'src/etcd/config/config.ts', ...backend, etcd('mvcc')],
     packages: ['node:*'],
   },
   {
@@ -126,7 +131,7 @@ const operatorRules: readonly ImportRule[] = [
   {
     module: operator('local'),
     may: [base, proto, version, 'src/operator/'],
-    packages: ['node:*', 'yaml'],
+    packages: ['node:*', 'yaml', 'pino'],
   },
   { module: 'src/operator/', may: [base, proto, version, 'src/operator/'], packages: ['*'] },
 ];
@@ -163,7 +168,7 @@ export const effectRules: readonly EffectRule[] = [
   {
     name: 'reads a clock (take a Clock or a time as an argument)',
     pattern: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bprocess\.hrtime\b/,
-    allowed: ['src/base/clock.ts', 'src/base/log.ts', ...programs],
+    allowed: ['src/base/clock.ts', 'src/base/log.ts', operator('member-client'), ...programs],
   },
   {
     name: 'draws at random (take a Random as an argument)',
