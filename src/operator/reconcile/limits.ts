@@ -8,6 +8,8 @@ export const reconcileLimits = Object.freeze({
   ordinalsMax: 1_000,
   /** Nothing to do: watches and streams wake the operator earlier. */
   stableWaitMs: 15_000,
+  /** The status is written at the end of every pass; the next one finds it. */
+  recordWaitMs: 50,
   /** A process starts, catches up or recovers: short, each step of a change waits for it. */
   settleWaitMs: 1_000,
   /** Only a person can help; watches wake the operator when one does. */

@@ -70,6 +70,23 @@ export function healthOf(
   return reportHealth(facts, report, listed);
 }
 
+/** Its container does not run and will not within a moment: nothing is lost by replacing it. */
+export function isStuck({ container }: ObservedInstance): boolean {
+  return container.state === 'waiting' && lastingReasons.has(container.reason);
+}
+
+const lastingReasons: ReadonlySet<string> = new Set([
+  'CrashLoopBackOff',
+  'ImagePullBackOff',
+  'ErrImagePull',
+  'ErrImageNeverPull',
+  'InvalidImageName',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'Unschedulable',
+]);
+
 /** A member that somebody else runs: only its own word can be had, and perhaps not even that. */
 function foreignHealth(facts: Parameters<typeof healthOf>[0]): Health {
   const { report, listed } = facts;

@@ -4,6 +4,7 @@ import { reconcileLimits } from './limits.ts';
 import type { ReconcileResult, StepInput, StepOutcome } from './outcome.ts';
 import { pictureOf } from './picture.ts';
 import { awaitHealth } from './steps/await-health.ts';
+import { awaitRecord } from './steps/await-record.ts';
 import { bootstrapMembers } from './steps/bootstrap-members.ts';
 import { deleteCluster } from './steps/delete-cluster.ts';
 import { ensureDisruptionBudget } from './steps/ensure-disruption-budget.ts';
@@ -36,6 +37,7 @@ const steps: readonly Step[] = [
   restartBootstrap,
   trackVolumes,
   bootstrapMembers,
+  awaitRecord,
   rollOutStopped,
   restoreWithoutQuorum,
   requireQuorum,

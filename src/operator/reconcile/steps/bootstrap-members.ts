@@ -3,9 +3,10 @@ import { memberVolumePlan } from '../../resources/member-volume-claim.ts';
 import { maybeOrdinal, memberName } from '../../resources/names.ts';
 import type { Action } from '../action.ts';
 import { reconcileLimits } from '../limits.ts';
+import { isStuck } from '../member-health.ts';
 import { freeOrdinals, memberPlan } from '../member-plans.ts';
 import type { StepOutcome } from '../outcome.ts';
-import { type Picture } from '../picture.ts';
+import type { Picture, PictureMember } from '../picture.ts';
 import type { PlanInput } from './step.ts';
 
 /**
@@ -27,6 +28,7 @@ export function bootstrapMembers(input: PlanInput): StepOutcome {
     if (workload?.isBeingDeleted === true || workload?.templateHash === picture.templateHash) {
       return [];
     }
+    if (workload !== undefined && mayBeForming(input, member)) return [];
     const birth = workload?.birth ?? birthOf(input, founders);
     const volumeId = workload?.volumeId ?? volumeIdFor(input, name);
     const plan = memberPlan(input, picture, { name, ordinal, birth, volumeId });
@@ -66,6 +68,16 @@ function foundersOf(input: PlanInput, picture: Picture): readonly Founder[] {
 
 function isUsable(volume: { readonly isRetained: boolean; readonly state: string }): boolean {
   return !volume.isRetained && volume.state !== 'deleting' && volume.state !== 'lost';
+}
+
+/**
+ * A founder in memory that runs, or has just been let run, is left alone: it may be forming the
+ * cluster at this moment, and a restart would cost its data. On claims a restart costs nothing and
+ * may be the cure.
+ */
+function mayBeForming({ cluster }: PlanInput, member: PictureMember | undefined): boolean {
+  if (cluster.spec.storageSpec.medium !== 'Memory' || member?.instance === undefined) return false;
+  return !member.instance.isGated && !isStuck(member.instance);
 }
 
 function missingVolumes(input: PlanInput, founders: readonly Founder[]): readonly Action[] {

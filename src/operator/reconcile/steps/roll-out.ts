@@ -1,4 +1,5 @@
 import { event, planHandOver, waitFor } from '../member-changes.ts';
+import { isStuck } from '../member-health.ts';
 import { memberPlan } from '../member-plans.ts';
 import type { StepOutcome } from '../outcome.ts';
 import { ownMembers, type Picture, type PictureMember, voters } from '../picture.ts';
@@ -41,22 +42,8 @@ function isStopped({ workload, instance, ordinal }: PictureMember): boolean {
   if (workload === undefined || workload.isBeingDeleted || ordinal === undefined) return false;
   // Between two pods there is none for a moment; the new one will have the template of its time.
   if (instance === undefined || instance.isBeingDeleted) return false;
-  const { container } = instance;
-  return container.state === 'waiting' && lastingReasons.has(container.reason);
+  return isStuck(instance);
 }
-
-/** Reasons that do not pass by themselves within a moment. */
-const lastingReasons: ReadonlySet<string> = new Set([
-  'CrashLoopBackOff',
-  'ImagePullBackOff',
-  'ErrImagePull',
-  'ErrImageNeverPull',
-  'InvalidImageName',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-  'Unschedulable',
-]);
 
 function nextOutdated(members: readonly PictureMember[]): PictureMember | undefined {
   const outdated = members.filter(
