@@ -16,8 +16,9 @@ export type ApplyPipelineParts = {
   readonly onLeaderEntry: (term: number) => void;
   /** Changes for watchers, in (main, sub) order, once per batch. */
   readonly publish: (changes: readonly Change[]) => void;
-  /** Alarms, members or the cluster version changed. */
-  readonly onClusterStateChange: (entry: AppliedEntry) => void;
+  readonly onCompaction: (compaction: NonNullable<AppliedEntry['compaction']>) => void;
+  /** An entry exceeded the quota: the alarm that stops writes everywhere has to be proposed. */
+  readonly onAlarmToRaise: (alarm: NonNullable<AppliedEntry['alarmToRaise']>) => void;
   readonly warnAboveMs: number;
   readonly observe: (entries: number, ms: number) => void;
 };
@@ -63,9 +64,8 @@ export class ApplyPipeline {
     const { proposals } = this.#parts;
     if (entry.confChange !== undefined) this.#parts.onConfChange(entry.confChange.change);
     if (entry.leaderNoop) this.#parts.onLeaderEntry(entry.term);
-    if (entry.alarmsChanged || entry.membersChanged || entry.clusterVersionChanged) {
-      this.#parts.onClusterStateChange(entry);
-    }
+    if (entry.compaction !== undefined) this.#parts.onCompaction(entry.compaction);
+    if (entry.alarmToRaise !== undefined) this.#parts.onAlarmToRaise(entry.alarmToRaise);
     if (entry.requestId === 0n) return;
     switch (entry.outcome.kind) {
       case 'answer':

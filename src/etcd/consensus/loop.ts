@@ -128,6 +128,13 @@ export class ConsensusLoop implements Consensus {
     await this.#appending?.catch(() => undefined);
   }
 
+  /** Lets ticks pass at once; see raft's advanceTicks. */
+  advanceTicks(count: number): void {
+    if (this.#parts.raft.lead !== 0n) return;
+    this.#parts.raft.advanceTicks(count);
+    this.#schedule();
+  }
+
   /** A message from a peer. */
   step(message: Message): void {
     if (this.#stopped) return;
@@ -149,7 +156,7 @@ export class ConsensusLoop implements Consensus {
   }
 
   status(): ConsensusStatus {
-    const raft = this.#parts.raft.status();
+    const { raft } = this.#parts;
     return {
       term: raft.term,
       leader: raft.lead,
@@ -157,7 +164,7 @@ export class ConsensusLoop implements Consensus {
       isLearner: this.#parts.isLearner(),
       lastIndex: raft.lastIndex,
       lastTerm: raft.lastTerm,
-      commitIndex: raft.commit,
+      commitIndex: raft.commitIndex,
       appliedIndex: this.#parts.appliedIndex(),
       millisSinceLeaderHeard:
         raft.role === 'leader'

@@ -176,6 +176,16 @@ export class Raft {
   get commitIndex(): number {
     return this.#core.log.committed;
   }
+  /** The first entry still in memory. */
+  get firstIndex(): number {
+    return this.#core.log.firstIndex;
+  }
+  get lastIndex(): number {
+    return this.#core.log.lastIndex;
+  }
+  get lastTerm(): number {
+    return this.#core.log.lastTerm;
+  }
 
   /** What a leader knows of a member. */
   progressOf(id: bigint): ProgressStatus | undefined {

@@ -1,0 +1,169 @@
+import { lookup } from 'node:dns/promises';
+import { utf8Bytes } from '../../base/bytes.ts';
+import type { Log } from '../../base/log.ts';
+import { servedEtcdVersion } from '../../version.ts';
+import { joinProblem, newClusterProblem } from '../config/bootstrap-checks.ts';
+import type { Config } from '../config/config.ts';
+import type { Disk } from '../io/disk.ts';
+import type { Member } from '../membership/member.ts';
+import { decodeMetadata, encodeMetadata } from '../proto/generated/etcdserverpb.ts';
+import type { ConfState, Entry, HardState } from '../proto/generated/raftpb.ts';
+import { formatId, stringifyBigJson } from '../proto/ids.ts';
+import { bootstrapLog } from '../raft/bootstrap.ts';
+import { type OpenedWal, Wal, type WalOptions } from '../wal/wal.ts';
+import type { DataDir } from './data-dir.ts';
+import { checkNotBootstrapped, checkVersions, joinIdentity } from './join-cluster.ts';
+import { type Identity, newClusterIdentity } from './new-cluster.ts';
+
+/** What the state on disk says about the log; zeros for a state that is empty. */
+export type StatePosition = {
+  readonly index: number;
+  readonly term: number;
+  readonly confState: ConfState;
+};
+
+/** A member's log, open, and what raft starts from. */
+export type Boot = {
+  readonly wal: Wal;
+  readonly memberId: bigint;
+  readonly clusterId: bigint;
+  /** Members known from flags or peers while the state knows none yet. */
+  readonly knownMembers: readonly Member[];
+  readonly hardState: HardState;
+  readonly snapshotIndex: number;
+  readonly snapshotTerm: number;
+  readonly entries: readonly Entry[];
+};
+
+export type BootOptions = {
+  readonly config: Config;
+  readonly dir: DataDir;
+  readonly disk: Disk;
+  readonly state: StatePosition;
+  readonly log: Log;
+  readonly walOptions: WalOptions;
+};
+
+/** Restarts from the log that is there, founds a new cluster, or joins one. */
+export async function boot(options: BootOptions): Promise<Boot> {
+  const { config, dir, disk, log } = options;
+  if (await Wal.exists(dir.wal, disk)) return await restart(options);
+  if (options.state.index > 0) {
+    throw new Error(
+      `${dir.root} holds state up to log index ${options.state.index} but no log in ${dir.wal}: ` +
+        'the log was moved or deleted; bring it back, or remove this member and add it again',
+    );
+  }
+  if (config.initialClusterState === 'existing') {
+    const problem = joinProblem(config);
+    if (problem !== undefined) throw new Error(problem);
+    const identity = await joinIdentity(config, log);
+    await checkVersions(config, servedEtcdVersion);
+    return await create(options, identity, [], { term: 0, vote: 0n, commit: 0 });
+  }
+  const problem = await newClusterProblem(config, resolveUrl);
+  if (problem !== undefined) throw new Error(problem);
+  const identity = newClusterIdentity(config);
+  await checkNotBootstrapped(config, identity);
+  const { entries, hardState } = foundingLog(identity.members);
+  return await create(options, identity, entries, hardState);
+}
+
+async function create(
+  options: BootOptions,
+  identity: Identity,
+  entries: readonly Entry[],
+  hardState: HardState,
+): Promise<Boot> {
+  const { memberId, clusterId, members } = identity;
+  const metadata = encodeMetadata({ NodeID: memberId, ClusterID: clusterId });
+  const wal = await Wal.create(options.dir.wal, metadata, options.disk, options.walOptions);
+  if (entries.length > 0) await wal.append(entries, hardState, true);
+  options.log.info(entries.length > 0 ? 'founding a new cluster' : 'joining a cluster', {
+    'member-id': formatId(memberId),
+    'cluster-id': formatId(clusterId),
+    members: members.length,
+  });
+  return {
+    wal,
+    memberId,
+    clusterId,
+    knownMembers: members,
+    hardState,
+    snapshotIndex: 0,
+    snapshotTerm: 0,
+    entries,
+  };
+}
+
+async function restart(options: BootOptions): Promise<Boot> {
+  const { dir, disk, state, log, walOptions } = options;
+  const markers = await Wal.readSnapshots(dir.wal, disk, log);
+  const marker = markers.findLast(({ index }) => index <= state.index) ?? { index: 0, term: 0 };
+  const opened = await Wal.open(dir.wal, marker, disk, log, walOptions);
+  const { NodeID: memberId, ClusterID: clusterId } = decodeMetadata(opened.metadata);
+  log.info('restarting from the data on disk', {
+    'member-id': formatId(memberId),
+    'cluster-id': formatId(clusterId),
+    'snapshot-index': marker.index,
+    'applied-index': state.index,
+    'commit-index': opened.hardState.commit,
+    entries: opened.entries.length,
+  });
+  const lastIndex = opened.entries.at(-1)?.index ?? marker.index;
+  const base = { wal: opened.wal, memberId, clusterId, knownMembers: [] };
+  if (lastIndex < state.index) return await behindState(options, opened, base);
+  if (lastIndex === 0 && options.config.initialClusterState === 'new') {
+    return await finishFounding(options.config, opened.wal, base);
+  }
+  const { hardState, entries } = opened;
+  return { ...base, hardState, entries, snapshotIndex: marker.index, snapshotTerm: marker.term };
+}
+
+type BootBase = Pick<Boot, 'wal' | 'memberId' | 'clusterId' | 'knownMembers'>;
+
+/**
+ * The state came from a leader's snapshot, and the process ended before the log had its marker.
+ * Everything in the state was committed, so the log goes on behind it.
+ */
+async function behindState(options: BootOptions, opened: OpenedWal, base: BootBase): Promise<Boot> {
+  const { index, term, confState } = options.state;
+  const { term: votedTerm, vote } = opened.hardState;
+  const hardState = {
+    term: Math.max(votedTerm, term),
+    vote: votedTerm < term ? 0n : vote,
+    commit: index,
+  };
+  await opened.wal.append([], hardState, true);
+  await opened.wal.saveSnapshot({ index, term, confState });
+  return { ...base, hardState, snapshotIndex: index, snapshotTerm: term, entries: [] };
+}
+
+/** The process ended between creating the log and writing the founding entries. */
+async function finishFounding(config: Config, wal: Wal, base: BootBase): Promise<Boot> {
+  const identity = newClusterIdentity(config);
+  if (identity.memberId !== base.memberId || identity.clusterId !== base.clusterId) {
+    throw new Error('the empty log in the data directory belongs to another cluster or member');
+  }
+  const { entries, hardState } = foundingLog(identity.members);
+  await wal.append(entries, hardState, true);
+  const { members } = identity;
+  return { ...base, knownMembers: members, hardState, snapshotIndex: 0, snapshotTerm: 0, entries };
+}
+
+function foundingLog(members: readonly Member[]): ReturnType<typeof bootstrapLog> {
+  return bootstrapLog(
+    members.map((member) => ({ id: member.id, context: utf8Bytes(memberContext(member)) })),
+  );
+}
+
+/** The member as Go's JSON encoder writes it into a conf change. */
+function memberContext(member: Member): string {
+  return stringifyBigJson({ id: member.id, peerURLs: member.peerUrls, name: member.name });
+}
+
+async function resolveUrl(url: string): Promise<string> {
+  const parsed = new URL(url);
+  const { address } = await lookup(parsed.hostname);
+  return `${parsed.protocol}//${address}:${parsed.port}`;
+}

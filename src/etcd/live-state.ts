@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import type { Log } from '../base/log.ts';
+import { Applier } from './apply/applier.ts';
+import { loadState, type State } from './apply/state.ts';
+import { exportBuckets, importBuckets } from './apply/state-transfer.ts';
+import { LmdbBackend } from './backend/lmdb-backend.ts';
+import type { DataDir } from './bootstrap/data-dir.ts';
+import type { OpenedDatabase } from './consensus/snapshot-exchange.ts';
+import type { AppliedPosition } from './consensus/snapshot-policy.ts';
+import type { Disk } from './io/disk.ts';
+import { openBbolt } from './snap/bbolt-reader.ts';
+import { planBboltInTurns, streamBbolt } from './snap/bbolt-writer.ts';
+import { encodeStoreV2 } from './snap/store-v2.ts';
+
+export type OpenState = State & { readonly applier: Applier };
+
+export type LiveStateOptions = {
+  readonly dir: DataDir;
+  readonly disk: Disk;
+  readonly log: Log;
+  readonly leaseTtlSecondsMin: number;
+  readonly quotaBytes: number | undefined;
+};
+
+/** Gives sockets and timers their turn in the middle of long work. */
+export const yieldToLoop = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+/**
+ * The state machine of this moment. A snapshot from the leader replaces all of it at once, so nobody
+ * keeps a part of it: everybody asks `current`.
+ */
+export class LiveState {
+  readonly #options: LiveStateOptions;
+  #memberId = 0n;
+  #path: string;
+  #current: OpenState;
+
+  static async open(options: LiveStateOptions): Promise<LiveState> {
+    const path = await options.dir.currentState(options.disk);
+    await options.disk.makeDir(options.dir.snap);
+    await options.dir.removeLeftovers(options.disk, path);
+    return new LiveState(options, path, await openState(options, path, 0n));
+  }
+
+  private constructor(options: LiveStateOptions, path: string, current: OpenState) {
+    this.#options = options;
+    this.#path = path;
+    this.#current = current;
+  }
+
+  /**
+   * Must be called before anything is applied: which member this is stands in the log, and which
+   * part of the log to read follows from this state's position.
+   */
+  identify(memberId: bigint): void {
+    this.#memberId = memberId;
+    this.#current = withApplier(this.#current, this.#options, memberId);
+  }
+
+  get current(): OpenState {
+    return this.#current;
+  }
+
+  position(): AppliedPosition {
+    const { applier, membership } = this.#current;
+    return {
+      index: applier.appliedIndex,
+      term: applier.appliedTerm,
+      confState: membership.confState(),
+    };
+  }
+
+  /** The state of this moment as a bbolt file. Holds on to old pages until closed. */
+  async openDatabase(): Promise<OpenedDatabase> {
+    const { backend, membership, store } = this.#current;
+    const position = this.position();
+    const storeV2 = encodeStoreV2(
+      membership.members(),
+      membership.removedIds(),
+      membership.clusterVersion,
+    );
+    const pin = backend.pin();
+    const resumeCompaction = store.pauseCompaction();
+    let closed = false;
+    const close = (): void => {
+      if (closed) return;
+      closed = true;
+      resumeCompaction();
+      pin.close();
+    };
+    try {
+      const source = exportBuckets(pin);
+      const plan = await planBboltInTurns(source, yieldToLoop);
+      const chunks = inTurns(streamBbolt(source, plan));
+      return { position, storeV2, sizeBytes: plan.sizeBytes, chunks, close };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+
+  /**
+   * Makes a received database the state: filled beside the old one, durable, then renamed. A crash
+   * before the rename leaves the old state, after it the new one.
+   */
+  async replace(index: number): Promise<AppliedPosition> {
+    const { dir, disk } = this.#options;
+    const path = dir.statePath(index);
+    const filling = `${path}.tmp`;
+    await disk.removeDir(filling);
+    const backend = await openBackend(this.#options, filling);
+    const file = openBbolt(dir.receivedDatabase(index));
+    try {
+      await importBuckets(backend, file, yieldToLoop);
+    } finally {
+      file.close();
+      await backend.close();
+    }
+    await disk.rename(filling, path);
+    await disk.syncDir(dir.state);
+    const old = this.#current;
+    const oldPath = this.#path;
+    this.#current = await openState(this.#options, path, this.#memberId);
+    this.#path = path;
+    await old.backend.close();
+    await disk.removeDir(oldPath);
+    await disk.remove(dir.receivedDatabase(index));
+    return this.position();
+  }
+
+  /** A last checkpoint, then the files are closed. */
+  async close(): Promise<void> {
+    await this.#current.backend.close();
+  }
+}
+
+async function openState(
+  options: LiveStateOptions,
+  path: string,
+  memberId: bigint,
+): Promise<OpenState> {
+  const { leaseTtlSecondsMin } = options;
+  const backend = await openBackend(options, path);
+  return withApplier(loadState(backend, { leaseTtlSecondsMin, yieldToLoop }), options, memberId);
+}
+
+function withApplier(state: State, options: LiveStateOptions, memberId: bigint): OpenState {
+  const { quotaBytes } = options;
+  return { ...state, applier: new Applier(state, { memberId, quotaBytes }) };
+}
+
+function openBackend(options: LiveStateOptions, dir: string): Promise<LmdbBackend> {
+  const { disk, log } = options;
+  return LmdbBackend.open({ dir, disk, bootId: bootId(), log });
+}
+
+/** Changes whenever the machine started anew, so whenever unsynced pages may be lost. */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    // Without it every start counts as one after a power loss: slower, never wrong.
+    return `unknown-${process.pid}-${Date.now()}`;
+  }
+}
+
+async function* inTurns(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) {
+    yield piece;
+    await yieldToLoop();
+  }
+}

@@ -1,0 +1,68 @@
+import { servedEtcdVersion } from '../version.ts';
+import type { ConsensusLoop } from './consensus/loop.ts';
+import type { Proposals } from './consensus/proposals.ts';
+import type { LiveState } from './live-state.ts';
+import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
+import { AlarmType } from './proto/generated/etcdserverpb.ts';
+import { formatId } from './proto/ids.ts';
+import type { WatchHub } from './watch/watch-hub.ts';
+
+export type SampledParts = {
+  readonly metrics: EtcdMetrics;
+  readonly loop: ConsensusLoop;
+  readonly proposals: Proposals;
+  readonly state: LiveState;
+  readonly hub: WatchHub;
+  readonly quotaBytes: number | undefined;
+};
+
+/** Gauges that are read when somebody scrapes, so that they cost nothing while nobody does. */
+export function sampleBeforeScrapes(parts: SampledParts): void {
+  const { metrics, loop } = parts;
+  metrics.server.version.set({ server_version: servedEtcdVersion }, 1);
+  metrics.server.id.set({ server_id: formatId(loop.memberId) }, 1);
+  metrics.server.quotaBytes.set(parts.quotaBytes ?? 0);
+  metrics.beforeScrape(() => {
+    sampleServer(parts);
+    sampleStore(parts);
+  });
+}
+
+function sampleServer({ metrics, loop, proposals, state }: SampledParts): void {
+  const { server, network } = metrics;
+  const status = loop.status();
+  server.hasLeader.set(status.leader === 0n ? 0 : 1);
+  server.isLeader.set(status.role === 'leader' ? 1 : 0);
+  server.isLearner.set(status.isLearner ? 1 : 0);
+  server.proposalsCommitted.set(status.commitIndex);
+  server.proposalsApplied.set(status.appliedIndex);
+  server.proposalsPending.set(proposals.pendingCount);
+  const { membership, alarms } = state.current;
+  server.clusterVersion.reset();
+  if (membership.clusterVersion !== undefined) {
+    const [major, minor] = membership.clusterVersion.split('.');
+    server.clusterVersion.set({ cluster_version: `${major}.${minor}` }, 1);
+  }
+  server.alarms.reset();
+  for (const { memberID, alarm } of alarms.list()) {
+    const name = Object.entries(AlarmType).find(([, value]) => value === alarm)?.[0] ?? 'NONE';
+    server.alarms.set({ server_id: formatId(memberID), alarm_type: name }, 1);
+  }
+  network.knownPeers.reset();
+  for (const { id } of membership.members()) {
+    if (id === loop.memberId) continue;
+    network.knownPeers.set({ Local: formatId(loop.memberId), Remote: formatId(id) }, 1);
+  }
+}
+
+function sampleStore({ metrics, state, hub }: SampledParts): void {
+  const { backend, store } = state.current;
+  metrics.store.dbSizeBytes.set(backend.sizeBytes());
+  metrics.store.dbSizeInUseBytes.set(backend.sizeInUseBytes());
+  metrics.store.currentRevision.set(store.currentRevision);
+  metrics.store.compactRevision.set(store.compactRevision);
+  const { streams, synced, catchingUp } = hub.counts;
+  metrics.store.watchStreams.set(streams);
+  metrics.store.watchers.set(synced + catchingUp);
+  metrics.store.slowWatchers.set(catchingUp);
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { implementedRpcs } from './api/grpc/rpcs.ts';
+import { HttpServer } from './api/http/server.ts';
+import type { VersionSource } from './api/http/version.ts';
+import { meteredRpcs } from './api/metered-rpcs.ts';
+import { rpcTable } from './api/rpc.ts';
+import { ClientPorts } from './client-ports.ts';
+import { type Config, requestTimeoutMs } from './config/config.ts';
+import { limits } from './config/limits.ts';
+import type { Consensus } from './consensus/consensus.ts';
+import { healthSource } from './health-source.ts';
+import type { LiveState } from './live-state.ts';
+import type { MemberServices } from './member-services.ts';
+import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
+import { GrpcJsServer } from './transport/grpc-js-server.ts';
+
+export type MemberPortsParts = {
+  readonly config: Config;
+  readonly consensus: Consensus;
+  readonly state: LiveState;
+  readonly services: MemberServices;
+  readonly metrics: EtcdMetrics;
+  readonly version: VersionSource;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** gRPC, the JSON gateway, health and metrics: one RPC table behind all of them. */
+export async function openClientPorts(parts: MemberPortsParts): Promise<ClientPorts> {
+  const { config, consensus, metrics, clock } = parts;
+  const log = parts.log.child('api');
+  const rpcs = meteredRpcs(
+    rpcTable(
+      implementedRpcs(parts.services, {
+        consensus,
+        clock,
+        electionTimeoutMs: config.electionTimeoutMs,
+        countRequest: (type, version) =>
+          metrics.server.clientRequests.inc({ type, client_api_version: version }),
+      }),
+    ),
+    metrics.rpcs,
+  );
+  const receiveBytesMax = config.requestBytesMax + limits.requestOverheadBytes;
+  const common = {
+    health: healthSource(consensus, parts.state),
+    healthObserver: metrics,
+    healthTimeoutMs: requestTimeoutMs(config),
+    metrics,
+    clock,
+    log,
+  };
+  return new ClientPorts({
+    clientUrls: config.listenClientUrls,
+    metricsUrls: config.listenMetricsUrls,
+    grpc: new GrpcJsServer({
+      rpcs: rpcs.values(),
+      receiveBytesMax,
+      concurrentStreamsMax: config.concurrentStreamsMax,
+      clock,
+      log,
+    }),
+    http: await HttpServer.create({
+      ...common,
+      client: { rpcs, receiveBytesMax, version: parts.version },
+    }),
+    metricsHttp: await HttpServer.create({ ...common, client: undefined }),
+  });
+}

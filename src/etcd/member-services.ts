@@ -1,0 +1,157 @@
+import type { Clock } from '../base/clock.ts';
+import { systemRandom } from '../base/random.ts';
+import { servedEtcdVersion } from '../version.ts';
+import { type Config, requestTimeoutMs } from './config/config.ts';
+import type { Consensus } from './consensus/consensus.ts';
+import { EtcdError } from './errors.ts';
+import type { LiveState } from './live-state.ts';
+import type { Member } from './membership/member.ts';
+import {
+  leaseTimeToLiveOnLeader,
+  promoteOnLeader,
+  renewLeaseOnLeader,
+} from './peer/peer-client.ts';
+import type { PeerTransport } from './peer/transport.ts';
+import { AlarmType } from './proto/generated/etcdserverpb.ts';
+import { ClusterService } from './service/cluster.ts';
+import { FailoverService } from './service/failover.ts';
+import { KvService } from './service/kv.ts';
+import { LeaseService } from './service/lease.ts';
+import { MaintenanceService } from './service/maintenance.ts';
+import { SpaceGuard } from './service/space-guard.ts';
+import { WatchService } from './service/watch.ts';
+import type { WatchHub } from './watch/watch-hub.ts';
+
+export type MemberServicesParts = {
+  readonly config: Config;
+  readonly consensus: Consensus;
+  readonly state: LiveState;
+  readonly hub: WatchHub;
+  readonly peers: () => PeerTransport;
+  readonly members: () => readonly Member[];
+  readonly storageVersion: () => string;
+  readonly compactionDone: (revision: number) => Promise<void>;
+  readonly clock: Clock;
+};
+
+export type MemberServices = {
+  readonly kv: KvService;
+  readonly watch: WatchService;
+  readonly lease: LeaseService;
+  readonly cluster: ClusterService;
+  readonly maintenance: MaintenanceService;
+  readonly failover: FailoverService;
+  readonly currentRevision: () => number;
+};
+
+/** The services of one member, wired to its log and to the state of this moment. */
+export function createServices(parts: MemberServicesParts): MemberServices {
+  const { config, consensus, state, hub, clock } = parts;
+  const { quotaBytes } = config;
+  const currentRevision = (): number => state.current.store.currentRevision;
+  const space = new SpaceGuard({
+    consensus,
+    sizeBytes: () => state.current.backend.sizeBytes(),
+    quotaBytes,
+    hasAlarm: () => hasOwnAlarm(state, consensus.memberId),
+  });
+  return {
+    kv: new KvService({
+      consensus,
+      store: () => state.current.store,
+      space,
+      txnOpsMax: config.txnOpsMax,
+      compactionDone: parts.compactionDone,
+    }),
+    watch: new WatchService(hub),
+    lease: createLeaseService(parts, space, currentRevision),
+    cluster: createClusterService(parts),
+    maintenance: new MaintenanceService({
+      consensus,
+      store: () => state.current.store,
+      backend: () => state.current.backend,
+      members: parts.members,
+      alarms: () => state.current.alarms.list(),
+      version: servedEtcdVersion,
+      storageVersion: parts.storageVersion,
+      quotaBytes,
+      openSnapshot: () => state.openDatabase(),
+    }),
+    failover: new FailoverService({
+      consensus,
+      currentRevision,
+      clock,
+      heartbeatMs: config.heartbeatIntervalMs,
+    }),
+    currentRevision,
+  };
+}
+
+function createLeaseService(
+  parts: MemberServicesParts,
+  space: SpaceGuard,
+  currentRevision: () => number,
+): LeaseService {
+  const { config, consensus, state, clock } = parts;
+  return new LeaseService({
+    consensus,
+    lessor: () => state.current.lessor,
+    attachedKeys: (id) => {
+      const { backend, lessor } = state.current;
+      return backend.read((txn) => lessor.attachedKeys(txn, id));
+    },
+    currentRevision,
+    space,
+    clock,
+    random: systemRandom,
+    requestTimeoutMs: requestTimeoutMs(config),
+    renewAtLeader: (id, signal) =>
+      atLeader(parts, signal, (url, bounded) => renewLeaseOnLeader(url, id, bounded)),
+    timeToLiveAtLeader: (id, keys, signal) =>
+      atLeader(parts, signal, (url, bounded) => leaseTimeToLiveOnLeader(url, id, keys, bounded)),
+  });
+}
+
+function createClusterService(parts: MemberServicesParts): ClusterService {
+  const { config, consensus, clock } = parts;
+  return new ClusterService({
+    consensus,
+    members: parts.members,
+    connectedForMs: (id) => {
+      const sinceMs = parts.peers().activeSinceMs(id);
+      return sinceMs === undefined ? undefined : clock.monotonicMs() - sinceMs;
+    },
+    clock,
+    strictReconfigCheck: config.strictReconfigCheck,
+    requestTimeoutMs: requestTimeoutMs(config),
+    promoteAtLeader: (id, signal) =>
+      atLeader(parts, signal, (url, bounded) => promoteOnLeader(url, id, bounded)),
+  });
+}
+
+/** Asks the leader at its peer URLs, one after the other. */
+async function atLeader<T>(
+  parts: MemberServicesParts,
+  signal: AbortSignal | undefined,
+  ask: (url: string, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { leader } = parts.consensus.status();
+  const urls = parts.members().find(({ id }) => id === leader)?.peerUrls ?? [];
+  let failure: unknown = new EtcdError('NoLeader');
+  for (const url of urls) {
+    const timeout = AbortSignal.timeout(requestTimeoutMs(parts.config));
+    const bounded = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    try {
+      return await ask(url, bounded);
+    } catch (error) {
+      if (error instanceof EtcdError) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function hasOwnAlarm(state: LiveState, memberId: bigint): boolean {
+  const alarms = state.current.alarms.list(AlarmType.NOSPACE);
+  return alarms.some(({ memberID }) => memberID === memberId);
+}

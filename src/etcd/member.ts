@@ -1,0 +1,536 @@
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { systemRandom } from '../base/random.ts';
+import { servedEtcdVersion } from '../version.ts';
+import { type Boot, boot } from './bootstrap/boot.ts';
+import { DataDir } from './bootstrap/data-dir.ts';
+import type { ClientPorts } from './client-ports.ts';
+import { type Config, peerDialTimeoutMs, requestTimeoutMs } from './config/config.ts';
+import { limits } from './config/limits.ts';
+import { bindAddress } from './config/urls.ts';
+import { ApplyPipeline } from './consensus/apply-pipeline.ts';
+import { LeaderDuties } from './consensus/leader-duties.ts';
+import { ConsensusLoop } from './consensus/loop.ts';
+import { Proposals } from './consensus/proposals.ts';
+import { SnapshotExchange } from './consensus/snapshot-exchange.ts';
+import { type AppliedPosition, SnapshotPolicy } from './consensus/snapshot-policy.ts';
+import type { DiskLock } from './io/disk.ts';
+import { nodeDisk } from './io/node-disk.ts';
+import { LiveState } from './live-state.ts';
+import { sampleBeforeScrapes } from './member-metrics.ts';
+import { openClientPorts } from './member-ports.ts';
+import { createServices, type MemberServices } from './member-services.ts';
+import type { Member as ClusterMember } from './membership/member.ts';
+import { EtcdMetrics } from './metrics/etcd-metrics.ts';
+import { HttpPeerTransport } from './peer/http-transport.ts';
+import { lowestVersion } from './peer/lowest-version.ts';
+import { MemberPeerHandlers } from './peer-handlers.ts';
+import { formatId } from './proto/ids.ts';
+import { Raft } from './raft/raft.ts';
+import { writePieces } from './snap/snapshot-file.ts';
+import { WatchHub } from './watch/watch-hub.ts';
+
+export type MemberEnded =
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'failed'; readonly error: Error };
+
+/** A removed member stays long enough to acknowledge its own removal (etcd waits as long). */
+const REMOVED_STOP_MS = 1_000;
+/** How often a member that starts looks whether a peer is connected, and for how long. */
+const PEER_POLL_MS = 50;
+const PEER_WAIT_MS = 5_000;
+
+/**
+ * One etcd member: builds the parts, joins them and owns the order of starting and stopping.
+ *
+ *   start: lock → state → log → raft → peers → loop → probes → (joined) → clients
+ *   stop:  hand over leadership → clients → loop → peers → state → log
+ */
+export class Member {
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #clock: Clock = systemClock;
+  readonly #metrics = new EtcdMetrics();
+  readonly #dir: DataDir;
+  readonly #lock: DiskLock;
+  readonly #boot: Boot;
+  readonly #state: LiveState;
+  readonly #raft: Raft;
+  readonly #proposals: Proposals;
+  readonly #peers: HttpPeerTransport;
+  readonly #loop: ConsensusLoop;
+  readonly #hub: WatchHub;
+  readonly #pipeline: ApplyPipeline;
+  readonly #policy: SnapshotPolicy;
+  readonly #snapshots: SnapshotExchange;
+  readonly #duties: LeaderDuties;
+  readonly #services: MemberServices;
+  #ports: ClientPorts | undefined;
+  #compaction: { revision: number; done: Promise<void> } | undefined;
+  #stopping = false;
+  #end: (ended: MemberEnded) => void = () => {};
+  /** Resolves when the member cannot go on by itself; whoever started it then stops it. */
+  readonly stopped: Promise<MemberEnded>;
+
+  static async start(config: Config, log: Log): Promise<Member> {
+    const dir = new DataDir(config.dataDir, config.walDir);
+    await nodeDisk.makeDir(join(dir.root, 'member'));
+    const lock = await nodeDisk.lock(join(dir.root, 'member', 'lock'));
+    const state = await LiveState.open({
+      dir,
+      disk: nodeDisk,
+      log: log.child('state'),
+      leaseTtlSecondsMin: Math.ceil((1.5 * config.electionTimeoutMs) / 1_000),
+      quotaBytes: config.quotaBytes,
+    });
+    const metrics = new EtcdMetrics();
+    const booted = await boot({
+      config,
+      dir,
+      disk: nodeDisk,
+      state: state.position(),
+      log: log.child('boot'),
+      walOptions: { segmentsKept: config.walFilesMax, metrics: walMetrics(metrics) },
+    });
+    state.identify(booted.memberId);
+    const member = new Member({ config, log, dir, lock, state, boot: booted, metrics });
+    await member.#run();
+    return member;
+  }
+
+  private constructor(parts: {
+    readonly config: Config;
+    readonly log: Log;
+    readonly dir: DataDir;
+    readonly lock: DiskLock;
+    readonly state: LiveState;
+    readonly boot: Boot;
+    readonly metrics: EtcdMetrics;
+  }) {
+    this.#config = parts.config;
+    this.#log = parts.log;
+    this.#dir = parts.dir;
+    this.#lock = parts.lock;
+    this.#state = parts.state;
+    this.#boot = parts.boot;
+    this.#metrics = parts.metrics;
+    this.stopped = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.#raft = this.#createRaft();
+    this.#proposals = new Proposals({
+      memberId: this.#boot.memberId,
+      clock: this.#clock,
+      timeoutMs: requestTimeoutMs(this.#config),
+      pendingMax: limits.pendingProposalsMax,
+    });
+    this.#peers = this.#createPeers();
+    this.#hub = this.#createHub();
+    this.#policy = this.#createPolicy();
+    this.#snapshots = this.#createSnapshots();
+    this.#pipeline = this.#createPipeline();
+    this.#loop = this.#createLoop();
+    this.#duties = this.#createDuties();
+    this.#services = createServices({
+      config: this.#config,
+      consensus: this.#loop,
+      state: this.#state,
+      hub: this.#hub,
+      peers: () => this.#peers,
+      members: () => this.#members(),
+      storageVersion: () => this.#storageVersion() ?? '',
+      compactionDone: (revision) => this.#compactionDone(revision),
+      clock: this.#clock,
+    });
+  }
+
+  get id(): bigint {
+    return this.#boot.memberId;
+  }
+
+  /** `hand-over`: a leader gives its leadership to somebody first, so that nobody notices. */
+  async stop(how: 'hand-over' | 'at-once'): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    if (how === 'hand-over') await this.#handOver();
+    this.#duties.stop();
+    await this.#ports?.stop();
+    this.#hub.close(new Error('etcdserver: server stopped'));
+    await this.#loop.stop();
+    await this.#peers.stop();
+    await this.#policy.stop();
+    await this.#state.close();
+    await this.#boot.wal.close();
+    await this.#lock.release();
+    this.#log.info('stopped', { 'member-id': formatId(this.id) });
+  }
+
+  async #run(): Promise<void> {
+    this.#setPeers();
+    await this.#peers.start();
+    this.#loop.start();
+    this.#policy.start();
+    this.#duties.start();
+    this.#state.current.store.resumeCompaction()?.catch((error: unknown) => this.#fail(error));
+    sampleBeforeScrapes({
+      metrics: this.#metrics,
+      loop: this.#loop,
+      proposals: this.#proposals,
+      state: this.#state,
+      hub: this.#hub,
+      quotaBytes: this.#config.quotaBytes,
+    });
+    this.#ports = await openClientPorts({
+      config: this.#config,
+      consensus: this.#loop,
+      state: this.#state,
+      services: this.#services,
+      metrics: this.#metrics,
+      version: this.#version(),
+      clock: this.#clock,
+      log: this.#log,
+    });
+    await this.#ports.listenForProbes();
+    if (this.#config.initialElectionTickAdvance) void this.#advanceElection();
+    void this.#join();
+  }
+
+  #createRaft(): Raft {
+    const config = this.#config;
+    const { memberId, hardState, snapshotIndex, snapshotTerm, entries } = this.#boot;
+    const { index: appliedIndex, confState } = this.#state.position();
+    return new Raft(
+      {
+        id: memberId,
+        electionTicks: config.electionTimeoutTicks,
+        heartbeatTicks: 1,
+        preVote: config.preVote,
+        checkQuorum: true,
+        maxMessageBytes: limits.raftMessageBytesMax,
+        maxInflightMessages: limits.raftInflightMessagesMax,
+        maxApplyBytes: limits.raftApplyBytesMax,
+        maxApplyEntries: limits.raftApplyEntriesMax,
+        maxUncommittedBytes: Number.POSITIVE_INFINITY,
+        maxPendingReads: limits.raftPendingReadsMax,
+        random: systemRandom,
+      },
+      { hardState, confState, snapshotIndex, snapshotTerm, entries, appliedIndex },
+    );
+  }
+
+  #createPeers(): HttpPeerTransport {
+    return new HttpPeerTransport({
+      identity: {
+        memberId: this.#boot.memberId,
+        clusterId: this.#boot.clusterId,
+        serverVersion: servedEtcdVersion,
+        advertisePeerUrls: this.#config.initialAdvertisePeerUrls,
+      },
+      handlers: new MemberPeerHandlers({
+        memberId: this.#boot.memberId,
+        state: this.#state,
+        loop: () => this.#loop,
+        snapshots: () => this.#snapshots,
+        cluster: () => this.#services.cluster,
+        lease: () => this.#services.lease,
+        version: this.#version(),
+        knownMembers: this.#boot.knownMembers,
+        clock: this.#clock,
+        log: this.#log.child('peer'),
+        removedByPeers: () => this.#removed(),
+      }),
+      metrics: this.#metrics.peerMeter(this.#boot.memberId),
+      clock: this.#clock,
+      log: this.#log.child('peer'),
+      listen: this.#config.listenPeerUrls.map(bindAddress),
+      dialTimeoutMs: peerDialTimeoutMs(this.#config),
+    });
+  }
+
+  #createHub(): WatchHub {
+    return new WatchHub({
+      store: this.#state.current.store,
+      clock: this.#clock,
+      random: systemRandom,
+      schedule: (run) => void setImmediate(run),
+      progressIntervalMs: this.#config.watchProgressNotifyIntervalMs,
+      streamLimits: {
+        fragmentBytesMax: this.#config.requestBytesMax + limits.requestOverheadBytes,
+        responseBytesSoftMax: limits.watchResponseBytesSoftMax,
+        unreadRepliesMax: limits.watchUnreadRepliesMax,
+      },
+      catchUpLimits: {
+        changesMax: limits.watchCatchUpChangesMax,
+        bytesTarget: limits.watchCatchUpBytesTarget,
+        watchersMax: limits.watchCatchUpWatchersMax,
+      },
+    });
+  }
+
+  #createPolicy(): SnapshotPolicy {
+    return new SnapshotPolicy(
+      {
+        clock: this.#clock,
+        log: this.#log.child('snapshot'),
+        position: () => this.#state.position(),
+        checkpoint: () => this.#state.current.backend.checkpoint(),
+        growthSinceCheckpointBytes: () => this.#state.current.backend.growthSinceCheckpointBytes(),
+        saveWalSnapshot: (position) => this.#saveWalSnapshot(position),
+        releaseWalBefore: (index) => this.#boot.wal.releaseBefore(index),
+        firstLogIndex: () => this.#raft.firstIndex,
+        compactLog: (toIndex) => this.#raft.compactLog(toIndex),
+        snapshotCount: this.#config.snapshotCount,
+        catchUpEntries: this.#config.snapshotCatchUpEntries,
+        onFatal: (error) => this.#fail(error),
+      },
+      this.#boot.snapshotIndex,
+    );
+  }
+
+  #createSnapshots(): SnapshotExchange {
+    return new SnapshotExchange({
+      log: this.#log.child('snapshot'),
+      peers: () => this.#peers,
+      openDatabase: () => this.#state.openDatabase(),
+      storeReceived: async (index, pieces) => {
+        await writePieces(nodeDisk, this.#dir.receivedDatabase(index), pieces);
+      },
+      replaceState: async (index) => {
+        const position = await this.#state.replace(index);
+        this.#hub.restored(this.#state.current.store);
+        this.#setPeers();
+        return position;
+      },
+      saveWalSnapshot: (position) => this.#saveWalSnapshot(position),
+      step: (message) => this.#loop.step(message),
+      reportSnapshot: (member, ok) => this.#loop.reportSnapshot(member, ok),
+      transferStarted: () => this.#policy.transferStarted(),
+      transferEnded: () => this.#policy.transferEnded(),
+      installed: (position) => this.#policy.installed(position.index),
+    });
+  }
+
+  #createPipeline(): ApplyPipeline {
+    return new ApplyPipeline({
+      applier: () => this.#state.current.applier,
+      proposals: this.#proposals,
+      clock: this.#clock,
+      log: this.#log.child('apply'),
+      onConfChange: (change) => {
+        this.#raft.applyConfChange(change);
+        this.#setPeers();
+        if (this.#state.current.membership.isRemoved(this.id)) this.#removed();
+      },
+      onLeaderEntry: (term) => this.#leaderEntryApplied(term),
+      publish: (changes) => this.#hub.publish(changes, this.#state.current.store.currentRevision),
+      onCompaction: (compaction) => {
+        this.#compaction = compaction;
+        compaction.done.catch((error: unknown) => this.#fail(error));
+      },
+      onAlarmToRaise: (alarm) => {
+        this.#loop.propose({ alarm }).catch((error: unknown) => {
+          this.#log.warn('failed to raise an alarm', { error });
+        });
+      },
+      warnAboveMs: this.#config.warningApplyDurationMs,
+      observe: (entries, ms) => this.#observeApply(entries, ms),
+    });
+  }
+
+  #createLoop(): ConsensusLoop {
+    return new ConsensusLoop({
+      memberId: this.#boot.memberId,
+      clusterId: this.#boot.clusterId,
+      raft: this.#raft,
+      wal: this.#boot.wal,
+      peers: this.#peers,
+      clock: this.#clock,
+      log: this.#log.child('raft'),
+      proposals: this.#proposals,
+      apply: (entries) => {
+        const index = this.#pipeline.apply(entries);
+        this.#policy.applied(index);
+        return index;
+      },
+      appliedIndex: () => this.#state.current.applier.appliedIndex,
+      members: () => this.#members(),
+      isLearner: () => this.#state.current.membership.member(this.id)?.isLearner ?? false,
+      installSnapshot: (snapshot) => this.#snapshots.install(snapshot),
+      sendSnapshot: (message) => this.#snapshots.send(message),
+      onSoftState: (now, before) => {
+        if (before?.role === 'leader' && now.role !== 'leader') this.#duties.leadershipEnded();
+        if (now.lead !== 0n && now.lead !== before?.lead) this.#metrics.server.leaderChanges.inc();
+      },
+      onFatal: (error) => this.#fail(error),
+      heartbeatMs: this.#config.heartbeatIntervalMs,
+      electionTimeoutMs: this.#config.electionTimeoutMs,
+      requestTimeoutMs: requestTimeoutMs(this.#config),
+      requestBytesMax: this.#config.requestBytesMax,
+    });
+  }
+
+  #createDuties(): LeaderDuties {
+    return new LeaderDuties({
+      clock: this.#clock,
+      log: this.#log.child('leader'),
+      leases: () => this.#state.current.lessor,
+      isLeader: () => this.#raft.role === 'leader',
+      ensureLeadership: () => this.#loop.ensureLeadership(),
+      proposeAsLeader: (request) => this.#loop.proposeAsLeader(request),
+      currentRevision: () => this.#state.current.store.currentRevision,
+      lowestMemberVersion: () => lowestVersion(this.id, this.#members()),
+      clusterVersion: () => this.#state.current.membership.clusterVersion,
+      electionTimeoutMs: this.#config.electionTimeoutMs,
+      requestTimeoutMs: requestTimeoutMs(this.#config),
+      autoCompaction: this.#config.autoCompaction,
+      onLeaseExpired: (count) => this.#metrics.server.leaseExpired.inc(count),
+    });
+  }
+
+  #version() {
+    return {
+      clusterVersion: () => this.#state.current.membership.clusterVersion,
+      storageVersion: () => this.#storageVersion(),
+    };
+  }
+
+  /** etcd's storage version follows the cluster version from 3.6 on. */
+  #storageVersion(): string | undefined {
+    const version = this.#state.current.membership.clusterVersion;
+    return version === undefined || version < '3.6.0' ? undefined : version;
+  }
+
+  /** Before the first log entry or snapshot came, a joining member knows the others from its peers. */
+  #members(): readonly ClusterMember[] {
+    const members = this.#state.current.membership.members();
+    return members.length > 0 ? members : this.#boot.knownMembers;
+  }
+
+  #setPeers(): void {
+    const { membership } = this.#state.current;
+    this.#peers.setPeers(this.#members(), (id) => membership.isRemoved(id));
+  }
+
+  #leaderEntryApplied(term: number): void {
+    this.#loop.leaderEntryApplied(term);
+    if (this.#raft.role === 'leader' && this.#raft.term === term) this.#duties.leadershipStarted();
+  }
+
+  /** The commit of the last hard state must have reached the marker, or a restart ignores it. */
+  async #saveWalSnapshot(position: AppliedPosition): Promise<void> {
+    const { term, vote } = this.#raft.hardState();
+    await this.#boot.wal.append([], { term, vote, commit: position.index }, false);
+    await this.#boot.wal.saveSnapshot(position);
+  }
+
+  async #compactionDone(revision: number): Promise<void> {
+    if (this.#compaction?.revision === revision) await this.#compaction.done;
+  }
+
+  #observeApply(entries: number, ms: number): void {
+    const { applySeconds, slowApplies } = this.#metrics.server;
+    applySeconds.observe({ version: 'v3', op: 'Batch', success: 'true' }, ms / 1_000);
+    if (ms > this.#config.warningApplyDurationMs) slowApplies.inc(entries);
+  }
+
+  /**
+   * etcd's initial-election-tick-advance: a member that starts alone need not wait for a leader that
+   * cannot exist; one whose peers answer would have heard from a leader within two ticks.
+   */
+  async #advanceElection(): Promise<void> {
+    const ticks = this.#config.electionTimeoutTicks;
+    if (this.#members().length === 1) {
+      this.#loop.advanceTicks(ticks - 1);
+      return;
+    }
+    const deadlineMs = this.#clock.monotonicMs() + PEER_WAIT_MS;
+    while (this.#clock.monotonicMs() < deadlineMs && !this.#stopping) {
+      const isConnected = this.#members().some(
+        ({ id }) => id !== this.id && this.#peers.activeSinceMs(id) !== undefined,
+      );
+      if (isConnected) {
+        this.#loop.advanceTicks(Math.max(ticks - 2, 0));
+        return;
+      }
+      await this.#clock.after(PEER_POLL_MS);
+    }
+  }
+
+  /**
+   * Tells the cluster this member's name and client URLs, and serves clients when that is in the
+   * log. A member that told the same before serves at once: its clients may need it to get a leader.
+   */
+  async #join(): Promise<void> {
+    try {
+      if (!this.#isPublished()) await this.#publish();
+      if (this.#stopping) return;
+      await this.#ports?.listenForClients();
+      this.#log.info('ready to serve client requests', {
+        'member-id': formatId(this.id),
+        'client-urls': this.#config.listenClientUrls.map(({ text }) => text),
+      });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #publish(): Promise<void> {
+    const attributes = { name: this.#config.name, clientUrls: this.#config.advertiseClientUrls };
+    const request = { memberID: this.id, memberAttributes: attributes };
+    while (!this.#stopping) {
+      try {
+        await this.#loop.propose({ clusterMemberAttrSet: request });
+        this.#log.info('published local member to cluster through raft', attributes);
+        return;
+      } catch (error) {
+        this.#log.warn('failed to publish local member to cluster through raft', { error });
+        await this.#clock.after(this.#config.heartbeatIntervalMs);
+      }
+    }
+  }
+
+  #isPublished(): boolean {
+    const self = this.#state.current.membership.member(this.id);
+    const { name, advertiseClientUrls } = this.#config;
+    return self?.name === name && self.clientUrls.join() === advertiseClientUrls.join();
+  }
+
+  /** To the voter that has the most of the log; without one that answers there is nobody to take over. */
+  async #handOver(): Promise<void> {
+    if (this.#raft.role !== 'leader') return;
+    const candidates = this.#members()
+      .filter(({ id, isLearner }) => id !== this.id && !isLearner)
+      .filter(({ id }) => this.#peers.activeSinceMs(id) !== undefined)
+      .map(({ id }) => ({ id, match: this.#loop.matchIndexOf(id) ?? 0 }))
+      .sort((a, b) => b.match - a.match);
+    const [best] = candidates;
+    if (best === undefined) return;
+    this.#log.info('handing leadership over before stopping', { to: formatId(best.id) });
+    try {
+      const signal = AbortSignal.timeout(this.#config.electionTimeoutMs);
+      await this.#loop.transferLeadership(best.id, signal);
+    } catch (error) {
+      this.#log.warn('could not hand leadership over', { to: formatId(best.id), error });
+    }
+  }
+
+  #removed(): void {
+    void this.#clock.after(REMOVED_STOP_MS).then(() => this.#end({ kind: 'removed' }));
+  }
+
+  #fail(error: unknown): void {
+    this.#end({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
+  }
+}
+
+function walMetrics(metrics: EtcdMetrics) {
+  const { walFsyncSeconds, walWriteBytes, walWriteSeconds } = metrics.disk;
+  return {
+    onFsync: (seconds: number) => walFsyncSeconds.observe(seconds),
+    onWrite: (bytes: number, seconds: number) => {
+      walWriteBytes.inc(bytes);
+      walWriteSeconds.observe(seconds);
+    },
+  };
+}
