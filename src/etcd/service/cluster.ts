@@ -76,11 +76,12 @@ export class ClusterService {
   }
 
   async update(request: MemberUpdateRequest, signal?: AbortSignal): Promise<Answer> {
-    const peerUrls = parsePeerUrls(request.peerURLs);
+    // etcd takes anything here, also no URL at all, and then the member cannot be reached.
+    parsePeerUrls(request.peerURLs);
     const change = {
       type: ConfChangeType.ConfChangeUpdateNode,
       nodeId: request.ID,
-      context: memberContext(request.ID, peerUrls, {}),
+      context: memberContext(request.ID, request.peerURLs, {}),
     };
     return membersAnswer(await this.#options.consensus.proposeConfChange(change, signal));
   }

@@ -1,12 +1,16 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Consensus, ConsensusStatus, ForgetLeaderOutcome } from '../consensus/consensus.ts';
+import type {
+  Answer,
+  Consensus,
+  ConsensusStatus,
+  ForgetLeaderOutcome,
+} from '../consensus/consensus.ts';
 import {
   encodeForgetLeaderResponse,
   encodeObserveResponse,
   type ForgetLeaderRequest,
   ForgetLeaderResponse_Outcome as Outcome,
 } from '../proto/generated/etcdtspb.ts';
-import type { Answer } from '../consensus/consensus.ts';
 
 export type FailoverServiceOptions = {
   readonly consensus: Consensus;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
-import { EtcdError } from '../errors.ts';
+import { Code, EtcdError, StatusError } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
 import type { HashKvResult } from '../mvcc/store.ts';
 import {
   type AlarmMember,
   type AlarmRequest,
+  AlarmRequest_AlarmAction as Action,
   AlarmType,
   encodeHashKVResponse,
   encodeSnapshotResponse,
@@ -74,6 +75,10 @@ export class MaintenanceService {
 
   /** Reading the alarms goes through the log too, so the answer is linearizable. */
   async alarm(request: AlarmRequest, signal?: AbortSignal): Promise<Answer> {
+    // An entry with an unknown action would stop every Go member that applies it.
+    if (request.action < 0 || request.action > Action.DEACTIVATE) {
+      throw new StatusError(Code.invalidArgument, 'etcdserver: unknown alarm action');
+    }
     return await this.#options.consensus.propose({ alarm: request }, signal);
   }
 

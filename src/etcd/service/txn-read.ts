@@ -3,11 +3,11 @@ import type { Answer } from '../consensus/consensus.ts';
 import type { RangeResult } from '../mvcc/store.ts';
 import {
   type Compare,
-  Compare_CompareResult as Result,
-  Compare_CompareTarget as Target,
   decodeRangeRequest,
   type RangeRequest,
   type RequestOp,
+  Compare_CompareResult as Result,
+  Compare_CompareTarget as Target,
   type TxnRequest,
 } from '../proto/generated/etcdserverpb.ts';
 import { decodeKeyValue, type KeyValue } from '../proto/generated/mvccpb.ts';

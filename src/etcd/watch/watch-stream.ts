@@ -52,6 +52,8 @@ export class WatchStream {
   readonly #watchers = new Map<bigint, Watcher>();
   /** Watchers in state `waiting`. */
   readonly #waiting = new Set<Watcher>();
+  /** Ids canceled by us: taken, and answered once more, until the client cancels them (as etcd). */
+  readonly #compacted = new Set<bigint>();
   #nextId = 0n;
   #isFull = false;
   #unreadReplies = 0;
@@ -78,7 +80,7 @@ export class WatchStream {
     const target = watchTarget(request.key, request.rangeEnd);
     if (target === undefined) return this.#refuse('mvcc: watcher range is empty');
     if (request.startRevision < 0) return this.#refuse(new EtcdError('Compacted').message);
-    if (request.watchId !== 0n && this.#watchers.has(request.watchId)) {
+    if (request.watchId !== 0n && this.#isTaken(request.watchId)) {
       return this.#refuse('mvcc: duplicate watch ID provided on the WatchStream');
     }
     const id = request.watchId === 0n ? this.#takeId() : request.watchId;
@@ -102,8 +104,8 @@ export class WatchStream {
   /** An unknown id is ignored, as etcd does. */
   cancel(watchId: bigint): void {
     const watcher = this.#watchers.get(watchId);
-    if (watcher === undefined) return;
-    this.#forget(watcher);
+    if (watcher !== undefined) this.#forget(watcher);
+    else if (!this.#compacted.delete(watchId)) return;
     this.#reply(this.#hub.revision, { watchId, canceled: true });
   }
 
@@ -133,6 +135,7 @@ export class WatchStream {
   /** The history that the watcher still needs is gone. etcd answers revision 0 in this header. */
   cancelCompacted(watcher: Watcher, compactRevision: number): void {
     this.#forget(watcher);
+    this.#compacted.add(watcher.id);
     this.#reply(0, { watchId: watcher.id, canceled: true, compactRevision });
   }
 
@@ -221,9 +224,13 @@ export class WatchStream {
   }
 
   #takeId(): bigint {
-    while (this.#watchers.has(this.#nextId)) this.#nextId += 1n;
+    while (this.#isTaken(this.#nextId)) this.#nextId += 1n;
     this.#nextId += 1n;
     return this.#nextId - 1n;
+  }
+
+  #isTaken(id: bigint): boolean {
+    return this.#watchers.has(id) || this.#compacted.has(id);
   }
 
   #refuse(cancelReason: string): void {

@@ -1,7 +1,7 @@
 import {
   decodeWatchRequest,
-  type WatchCreateRequest,
   WatchCreateRequest_FilterType as Filter,
+  type WatchCreateRequest,
   type WatchRequest,
 } from '../../proto/generated/etcdserverpb.ts';
 import type { WatchCreate, WatchService, WatchStream } from '../../service/watch.ts';
@@ -42,10 +42,8 @@ function serve(stream: RpcStream, call: Call, header: ResponseHeader, service: W
       watches.fail(error as Error);
     }
   };
-  stream.onHalfClose = () => {
-    watches.close();
-    stream.end();
-  };
+  // A client that sends no more requests still gets its events; the JSON gateway lives by that.
+  stream.onHalfClose = () => {};
 }
 
 /** A request without content is ignored, as etcd does. */
