@@ -67,6 +67,9 @@ type Guarded =
   | { readonly effect: RequestEffect; readonly fits: boolean }
   | { readonly error: EtcdError | StatusError };
 
+/** More than any request is counted for besides its own bytes. */
+const quotaMarginBytes = 128 * 256;
+
 const none: Outcome = { kind: 'none' };
 const noChanges: readonly Change[] = [];
 
@@ -103,7 +106,7 @@ export class Applier {
     const last = entries.at(-1);
     if (last === undefined) return [];
     const { backend, store } = this.#state;
-    const sizeBytes = backend.sizeBytes();
+    const sizeBytes = this.#sizeForQuota(entries);
     const pending: Pending[] = [];
     let index = this.#applied.index;
     backend.write((txn) => {
@@ -182,6 +185,20 @@ export class Applier {
       if (error instanceof EtcdError || error instanceof StatusError) return { error };
       throw error;
     }
+  }
+
+  /**
+   * The file may hold free pages, so only when it looks too large they are subtracted: counting
+   * them takes longer. Unlike in etcd, room made by a compaction needs no defragmentation.
+   */
+  #sizeForQuota(entries: readonly Entry[]): number {
+    const { quotaBytes } = this.#options;
+    if (quotaBytes === undefined) return 0;
+    const { backend } = this.#state;
+    const sizeBytes = backend.sizeBytes();
+    let batchBytes = 0;
+    for (const { data } of entries) batchBytes += data.length + quotaMarginBytes;
+    return sizeBytes + batchBytes < quotaBytes ? sizeBytes : backend.sizeInUseBytes();
   }
 
   /** A refused change still goes to raft, as one that changes nothing: raft waits for it. */

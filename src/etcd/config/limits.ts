@@ -70,6 +70,9 @@ export const limits = Object.freeze({
   watchCatchUpBytesTarget: 4 * 1024 * 1024,
   /** Watchers that share one read of history (etcd's batch). */
   watchCatchUpWatchersMax: 512,
+  // store
+  /** Growth of the store file within a compaction that makes it wait for a checkpoint. */
+  compactionGrowthBytesMax: 32 * 1024 * 1024,
   // membership
   /** etcd's `--max-learners`. */
   learnersMax: 1,

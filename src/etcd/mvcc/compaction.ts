@@ -25,9 +25,13 @@ export type CompactionJob = {
 export type CompactionParts = {
   readonly backend: Backend;
   readonly index: KeyIndex;
-  /** Resolves when the next step may run. */
-  readonly nextStep: () => Promise<void>;
+  /** Resolves when the next step may run; false: stop, a restart goes on from the mark. */
+  readonly nextStep: () => Promise<boolean>;
 };
+
+export type CompactionEnd = { readonly finished: boolean; readonly hash: number | undefined };
+
+const stopped: CompactionEnd = { finished: false, hash: undefined };
 
 /**
  * Deletes what no reader at or after `to` can need: of each key, every version that a newer one at
@@ -44,14 +48,14 @@ export type CompactionParts = {
 export async function runCompaction(
   parts: CompactionParts,
   job: CompactionJob,
-): Promise<number | undefined> {
+): Promise<CompactionEnd> {
   const feed = job.wantsHash ? new HashFeed() : undefined;
   const boundary = historyKey(Math.max(job.from, 0), 0);
-  if (feed !== undefined) await hashBelow(parts, job, feed, boundary);
+  if (feed !== undefined && !(await hashBelow(parts, job, feed, boundary))) return stopped;
   const end = historyKey(job.to + 1, 0);
   let from: Uint8Array | undefined = boundary;
   while (from !== undefined) {
-    await parts.nextStep();
+    if (!(await parts.nextStep())) return stopped;
     const start: Uint8Array = from;
     from = parts.backend.write((txn) => {
       const { batch, next } = takeStep(txn, start, end, recordsPerWriteStep);
@@ -65,7 +69,7 @@ export async function runCompaction(
       return next;
     });
   }
-  return feed?.sum();
+  return { finished: true, hash: feed?.sum() };
 }
 
 async function hashBelow(
@@ -73,10 +77,10 @@ async function hashBelow(
   job: CompactionJob,
   feed: HashFeed,
   end: Uint8Array,
-): Promise<void> {
+): Promise<boolean> {
   let from: Uint8Array | undefined = historyKey(0, 0);
   while (from !== undefined) {
-    await parts.nextStep();
+    if (!(await parts.nextStep())) return false;
     const start: Uint8Array = from;
     from = parts.backend.read((txn) => {
       const { batch, next } = takeStep(txn, start, end, recordsPerReadStep);
@@ -84,6 +88,7 @@ async function hashBelow(
       return next;
     });
   }
+  return true;
 }
 
 /** `next`: where the following step starts; undefined after the last one. */

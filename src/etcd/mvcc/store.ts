@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import type { Backend, ReadTxn, WriteTxn } from '../backend/backend.ts';
+import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
 import {
   type CompactionJob,
@@ -42,6 +43,7 @@ export class MvccStore {
   #finishedRevision: number;
   #compactions: Promise<void> = Promise.resolve();
   #pauses = 0;
+  #stopped = false;
   #resume: (() => void)[] = [];
   readonly #compactionHashes: HashKvResult[] = [];
 
@@ -189,24 +191,38 @@ export class MvccStore {
     };
   }
 
+  /** Ends background work after its current step; what it leaves, the next start resumes. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const resume of this.#resume.splice(0)) resume();
+    await this.#compactions;
+  }
+
   async #compact(job: CompactionJob): Promise<void> {
     const parts = {
       backend: this.#backend,
       index: this.#index,
       nextStep: () => this.#nextStep(),
     };
-    const hash = await runCompaction(parts, job);
+    const { finished, hash } = await runCompaction(parts, job);
+    if (!finished) return;
     this.#finishedRevision = job.to;
     if (hash === undefined) return;
     this.#compactionHashes.push({ hash, compactRevision: job.from, hashRevision: job.to });
     if (this.#compactionHashes.length > compactionHashesMax) this.#compactionHashes.shift();
   }
 
-  async #nextStep(): Promise<void> {
-    while (this.#pauses > 0) {
+  async #nextStep(): Promise<boolean> {
+    while (this.#pauses > 0 && !this.#stopped) {
       await new Promise<void>((resolve) => this.#resume.push(resolve));
     }
+    if (this.#stopped) return false;
+    // Deleting touches pages all over the file, and they are reused only across checkpoints.
+    if (this.#backend.growthSinceCheckpointBytes() > limits.compactionGrowthBytesMax) {
+      await this.#backend.checkpoint();
+    }
     await this.#options.yieldToLoop();
+    return !this.#stopped;
   }
 }
 

@@ -1,0 +1,152 @@
+import { assert } from '../../base/assert.ts';
+import { emptyBytes } from '../../base/bytes.ts';
+import type { Backend, Bucket, ReadTxn, WriteTxn } from '../backend/backend.ts';
+import { attachKey, detachKey } from '../backend/lease-keys.ts';
+import {
+  historyHeaderBytesMax,
+  isTombstone,
+  keyValueOf,
+  writeHistoryHeader,
+} from '../mvcc/history-record.ts';
+import { addVersion, decodeIndexRecord, encodeIndexRecord } from '../mvcc/index-record.ts';
+import { KeyIndex } from '../mvcc/key-index.ts';
+import { parseKeyValue } from '../mvcc/key-value.ts';
+import {
+  etcdRevisionKey,
+  historyKey,
+  mainOf,
+  parseEtcdRevisionKey,
+  subOf,
+} from '../mvcc/revision.ts';
+
+/** etcd's buckets to be written as a bbolt file. */
+export type BucketExport = {
+  readonly buckets: readonly {
+    readonly name: string;
+    /** In ascending key order; may be called more than once. */
+    entries(): Iterable<readonly [Uint8Array, Uint8Array]>;
+  }[];
+};
+
+/** etcd's buckets as a bbolt file has them. */
+export interface BucketImport {
+  buckets(): readonly string[];
+  /** In ascending key order. */
+  entries(bucket: string): Iterable<readonly [Uint8Array, Uint8Array]>;
+}
+
+/** Buckets that are the same here and in etcd; the tenth, `key`, is made from `history`. */
+const sameBuckets: readonly Bucket[] = [
+  'alarm',
+  'auth',
+  'authRoles',
+  'authUsers',
+  'cluster',
+  'lease',
+  'members',
+  'members_removed',
+  'meta',
+];
+
+const recordsPerStep = 500;
+const authEnabledKey = Buffer.from('authEnabled');
+
+/** All of etcd's buckets, empty ones too, by name. The transaction must stay pinned while it is used. */
+export function exportBuckets(txn: ReadTxn): BucketExport {
+  const buckets = sameBuckets.map((name) => ({
+    name: name as string,
+    entries: () => txn.range(name, emptyBytes, undefined),
+  }));
+  buckets.push({ name: 'key', entries: () => exportHistory(txn) });
+  return { buckets: buckets.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+function* exportHistory(txn: ReadTxn): Iterable<readonly [Uint8Array, Uint8Array]> {
+  for (const [key, record] of txn.range('history', emptyBytes, undefined)) {
+    yield [etcdRevisionKey(mainOf(key), subOf(key), isTombstone(record)), keyValueOf(record)];
+  }
+}
+
+/**
+ * Fills an empty backend from etcd's buckets and makes it durable. It is done in many transactions:
+ * after a crash in between the backend is worthless, so fill one beside the live one and swap.
+ */
+export async function importBuckets(
+  backend: Backend,
+  source: BucketImport,
+  yieldToLoop: () => Promise<void>,
+): Promise<void> {
+  const isEmpty = backend.read((txn) => txn.count('history', emptyBytes, undefined) === 0);
+  assert(isEmpty, 'buckets are imported into an empty backend');
+  const index = backend.read((txn) => new KeyIndex(txn));
+  for (const name of source.buckets()) {
+    const put: PutEntry | undefined =
+      name === 'key' ? (txn, key, value) => importRecord(txn, index, key, value) : copierFor(name);
+    if (put !== undefined) await importBucket(backend, source.entries(name), put, yieldToLoop);
+  }
+  const authEnabled = backend.read((txn) => txn.get('auth', authEnabledKey));
+  if (authEnabled?.[0] === 1) {
+    throw new Error('the snapshot has authentication enabled, which is not supported yet');
+  }
+  await backend.checkpoint();
+}
+
+type PutEntry = (txn: WriteTxn, key: Uint8Array, value: Uint8Array) => void;
+
+/** undefined for buckets that no version of etcd that we know writes. */
+function copierFor(name: string): PutEntry | undefined {
+  const bucket = sameBuckets.find((same) => same === name);
+  return bucket && ((txn, key, value) => txn.put(bucket, key, value));
+}
+
+async function importBucket(
+  backend: Backend,
+  entries: Iterable<readonly [Uint8Array, Uint8Array]>,
+  put: PutEntry,
+  yieldToLoop: () => Promise<void>,
+): Promise<void> {
+  const iterator = entries[Symbol.iterator]();
+  for (let done = false; !done; ) {
+    backend.write((txn) => {
+      for (let i = 0; i < recordsPerStep; i++) {
+        const next = iterator.next();
+        if (next.done === true) {
+          done = true;
+          return;
+        }
+        put(txn, next.value[0], next.value[1]);
+      }
+    });
+    await yieldToLoop();
+  }
+}
+
+/** Records come in revision order, so a key's index entry always has its newest one so far. */
+function importRecord(
+  txn: WriteTxn,
+  index: KeyIndex,
+  revisionKey: Uint8Array,
+  keyValue: Uint8Array,
+): void {
+  const { main, sub, tombstone } = parseEtcdRevisionKey(revisionKey);
+  const { key, createRevision, version, lease } = parseKeyValue(keyValue);
+  const bytes = key.length === 0 ? undefined : index.get(txn, key);
+  const old = bytes === undefined ? undefined : decodeIndexRecord(bytes);
+  const wasTombstone = old?.tombstone === true;
+  const { jump, trees } = addVersion(old?.trees ?? [], main, sub, -1);
+  const record = Buffer.allocUnsafe(historyHeaderBytesMax + keyValue.length);
+  const start = writeHistoryHeader(record, main, tombstone, old?.trees[0], wasTombstone, jump);
+  record.set(keyValue, start);
+  txn.append('history', historyKey(main, sub), record.subarray(0, start + keyValue.length));
+  // `etcdutl snapshot restore --bump-revision` writes a record without a key: nobody can read it.
+  if (key.length === 0) return;
+  const newLease = tombstone ? 0n : lease;
+  const state = tombstone
+    ? { main, sub, tombstone, createRevision: 0, version: 0, lease: 0n, trees }
+    : { main, sub, tombstone, createRevision, version, lease, trees };
+  index.put(txn, key, encodeIndexRecord(state), wasTombstone);
+  if (old !== undefined && old.lease !== 0n && old.lease !== newLease) {
+    detachKey(txn, old.lease, key);
+  }
+  if (newLease !== 0n && newLease !== old?.lease) attachKey(txn, newLease, key);
+}
