@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import { parseUrlList } from '../config/urls.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import { EtcdError } from '../errors.ts';
+import { memberJson, promotionJson } from '../membership/member-json.ts';
 import { type Member, memberIdFor, sortMembers } from '../membership/member.ts';
 import {
   encodeMemberAddResponse,
@@ -26,8 +27,8 @@ export type ClusterServiceOptions = {
   readonly strictReconfigCheck: boolean;
   readonly requestTimeoutMs: number;
   /**
-   * Asks the leader by its peer URL. An EtcdError other than NotLeader is its answer; everything
-   * else is retried.
+   * Asks the leader by its peer URL. What it says about the member is an EtcdError and final;
+   * everything else is retried.
    */
   readonly promoteAtLeader: (id: bigint, signal?: AbortSignal) => Promise<readonly Member[]>;
 };
@@ -54,13 +55,13 @@ export class ClusterService {
     const id = memberIdFor(peerUrls, '', Math.floor(clock.wallMs() / 1_000));
     if (strictReconfigCheck) checkAdd(this.#view(), request.isLearner);
     const { isLearner } = request;
+    const added = { id, name: '', peerUrls, clientUrls: [], isLearner };
     const change = {
       type: isLearner ? ConfChangeType.ConfChangeAddLearnerNode : ConfChangeType.ConfChangeAddNode,
       nodeId: id,
-      context: memberContext(id, peerUrls, isLearner ? { isLearner } : {}),
+      context: utf8Bytes(memberJson(added)),
     };
     const members = await consensus.proposeConfChange(change, signal);
-    const added = { id, name: '', peerUrls, clientUrls: [], isLearner };
     const body = encodeMemberAddResponse({
       member: toProto(added),
       members: sortMembers(members).map(toProto),
@@ -78,10 +79,12 @@ export class ClusterService {
   async update(request: MemberUpdateRequest, signal?: AbortSignal): Promise<Answer> {
     // etcd takes anything here, also no URL at all, and then the member cannot be reached.
     parsePeerUrls(request.peerURLs);
+    const { ID: id, peerURLs: peerUrls } = request;
+    const updated = { id, name: '', peerUrls, clientUrls: [], isLearner: false };
     const change = {
       type: ConfChangeType.ConfChangeUpdateNode,
-      nodeId: request.ID,
-      context: memberContext(request.ID, request.peerURLs, {}),
+      nodeId: id,
+      context: utf8Bytes(memberJson(updated)),
     };
     return membersAnswer(await this.#options.consensus.proposeConfChange(change, signal));
   }
@@ -105,7 +108,7 @@ export class ClusterService {
     const change = {
       type: ConfChangeType.ConfChangeAddNode,
       nodeId: id,
-      context: memberContext(id, undefined, { isPromote: true }),
+      context: utf8Bytes(promotionJson(id)),
     };
     return await consensus.proposeConfChange(change, signal);
   }
@@ -120,7 +123,7 @@ export class ClusterService {
     try {
       return { kind: 'answer', value: await this.#options.promoteAtLeader(id, signal) };
     } catch (error) {
-      if (error instanceof EtcdError && !isNotLeader(error)) throw error;
+      if (isRefusal(error)) throw error;
       return 'try-again';
     }
   }
@@ -153,18 +156,10 @@ function parsePeerUrls(texts: readonly string[]): readonly string[] {
   return urls.value.map((url) => url.text);
 }
 
-/**
- * The member as JSON, as etcd writes it into the log: no spaces, fields in this order, the id a
- * number of up to 20 digits (so it cannot go through JSON.stringify).
- */
-function memberContext(
-  id: bigint,
-  peerUrls: readonly string[] | undefined,
-  flags: { readonly isLearner?: boolean; readonly isPromote?: boolean },
-): Uint8Array {
-  const urls = JSON.stringify(peerUrls ?? null);
-  const rest = Object.entries(flags).map(([name, value]) => `,"${name}":${value}`);
-  return utf8Bytes(`{"id":${id},"peerURLs":${urls}${rest.join('')}}`);
+/** What the leader says about the member itself; anything else may be different a moment later. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof EtcdError)) return false;
+  return !['NotLeader', 'NoLeader', 'Timeout'].includes(error.name);
 }
 
 function isNotLeader(error: unknown): boolean {

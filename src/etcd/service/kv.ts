@@ -1,3 +1,4 @@
+import { putCost, txnCost } from '../alarm/quota.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import type {
   CompactionRequest,
@@ -7,7 +8,7 @@ import type {
   TxnRequest,
 } from '../proto/generated/etcdserverpb.ts';
 import { rangeBody } from './range-answer.ts';
-import { putCost, type SpaceGuard, txnCost } from './space-guard.ts';
+import type { SpaceGuard } from './space-guard.ts';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from './txn-check.ts';
 import { isReadOnly, isSerializable, type RangeReader, readTxn } from './txn-read.ts';
 

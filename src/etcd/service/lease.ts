@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
+import { leaseGrantCost } from '../alarm/quota.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import { EtcdError } from '../errors.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type LeaseTimeToLiveResponseInit,
 } from '../proto/generated/etcdserverpb.ts';
 import { type LeaderAnswer, untilLeaderAnswers } from './at-leader.ts';
-import { leaseGrantCost, type SpaceGuard } from './space-guard.ts';
+import type { SpaceGuard } from './space-guard.ts';
 
 /** The part of the lessor that requests look at. */
 export interface LeaseView {
@@ -55,7 +56,7 @@ export class LeaseService {
   }
 
   async grant(request: LeaseGrantRequest, signal?: AbortSignal): Promise<Answer> {
-    this.#options.space.ensureSpace(leaseGrantCost());
+    this.#options.space.ensureSpace(leaseGrantCost);
     const ID = request.ID === 0n ? this.#unusedId() : request.ID;
     const leaseGrant = { ID, TTL: request.TTL };
     return await this.#options.consensus.propose({ leaseGrant }, signal);

@@ -1,38 +1,7 @@
+import { hasSpace } from '../alarm/quota.ts';
 import type { Consensus } from '../consensus/consensus.ts';
 import { EtcdError } from '../errors.ts';
-import {
-  AlarmRequest_AlarmAction as Action,
-  AlarmType,
-  type PutRequest,
-  type RequestOp,
-  type TxnRequest,
-} from '../proto/generated/etcdserverpb.ts';
-
-/** What etcd counts for a put besides key and value, and for a lease. */
-const PUT_OVERHEAD = 256;
-const LEASE_GRANT_COST = 64;
-
-export function putCost(request: PutRequest): number {
-  return PUT_OVERHEAD + request.key.length + request.value.length;
-}
-
-/** The dearer branch; ranges and deletes cost nothing. */
-export function txnCost(request: TxnRequest): number {
-  return Math.max(branchCost(request.success), branchCost(request.failure));
-}
-
-export function leaseGrantCost(): number {
-  return LEASE_GRANT_COST;
-}
-
-function branchCost(ops: readonly RequestOp[]): number {
-  let cost = 0;
-  for (const { requestPut, requestTxn } of ops) {
-    if (requestPut !== undefined) cost += putCost(requestPut);
-    else if (requestTxn !== undefined) cost += txnCost(requestTxn);
-  }
-  return cost;
-}
+import { AlarmRequest_AlarmAction as Action, AlarmType } from '../proto/generated/etcdserverpb.ts';
 
 export type SpaceGuardOptions = {
   readonly consensus: Consensus;
@@ -58,7 +27,7 @@ export class SpaceGuard {
   /** Throws NoSpace. */
   ensureSpace(cost: number): void {
     const { quotaBytes, sizeBytes } = this.#options;
-    if (quotaBytes === undefined || sizeBytes() + cost < quotaBytes) return;
+    if (quotaBytes === undefined || hasSpace(sizeBytes(), cost, quotaBytes)) return;
     this.#raiseAlarm();
     throw new EtcdError('NoSpace');
   }
