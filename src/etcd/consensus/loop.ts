@@ -193,7 +193,8 @@ export class ConsensusLoop implements Consensus {
    * and deposed cannot push old decisions (lease revokes) into its successor's log.
    */
   proposeAsLeader(request: InternalRaftRequestInit): Promise<Answer> {
-    if (this.#soft?.role !== 'leader') return Promise.reject(new EtcdError('NotLeader'));
+    // Not the soft state of the last drive: a message of this very turn may have deposed this leader.
+    if (this.#parts.raft.role !== 'leader') return Promise.reject(new EtcdError('NotLeader'));
     const requestId = this.#parts.proposals.nextRequestId();
     const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
     const answer = this.#parts.proposals.wait(requestId, undefined);
@@ -235,7 +236,7 @@ export class ConsensusLoop implements Consensus {
   }
 
   async transferLeadership(target: bigint, signal?: AbortSignal): Promise<void> {
-    if (this.#soft?.role !== 'leader') throw new EtcdError('NotLeader');
+    if (this.#parts.raft.role !== 'leader') throw new EtcdError('NotLeader');
     this.#parts.raft.transferLeader(target);
     this.#schedule();
     const deadlineMs = this.#parts.clock.monotonicMs() + this.#parts.requestTimeoutMs;
@@ -268,7 +269,7 @@ export class ConsensusLoop implements Consensus {
   }
 
   async ensureLeadership(signal?: AbortSignal): Promise<boolean> {
-    if (this.#soft?.role !== 'leader') return false;
+    if (this.#parts.raft.role !== 'leader') return false;
     const sinceTickMs = this.#parts.clock.monotonicMs() - this.#lastTickMs;
     if (sinceTickMs < AWAKE_HEARTBEATS * this.#parts.heartbeatMs) return true;
     try {
@@ -276,11 +277,10 @@ export class ConsensusLoop implements Consensus {
     } catch {
       return false;
     }
-    return this.#soft.role === 'leader';
+    return this.#parts.raft.role === 'leader';
   }
 
   matchIndexOf(member: bigint): number | undefined {
-    if (this.#soft?.role !== 'leader') return undefined;
     return this.#parts.raft.progressOf(member)?.match;
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
@@ -217,11 +217,10 @@ export class LocalCluster {
   }
 
   #volumes(): readonly ObservedVolume[] {
-    const names = new Set(this.#state.workloads.map(({ plan }) => plan.name));
-    for (const { plan } of this.#state.workloads) {
-      for (const { name } of plan.birth.initialCluster) names.add(name);
-    }
-    return [...names].flatMap((memberName) => {
+    const names = readdirSync(this.#options.dir, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+    return names.flatMap((memberName) => {
       const marker = this.#volumeId(memberName);
       if (marker === undefined) return [];
       const [id = '', hash = ''] = marker.split(' ');

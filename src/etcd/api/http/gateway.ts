@@ -168,7 +168,7 @@ function pumpRequests(
   call: GatewayCall,
 ): void {
   const splitter = new JsonSplitter(options.receiveBytesMax * jsonGrowth);
-  const take = (texts: readonly string[]) => {
+  const take = (texts: Iterable<string>) => {
     for (const text of texts) {
       const message = encodeRequest(options, method, text);
       if (!stream.isOver) stream.onMessage(message);
@@ -205,10 +205,15 @@ async function readOne(
   let first: string | undefined;
   for await (const chunk of body) {
     // What follows the first value is read and ignored, so that the connection stays usable.
-    if (first === undefined) first = splitter.push(chunk as Buffer)[0];
+    if (first === undefined) first = firstOf(splitter.push(chunk as Buffer));
   }
-  first ??= splitter.finish()[0];
+  first ??= firstOf(splitter.finish());
   return encodeRequest(options, method, first ?? '{}');
+}
+
+function firstOf(texts: Iterable<string>): string | undefined {
+  for (const text of texts) return text;
+  return undefined;
 }
 
 function encodeRequest(

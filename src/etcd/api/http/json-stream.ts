@@ -1,4 +1,5 @@
 import { Code, StatusError } from '../../errors.ts';
+import { messageTooLarge } from '../../transport/status.ts';
 
 /**
  * Cuts a request body into the JSON values it is made of, as they arrive: a watch may send its
@@ -19,34 +20,32 @@ export class JsonSplitter {
     this.#bytesMax = bytesMax;
   }
 
-  /** The values that are complete after these bytes. */
-  push(chunk: Uint8Array): string[] {
+  /**
+   * The values that are complete after these bytes. Lazily: a value that is taken before a fault
+   * further on is found stays good. All must be taken before the next push.
+   */
+  push(chunk: Uint8Array): Iterable<string> {
     return this.#take(this.#decoder.decode(chunk, { stream: true }));
   }
 
   /** After the last byte. Throws when a value is incomplete. */
-  finish(): string[] {
-    const values = this.#take(this.#decoder.decode());
+  *finish(): Iterable<string> {
+    yield* this.#take(this.#decoder.decode());
     if (this.#text.trim() !== '') throw new StatusError(Code.invalidArgument, 'unexpected EOF');
-    return values;
   }
 
-  #take(text: string): string[] {
+  *#take(text: string): Iterable<string> {
     this.#text += text;
-    const values: string[] = [];
     while (this.#scanned < this.#text.length) {
       const isComplete = this.#step(this.#text.charCodeAt(this.#scanned++));
       if (!isComplete) continue;
-      values.push(this.#text.slice(0, this.#scanned));
+      const value = this.#text.slice(0, this.#scanned);
       this.#text = this.#text.slice(this.#scanned);
       this.#scanned = 0;
+      yield value;
     }
-    if (this.#text.length > this.#bytesMax) {
-      const sizes = `${this.#text.length} vs. ${this.#bytesMax}`;
-      const message = `grpc: received message larger than max (${sizes})`;
-      throw new StatusError(Code.resourceExhausted, message);
-    }
-    return values;
+    if (this.#text.length > this.#bytesMax)
+      throw messageTooLarge(this.#text.length, this.#bytesMax);
   }
 
   #step(code: number): boolean {
