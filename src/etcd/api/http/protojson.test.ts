@@ -28,8 +28,8 @@ test('empty fields are left out, 64-bit numbers are strings, names are those of 
   assert.equal(
     messageToJson('etcdserverpb.RangeResponse', message),
     '{"header":{"cluster_id":"9223372036854775809","member_id":"1","revision":"5"},' +
-      '"kvs":[{"key":"Zm9v","create_revision":"2","mod_revision":"2","version":"1","lease":"-7"}],' +
-      '"count":"1"}',
+      '"kvs":[{"key":"Zm9v","create_revision":"2","mod_revision":"2","version":"1",' +
+      '"lease":"-7"}],"count":"1"}',
   );
 });
 
