@@ -162,8 +162,8 @@ export class PeerLink {
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#writers.message.close();
-    this.#writers.msgapp.close();
+    this.#writers.message.finish();
+    this.#writers.msgapp.finish();
     await Promise.all(this.#readers.map((reader) => reader.stop()));
     this.#deactivate();
   }

@@ -79,6 +79,19 @@ export class StreamWriter {
     response?.destroy();
   }
 
+  /**
+   * Ends the stream behind everything sent so far. To a member that was removed the last message is
+   * the one that says so: without it a request waiting there would never be answered.
+   */
+  finish(): void {
+    const response = this.#response;
+    if (response === undefined) return;
+    this.#flush();
+    this.#response = undefined;
+    response.end();
+    response.setTimeout(limits.peerDeadlineMs, () => response.destroy());
+  }
+
   #flush(): void {
     this.#flushScheduled = false;
     const response = this.#response;

@@ -67,6 +67,10 @@ export class LocalCluster {
       (endpoint) => new MemberClient(endpoint),
       options.onChange,
     );
+  }
+
+  /** Starts the members that an earlier run had. */
+  start(): void {
     for (const workload of this.#state.workloads) this.#supervise(workload.plan);
   }
 

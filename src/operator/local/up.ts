@@ -156,6 +156,7 @@ class Up {
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
     this.#display.event(`running ${this.#options.file} with its data in ${this.#options.dir}`);
+    this.#local.start();
     while (!this.#stopping) {
       this.#readChangedManifest();
       const acted = await this.#pass();
