@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryBackend } from '../../../test/support/memory-backend.ts';
+import { seededRandom } from '../../base/random.ts';
+import type { WriteTxn } from '../backend/backend.ts';
+import { ExpiryHeap } from './expiry-heap.ts';
+import { Lessor } from './lessor.ts';
+
+function setUp(ttls: readonly number[]): {
+  lessor: Lessor;
+  write: <T>(fn: (t: WriteTxn) => T) => T;
+  backend: MemoryBackend;
+} {
+  const backend = new MemoryBackend();
+  const lessor = backend.read((txn) => Lessor.load(txn, 2));
+  const write = <T>(fn: (t: WriteTxn) => T): T => backend.write(fn);
+  ttls.forEach((ttl, i) => {
+    write((txn) => lessor.grant(txn, BigInt(i + 1), ttl, 0));
+  });
+  return { lessor, write, backend };
+}
+
+void test('a TTL below the least one is raised, one beyond the greatest refused', () => {
+  const { lessor, write } = setUp([]);
+  assert.equal(
+    write((txn) => lessor.grant(txn, -5n, 0, 0)),
+    2,
+  );
+  assert.throws(() => write((txn) => lessor.grant(txn, 2n, 9_000_000_001, 0)), /too large/);
+  assert.throws(() => write((txn) => lessor.grant(txn, -5n, 10, 0)), /already exists/);
+  assert.throws(() => write((txn) => lessor.grant(txn, 0n, 10, 0)), /not found/);
+});
+
+void test('nothing expires and nothing is renewed while demoted', () => {
+  const { lessor } = setUp([5]);
+  assert.deepEqual(lessor.expired(1e12, 10, 1000), []);
+  assert.equal(lessor.renew(1n, 0), 'not-primary');
+  assert.equal(lessor.status(1n, 1e12)?.remainingSeconds, 5);
+});
+
+void test('a new primary gives every lease its whole time and the extension', () => {
+  const { lessor } = setUp([5, 10]);
+  lessor.promote(1_000, 100_000);
+  assert.deepEqual(lessor.expired(105_999, 10, 7000), []);
+  assert.equal(lessor.status(1n, 104_000)?.remainingSeconds, 2);
+  assert.deepEqual(lessor.expired(106_000, 10, 7000), [1n]);
+  assert.deepEqual(lessor.expired(112_999, 10, 7000), [2n], 'the first one is not named again yet');
+  assert.deepEqual(lessor.expired(113_000, 10, 7000), [1n]);
+  lessor.demote();
+  assert.deepEqual(lessor.expired(1e12, 10, 7000), []);
+});
+
+void test('renewing moves the expiry; an expired lease is not renewed', () => {
+  const { lessor } = setUp([5]);
+  lessor.promote(0, 0);
+  assert.equal(lessor.renew(1n, 4_999), 5);
+  assert.deepEqual(lessor.expired(9_998, 10, 1000), []);
+  assert.equal(lessor.renew(1n, 9_999), 'expired');
+  assert.deepEqual(lessor.expired(9_999, 10, 1000), [1n]);
+  assert.equal(lessor.renew(2n, 0), 'unknown');
+});
+
+void test('a checkpoint shortens what a new primary grants, until the lease is renewed', () => {
+  const { lessor, write, backend } = setUp([100]);
+  write((txn) => lessor.checkpoint(txn, 1n, 30, true));
+  assert.throws(() => write((txn) => lessor.checkpoint(txn, 9n, 30, true)), /not found/);
+  const restarted = backend.read((txn) => Lessor.load(txn, 2));
+  restarted.promote(0, 0);
+  assert.equal(restarted.status(1n, 0)?.remainingSeconds, 30);
+  restarted.renew(1n, 0);
+  assert.equal(restarted.status(1n, 0)?.remainingSeconds, 100);
+});
+
+void test('a revoked lease is gone, also after a restart', () => {
+  const { lessor, write, backend } = setUp([5, 6]);
+  lessor.promote(0, 0);
+  write((txn) => lessor.revoke(txn, 1n));
+  assert.deepEqual(lessor.expired(1e9, 10, 1000), [2n]);
+  assert.throws(() => write((txn) => lessor.revoke(txn, 1n)), /not found/);
+  const restarted = backend.read((txn) => Lessor.load(txn, 2));
+  assert.deepEqual(
+    restarted.list(0).map(({ id, ttlSeconds }) => [id, ttlSeconds]),
+    [[2n, 6]],
+  );
+});
+
+void test('many leases do not expire in one second after an election', () => {
+  const { lessor } = setUp(Array.from({ length: 3_000 }, () => 10));
+  lessor.promote(0, 0);
+  for (let second = 10; second < 14; second++) {
+    assert.equal(lessor.expired(second * 1000 + 999, 10_000, 1e9).length, 750);
+  }
+});
+
+void test('leases are listed by remaining time', () => {
+  const { lessor } = setUp([30, 10, 20]);
+  lessor.promote(0, 0);
+  assert.deepEqual(
+    lessor.list(0).map(({ id }) => id),
+    [2n, 3n, 1n],
+  );
+});
+
+void test('a thousand renewals of one lease do not grow the heap, and the last one counts', () => {
+  const { lessor } = setUp([10]);
+  lessor.promote(0, 0);
+  for (let i = 0; i < 1_000; i++) lessor.renew(1n, i);
+  assert.deepEqual(lessor.expired(10_998, 10, 1000), []);
+  assert.deepEqual(lessor.expired(10_999, 10, 1000), [1n]);
+});
+
+void test('the heap gives what sorting gives', () => {
+  const random = seededRandom(42);
+  const heap = new ExpiryHeap();
+  const model: number[] = [];
+  for (let i = 0; i < 2_000; i++) {
+    if (random.below(3) === 0 && model.length > 0) {
+      model.sort((a, b) => a - b);
+      assert.equal(heap.pop()?.atMs, model.shift());
+    } else {
+      const atMs = random.below(500);
+      heap.push({ id: BigInt(i), atMs });
+      model.push(atMs);
+    }
+    assert.equal(heap.size, model.length);
+  }
+});
