@@ -1,0 +1,350 @@
+/**
+ * A member without log, peers and sockets: the real services, applier, store and watch hub behind
+ * the RPC table, and a consensus that applies at once and does what the test says.
+ */
+import type { Clock } from '../../src/base/clock.ts';
+import { seededRandom } from '../../src/base/random.ts';
+import { implementedRpcs } from '../../src/etcd/api/grpc/rpcs.ts';
+import type { Call, Rpc, RpcStream, StreamRpc } from '../../src/etcd/api/rpc.ts';
+import { limits } from '../../src/etcd/config/limits.ts';
+import type {
+  Answer,
+  Consensus,
+  ConsensusStatus,
+  ForgetLeaderOutcome,
+  ForgetLeaderRequest,
+} from '../../src/etcd/consensus/consensus.ts';
+import { EtcdError } from '../../src/etcd/errors.ts';
+import type { Member } from '../../src/etcd/membership/member.ts';
+import type { InternalRaftRequestInit } from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import { ClusterService } from '../../src/etcd/service/cluster.ts';
+import { FailoverService } from '../../src/etcd/service/failover.ts';
+import { KvService } from '../../src/etcd/service/kv.ts';
+import { LeaseService } from '../../src/etcd/service/lease.ts';
+import { MaintenanceService } from '../../src/etcd/service/maintenance.ts';
+import { SpaceGuard } from '../../src/etcd/service/space-guard.ts';
+import { WatchService } from '../../src/etcd/service/watch.ts';
+import { statusOf } from '../../src/etcd/transport/status.ts';
+import { WatchHub } from '../../src/etcd/watch/watch-hub.ts';
+import { MemoryBackend } from './memory-backend.ts';
+import { StateMachine } from './state-machine.ts';
+
+/** Answers at once; the test sets role, members and what the leader would say. */
+export class FakeConsensus implements Consensus {
+  readonly memberId = 11n;
+  readonly clusterId = 0xfedc_ba98_7654_3210n;
+  current: ConsensusStatus = {
+    term: 7,
+    leader: 11n,
+    role: 'leader',
+    isLearner: false,
+    lastIndex: 30,
+    lastTerm: 7,
+    commitIndex: 29,
+    appliedIndex: 28,
+    millisSinceLeaderHeard: 0,
+  };
+  readonly proposed: InternalRaftRequestInit[] = [];
+  readonly changes: Parameters<Consensus['proposeConfChange']>[0][] = [];
+  readonly matches = new Map<bigint, number>();
+  readonly listeners = new Set<() => void>();
+  barriers = 0;
+  leads = true;
+  members: readonly Member[] = [];
+  forgotten: ForgetLeaderOutcome = { did: 'forgotten', campaigning: false };
+  readonly #apply: (request: InternalRaftRequestInit) => Answer;
+
+  constructor(apply: (request: InternalRaftRequestInit) => Answer) {
+    this.#apply = apply;
+  }
+
+  status(): ConsensusStatus {
+    return this.current;
+  }
+
+  /** A new status, told to listeners. */
+  become(change: Partial<ConsensusStatus>): void {
+    this.current = { ...this.current, ...change };
+    for (const listener of this.listeners) listener();
+  }
+
+  async propose(request: InternalRaftRequestInit): Promise<Answer> {
+    this.proposed.push(request);
+    return this.#apply(request);
+  }
+
+  async readBarrier(): Promise<void> {
+    this.barriers += 1;
+    if (this.current.leader === 0n) throw new EtcdError('Timeout');
+  }
+
+  async proposeConfChange(
+    change: Parameters<Consensus['proposeConfChange']>[0],
+  ): Promise<readonly Member[]> {
+    this.changes.push(change);
+    return this.members;
+  }
+
+  async transferLeadership(): Promise<void> {}
+
+  forgetLeader(_request: ForgetLeaderRequest): ForgetLeaderOutcome {
+    return this.forgotten;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async ensureLeadership(): Promise<boolean> {
+    return this.leads;
+  }
+
+  matchIndexOf(member: bigint): number | undefined {
+    return this.matches.get(member);
+  }
+}
+
+/** Time that stands still until the test moves it; `after` never waits. */
+export class TestClock implements Clock {
+  nowMs = 1_000;
+  readonly tickers = new Set<() => void>();
+
+  wallMs(): number {
+    return this.nowMs;
+  }
+
+  monotonicMs(): number {
+    return this.nowMs;
+  }
+
+  async after(ms: number): Promise<void> {
+    this.nowMs += ms;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  every(_ms: number, run: () => void): () => void {
+    this.tickers.add(run);
+    return () => this.tickers.delete(run);
+  }
+
+  tick(): void {
+    for (const run of [...this.tickers]) run();
+  }
+}
+
+export class RpcMember {
+  readonly clock = new TestClock();
+  readonly backend = new MemoryBackend();
+  readonly machine = new StateMachine(this.backend, { memberId: 11n });
+  readonly consensus = new FakeConsensus((request) => this.#apply(request));
+  readonly hub: WatchHub;
+  readonly rpcs = new Map<string, Rpc>();
+  /** Client API versions that were counted. */
+  readonly counted: string[] = [];
+  connectedForMs: (id: bigint) => number | undefined = () => 60_000;
+  sizeBytes = 0;
+  renewAtLeader: (id: bigint) => Promise<number> = () => Promise.reject(new Error('unreachable'));
+  promoteAtLeader: (id: bigint) => Promise<readonly Member[]> = () =>
+    Promise.reject(new Error('unreachable'));
+  snapshotChunks: readonly Uint8Array[] = [];
+  snapshotCloses = 0;
+
+  constructor() {
+    this.hub = this.#createHub();
+    const { consensus, clock } = this;
+    const options = {
+      consensus,
+      clock,
+      electionTimeoutMs: 1_000,
+      countRequest: (_type: 'unary' | 'stream', version: string) => this.counted.push(version),
+    };
+    for (const rpc of implementedRpcs(this.#services(), options)) this.rpcs.set(rpc.path, rpc);
+  }
+
+  /** The decoded answer, or `code words` of a refusal. */
+  async call<T>(
+    path: string,
+    request: Uint8Array,
+    decode: (bytes: Uint8Array) => T,
+    metadata: Readonly<Record<string, string>> = {},
+  ): Promise<T | string> {
+    const rpc = this.rpcs.get(path);
+    if (rpc?.kind !== 'unary') throw new Error(`${path} is not unary`);
+    try {
+      return decode(await rpc.handle(request, testCall(metadata)));
+    } catch (error) {
+      const { code, message } = statusOf(error);
+      return `${code} ${message}`;
+    }
+  }
+
+  open(path: string, metadata: Readonly<Record<string, string>> = {}): TestStream {
+    const stream = new TestStream();
+    const rpc = this.rpcs.get(path) as StreamRpc;
+    try {
+      rpc.open(stream, testCall(metadata, stream.controller.signal));
+    } catch (error) {
+      stream.fail(error);
+    }
+    return stream;
+  }
+
+  get revision(): number {
+    return this.machine.state.store.currentRevision;
+  }
+
+  #apply(request: InternalRaftRequestInit): Answer {
+    this.machine.nowMs = this.clock.nowMs;
+    const { outcome, changes } = this.machine.apply(request);
+    this.hub.publish(changes, this.revision);
+    if (outcome.kind === 'error') throw outcome.error;
+    if (outcome.kind === 'none') throw new Error('an entry without answer');
+    return { body: outcome.body, revision: outcome.revision };
+  }
+
+  #createHub(): WatchHub {
+    return new WatchHub({
+      store: this.machine.state.store,
+      clock: this.clock,
+      random: seededRandom(1),
+      schedule: (run) => void setImmediate(run),
+      progressIntervalMs: 600_000,
+      streamLimits: {
+        fragmentBytesMax: limits.requestBytesDefault,
+        responseBytesSoftMax: limits.watchResponseBytesSoftMax,
+        unreadRepliesMax: 100,
+      },
+      catchUpLimits: { changesMax: 3, bytesTarget: 1_000_000, watchersMax: 4 },
+    });
+  }
+
+  #services() {
+    const { consensus, clock, machine } = this;
+    const space = new SpaceGuard({
+      consensus,
+      sizeBytes: () => this.sizeBytes,
+      quotaBytes: 1_000_000,
+      hasAlarm: () => machine.state.alarms.list().length > 0,
+    });
+    const currentRevision = (): number => this.revision;
+    return {
+      kv: new KvService({
+        consensus,
+        store: () => machine.state.store,
+        space,
+        txnOpsMax: limits.txnOpsDefault,
+        compactionDone: async () => {},
+      }),
+      watch: new WatchService(this.hub),
+      lease: new LeaseService({
+        consensus,
+        lessor: () => machine.state.lessor,
+        attachedKeys: (id) =>
+          this.backend.read((txn) => machine.state.lessor.attachedKeys(txn, id)),
+        currentRevision,
+        space,
+        clock,
+        random: seededRandom(2),
+        requestTimeoutMs: 7_000,
+        renewAtLeader: (id) => this.renewAtLeader(id),
+        timeToLiveAtLeader: async (ID) => ({ ID, TTL: 3, grantedTTL: 9, header: { revision: 77 } }),
+      }),
+      cluster: new ClusterService({
+        consensus,
+        members: () => consensus.members,
+        connectedForMs: (id) => this.connectedForMs(id),
+        clock,
+        strictReconfigCheck: true,
+        requestTimeoutMs: 7_000,
+        promoteAtLeader: (id) => this.promoteAtLeader(id),
+      }),
+      maintenance: new MaintenanceService({
+        consensus,
+        store: () => machine.state.store,
+        backend: () => this.backend,
+        members: () => consensus.members,
+        alarms: () => machine.state.alarms.list(),
+        version: '3.7.0',
+        storageVersion: () => '3.7.0',
+        quotaBytes: 1_000_000,
+        openSnapshot: () => ({
+          sizeBytes: this.snapshotChunks.reduce((sum, chunk) => sum + chunk.length, 0),
+          chunks: this.snapshotChunks,
+          close: () => {
+            this.snapshotCloses += 1;
+          },
+        }),
+      }),
+      failover: new FailoverService({ consensus, currentRevision, clock, heartbeatMs: 100 }),
+      currentRevision,
+    };
+  }
+}
+
+/** A client's end of a stream. */
+export class TestStream implements RpcStream {
+  onMessage: (message: Uint8Array) => void = () => {};
+  onHalfClose: () => void = () => {};
+  readonly controller = new AbortController();
+  readonly written: Uint8Array[] = [];
+  /** `ended`, or `code words` of the failure. */
+  ending: string | undefined;
+  isPaused = false;
+  hasRoom = true;
+  #waiting: (() => void)[] = [];
+
+  write(message: Uint8Array): boolean {
+    if (this.ending !== undefined) return true;
+    this.written.push(message);
+    return this.hasRoom;
+  }
+
+  drained(): Promise<void> {
+    if (this.hasRoom || this.ending !== undefined) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  makeRoom(): void {
+    this.hasRoom = true;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+
+  end(): void {
+    this.ending ??= 'ended';
+    this.makeRoom();
+  }
+
+  fail(error: unknown): void {
+    const { code, message } = statusOf(error);
+    this.ending ??= `${code} ${message}`;
+    this.makeRoom();
+  }
+}
+
+function testCall(
+  metadata: Readonly<Record<string, string>>,
+  signal: AbortSignal = new AbortController().signal,
+): Call {
+  return {
+    metadata: (name) => metadata[name],
+    signal,
+    viaGateway: false,
+    deadlineMs: Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Lets promises and immediates run until nothing that the test started is left. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
