@@ -24,7 +24,7 @@ export type Observed = {
    * them: volumes that an earlier cluster of the same name left behind, for example.
    */
   readonly takenNames: readonly string[];
-  /** What each member says, asked at its own address; one entry per workload at most. */
+  /** What each member says, asked at its own address; listed members without a workload too. */
   readonly views: readonly MemberView[];
   readonly streams: readonly ObservedStream[];
   /** Oldest first, at most `failoverBounds.recordsMax`; kept by the edge across passes. */

@@ -74,11 +74,13 @@ export function pictureOf(input: StepInput): Picture {
       workload,
     );
     const facts = { listed, workload, volume, instance, report };
-    const lost = isVolumeLost(facts, cluster.spec.storageSpec.medium);
+    const ordinal = workload?.ordinal ?? maybeOrdinal(cluster, name);
+    const isOwn = ordinal !== undefined;
+    const lost = isOwn && isVolumeLost(facts, cluster.spec.storageSpec.medium);
     const unreachable = view?.kind === 'unreachable' ? view.reason : 'not asked yet';
     return {
       name,
-      ordinal: workload?.ordinal ?? maybeOrdinal(cluster, name),
+      ordinal,
       ...facts,
       unreachable,
       isLeader: listed !== undefined && leaderId !== 0n && listed.id === leaderId,
