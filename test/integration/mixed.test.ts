@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { MemberProcess } from '../support/member-process.ts';
 import { missingPeers } from '../support/peers.ts';
 import { type ProcessCluster, withCluster } from '../support/process-cluster.ts';
+import { until } from '../support/until.ts';
 
 const skip = missingPeers('etcd', 'etcdctl');
 
@@ -14,7 +15,11 @@ async function putMany(cluster: ProcessCluster, prefix: string, count: number): 
 
 async function remove(cluster: ProcessCluster, member: MemberProcess): Promise<void> {
   const id = (await cluster.client(member).status()).header?.memberId ?? 0n;
-  await cluster.etcdctl('member', 'remove', id.toString(16));
+  // Refused as "unhealthy cluster" until the rest have been connected for five seconds.
+  await until(`${member.name} is removed`, 20_000, async () => {
+    await cluster.etcdctl('member', 'remove', id.toString(16));
+    return true;
+  });
   cluster.members.splice(cluster.members.indexOf(member), 1);
   await member.kill('SIGKILL');
 }
