@@ -19,6 +19,7 @@ const timerMsMax = 2 ** 31 - 1;
 export class GatewayCall implements Call {
   readonly viaGateway = true;
   readonly deadlineMs: number;
+  onClose: () => void = () => {};
   readonly #headers: IncomingMessage['headers'];
   readonly #controller = new AbortController();
   readonly #answered = new AbortController();
@@ -58,6 +59,7 @@ export class GatewayCall implements Call {
   /** From here on an abort means nothing any more. */
   close(): void {
     this.#answered.abort();
+    this.onClose();
   }
 
   #header(name: string): string | undefined {

@@ -11,12 +11,14 @@ import { GatewayCall } from './gateway-call.ts';
 import { GatewayStream } from './gateway-stream.ts';
 import { httpStatusOf, statusJson } from './http-status.ts';
 import { JsonSplitter } from './json-stream.ts';
+import type { OpenCalls } from './open-calls.ts';
 import { messageFromJson, messageToJson, parseJson } from './protojson.ts';
 
 export type GatewayOptions = {
   readonly rpcs: RpcTable;
   /** Longest encoded request, as for gRPC. */
   readonly receiveBytesMax: number;
+  readonly calls: OpenCalls;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -63,6 +65,7 @@ async function answerUnary(
   let call: GatewayCall | undefined;
   try {
     call = new GatewayCall(request.raw, reply.raw, options.clock);
+    options.calls.enter(call, 'unary');
     const message = await readOne(options, method, request.raw);
     const response = await untilAborted(call, async (open) => rpc.handle(message, open));
     json = messageToJson(method.response, method.decodeResponse(response));
@@ -112,6 +115,7 @@ async function answerStream(
   } catch (error) {
     return sendStatus(reply, statusOf(error));
   }
+  options.calls.enter(call, 'stream');
   // From here on the answer is written piece by piece, past the framework.
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) {

@@ -41,7 +41,12 @@ type Parts = {
   readonly clock?: Clock;
   readonly metricsOnly?: boolean;
 };
-type Running = { readonly url: string; readonly port: number; readonly metrics: EtcdMetrics };
+type Running = {
+  readonly url: string;
+  readonly port: number;
+  readonly metrics: EtcdMetrics;
+  readonly http: HttpServer;
+};
 
 async function withServer(parts: Parts, run: (running: Running) => Promise<void>): Promise<void> {
   const metrics = new EtcdMetrics();
@@ -65,7 +70,7 @@ async function withServer(parts: Parts, run: (running: Running) => Promise<void>
     http2: (socket) => socket.destroy(),
   });
   try {
-    await run({ url: `http://127.0.0.1:${mux.port}`, port: mux.port, metrics });
+    await run({ url: `http://127.0.0.1:${mux.port}`, port: mux.port, metrics, http });
   } finally {
     await http.stop();
     await mux.close();
@@ -448,5 +453,40 @@ test('a metrics port serves metrics and health and nothing else', async () => {
     assert.equal((await ask(`${url}/health`)).status, 200);
     assert.equal((await ask(`${url}/version`)).status, 404);
     assert.equal((await ask(`${url}/v3/kv/put`, post('{}'))).status, 404);
+  });
+});
+
+test('stopping ends streams with an error and lets calls in flight finish', async () => {
+  const { promise: release, resolve: finish } = Promise.withResolvers<void>();
+  const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
+  const waiting = put(async () => {
+    enter();
+    await release;
+    return encodePutResponse({});
+  });
+  await withServer({ rpcs: [waiting, watch()] }, async ({ url, http }) => {
+    const watching = await fetch(`${url}/v3/watch`, post('{"create_request":{}}'));
+    const answer = ask(`${url}/v3/kv/put`, post('{}'));
+    await entered;
+    const stopped = http.stop(60_000);
+    const lines = await watching.text();
+    assert.match(lines, /\n\{"error":\{"code":14,"message":"etcdserver: server stopped"\}\}\n$/);
+    finish();
+    assert.equal((await answer).body, '{}');
+    await stopped;
+  });
+});
+
+test('stopping does not wait longer than its grace for a call that never ends', async () => {
+  const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
+  const stuck = put(() => {
+    enter();
+    return new Promise(() => {});
+  });
+  await withServer({ rpcs: [stuck] }, async ({ url, http }) => {
+    const answer = ask(`${url}/v3/kv/put`, post('{}')).catch(() => 'cut');
+    await entered;
+    await http.stop(10);
+    assert.ok((await answer) !== undefined);
   });
 });

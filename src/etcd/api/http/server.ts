@@ -8,6 +8,7 @@ import type { RpcTable } from '../rpc.ts';
 import { registerGateway } from './gateway.ts';
 import { type HealthObserver, type HealthSource, registerHealth } from './health.ts';
 import { type MetricsSource, registerMetrics } from './metrics.ts';
+import { OpenCalls } from './open-calls.ts';
 import { notFound } from './plain-answer.ts';
 import { registerVersion, type VersionSource } from './version.ts';
 
@@ -28,35 +29,44 @@ export type ClientSide = {
   readonly version: VersionSource;
 };
 
+const timeouts = {
+  headersTimeout: limits.firstBytesTimeoutMs,
+  // Go's server keeps idle connections; closing them early would race with a client's next request.
+  keepAliveTimeout: limits.firstBytesTimeoutMs,
+  // A watch body may stay open for days.
+  requestTimeout: 0,
+};
+
 /** The HTTP/1 side of a port. It has no listener: whoever owns the port hands connections over. */
 export class HttpServer {
   readonly #app: FastifyInstance;
   readonly #server: Server;
+  readonly #calls: OpenCalls;
 
-  private constructor(app: FastifyInstance, server: Server) {
+  private constructor(app: FastifyInstance, server: Server, calls: OpenCalls) {
     this.#app = app;
     this.#server = server;
+    this.#calls = calls;
   }
 
   static async create(options: HttpServerOptions): Promise<HttpServer> {
     let server: Server | undefined;
+    const calls = new OpenCalls(options.clock);
     const app = Fastify({
       rewriteUrl: (request) => (request.url ?? '/').replace(/^\/v3beta\//, '/v3/'),
       forceCloseConnections: true,
       exposeHeadRoutes: false,
       serverFactory: (handler) => {
-        server = createServer({ headersTimeout: limits.firstBytesTimeoutMs }, handler);
-        // A watch body may stay open for days.
-        server.requestTimeout = 0;
+        server = createServer(timeouts, handler);
         return server;
       },
     });
-    registerRoutes(app, options);
+    registerRoutes(app, options, calls);
     await app.ready();
     if (server === undefined) throw new Error('the HTTP framework made no server');
     // Node sets its header timeout up when a server starts to listen; this one never does.
     server.emit('listening');
-    return new HttpServer(app, server);
+    return new HttpServer(app, server, calls);
   }
 
   /** Takes over a connection from its first byte. */
@@ -64,14 +74,18 @@ export class HttpServer {
     this.#server.emit('connection', socket);
   }
 
-  /** Refuses new requests and closes idle connections; open streams end with their RPC. */
-  async stop(): Promise<void> {
+  /**
+   * Ends the gateway's streams with `etcdserver: server stopped`, lets calls in flight finish for
+   * at most `graceMs` and closes all connections.
+   */
+  async stop(graceMs = 1_000): Promise<void> {
     this.#server.closeIdleConnections();
+    await this.#calls.stop(graceMs);
     await this.#app.close();
   }
 }
 
-function registerRoutes(app: FastifyInstance, options: HttpServerOptions): void {
+function registerRoutes(app: FastifyInstance, options: HttpServerOptions, calls: OpenCalls): void {
   // Bodies are read where they are needed: the gateway wants them as they arrive, and like etcd's
   // it does not care what content type they claim.
   app.removeAllContentTypeParsers();
@@ -98,5 +112,5 @@ function registerRoutes(app: FastifyInstance, options: HttpServerOptions): void 
   registerMetrics(app, options.metrics);
   if (options.client === undefined) return;
   registerVersion(app, options.client.version);
-  registerGateway(app, { ...options.client, clock: options.clock, log: options.log });
+  registerGateway(app, { ...options.client, calls, clock: options.clock, log: options.log });
 }
