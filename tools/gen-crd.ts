@@ -16,7 +16,9 @@ writeFileSync(`crds/${name}`, notice + yaml(crd));
 // Helm would read `{{` in a schema text; there is none, and the test of the chart renders it.
 const annotated = {
   ...crd,
-  metadata: { ...crd.metadata, annotations: { 'helm.sh/resource-policy': 'keep' } },
+  metadata: Object.assign({}, crd.metadata, {
+    annotations: { 'helm.sh/resource-policy': 'keep' },
+  }),
 };
 writeFileSync(
   'charts/etcd-operator/templates/crd.yaml',

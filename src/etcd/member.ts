@@ -15,6 +15,7 @@ import { ConsensusLoop } from './consensus/loop.ts';
 import { Proposals } from './consensus/proposals.ts';
 import { SnapshotExchange } from './consensus/snapshot-exchange.ts';
 import { type AppliedPosition, SnapshotPolicy } from './consensus/snapshot-policy.ts';
+import { EtcdError } from './errors.ts';
 import type { DiskLock } from './io/disk.ts';
 import { nodeDisk } from './io/node-disk.ts';
 import { LiveState } from './live-state.ts';
@@ -156,7 +157,7 @@ export class Member {
     if (how === 'hand-over') await this.#handOver();
     this.#duties.stop();
     await this.#ports?.stop();
-    this.#hub.close(new Error('etcdserver: server stopped'));
+    this.#hub.close(new EtcdError('Stopped'));
     await this.#loop.stop();
     await this.#peers.stop();
     await this.#policy.stop();

@@ -119,9 +119,9 @@ export class KvModel {
 
   #checkPut(put: PutRequestInit): void {
     const live = this.liveAt(this.current, text(put.key), '')[0];
-    if ((put.ignoreLease || put.ignoreValue) && !live) throw new Refused('KeyNotFound');
     const lease = put.lease ?? 0n;
     if (lease !== 0n && !this.leases.has(lease)) throw new Refused('LeaseNotFound');
+    if ((put.ignoreLease || put.ignoreValue) && !live) throw new Refused('KeyNotFound');
   }
 
   #put(put: PutRequestInit): unknown {
@@ -165,9 +165,11 @@ export class KvModel {
     const live = this.liveAt(at, text(request.key), text(request.rangeEnd));
     const count = live.length;
     if (request.countOnly) return { kvs: [], count, more: false };
-    let found = live.filter((version) => passes(request, version));
-    found = sorted(request, found);
     const limit = request.limit ?? 0;
+    let found = live.filter((version) => passes(request, version));
+    // What etcd 3.7.3 does: without an order only the first limit + 1 keys are sorted.
+    if (!request.sortOrder && !hasFilters(request) && limit > 0) found = found.slice(0, limit + 1);
+    found = sorted(request, found);
     const more = limit > 0 && found.length > limit;
     if (more) found = found.slice(0, limit);
     const keepsLease = request.sortTarget === 4;
@@ -243,6 +245,11 @@ function passes(request: RangeRequestInit, { main, create }: Version): boolean {
   if (maxMod && main > maxMod) return false;
   if (minCreate && create < minCreate) return false;
   return !(maxCreate && create > maxCreate);
+}
+
+function hasFilters(request: RangeRequestInit): boolean {
+  const { minModRevision, maxModRevision, minCreateRevision, maxCreateRevision } = request;
+  return [minModRevision, maxModRevision, minCreateRevision, maxCreateRevision].some(Boolean);
 }
 
 function sorted(request: RangeRequestInit, found: Version[]): Version[] {

@@ -1,4 +1,4 @@
-/** EtcdClusters and observations for the operator's tests: complete, with the changes a test names. */
+/** EtcdClusters and observations for the operator's tests, complete, with what a test changes. */
 import type { EtcdCluster, EtcdClusterStatus } from '../../src/operator/api/etcd-cluster.ts';
 import type { MemberBirth, MemberPlan } from '../../src/operator/api/member-plan.ts';
 import { parseEtcdCluster } from '../../src/operator/api/parse.ts';

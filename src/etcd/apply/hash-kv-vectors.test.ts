@@ -90,7 +90,7 @@ async function runVectors(file: string, backend: Backend): Promise<void> {
   await backend.close();
 }
 
-for (const file of ['hashkv-1.json', 'hashkv-2.json', 'hashkv-3.json']) {
+for (const file of ['hashkv-1.json', 'hashkv-2.json', 'hashkv-3.json', 'hashkv-4.json']) {
   void test(`HashKV equals etcd's along ${file}`, () => runVectors(file, new MemoryBackend()));
 }
 

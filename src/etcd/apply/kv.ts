@@ -29,10 +29,10 @@ export function applyRange(
 /** Throws LeaseNotFound or KeyNotFound before anything is changed. */
 export function checkPut(context: ApplyContext, request: PutRequest): void {
   const { lease, ignoreValue, ignoreLease, key } = request;
+  if (lease !== 0n && !context.state.lessor.has(lease)) throw new EtcdError('LeaseNotFound');
   if ((ignoreValue || ignoreLease) && context.write.live(key) === undefined) {
     throw new EtcdError('KeyNotFound');
   }
-  if (lease !== 0n && !context.state.lessor.has(lease)) throw new EtcdError('LeaseNotFound');
 }
 
 /** The request has passed `checkPut`. */

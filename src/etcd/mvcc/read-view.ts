@@ -7,7 +7,7 @@ import {
   RangeRequest_SortTarget,
 } from '../proto/generated/etcdserverpb.ts';
 import { keyValueOf } from './history-record.ts';
-import { IndexHead, isTombstoneRecord } from './index-record.ts';
+import { IndexHead } from './index-record.ts';
 import type { KeyIndex } from './key-index.ts';
 import { keyOnlyKeyValue, parseKeyValue, withoutValue } from './key-value.ts';
 import { historyKeyBytes, writeHistoryKey } from './revision.ts';
@@ -80,7 +80,7 @@ export function readRange(point: ReadPoint, query: RangeQuery): RangeResult {
     return { kvs: [], count: countAt(point, range, atRevision), more: false, revision };
   }
   if (query.rangeEnd.length === 0) return readOne(point, query, atRevision);
-  return isDefaultOrder(query) && !hasFilters(query)
+  return limitsFirst(query) && !hasFilters(query)
     ? readInKeyOrder(point, query, range, atRevision)
     : readSorted(point, query, range, atRevision);
 }
@@ -141,29 +141,35 @@ function readOne(point: ReadPoint, query: RangeQuery, revision: number): RangeRe
   return { kvs, count: 1, more: false, revision: currentRevision };
 }
 
-/** The common case: keys ascending; stops reading at the limit and only counts the rest. */
+/**
+ * The common case: stops reading at the limit and only counts the rest. A sort target without an
+ * order sorts what the limit lets through and one more, as etcd does: not what one would expect.
+ */
 function readInKeyOrder(
   point: ReadPoint,
   query: RangeQuery,
   range: KeyRange,
   revision: number,
 ): RangeResult {
-  const limit = query.limit > 0 ? query.limit : Number.MAX_SAFE_INTEGER;
-  const kvs: Uint8Array[] = [];
-  let count = 0;
+  const { sortTarget, limit } = query;
+  const sorts = sortTarget !== RangeRequest_SortTarget.KEY;
+  const wanted = limit > 0 ? limit + (sorts ? 1 : 0) : Number.MAX_SAFE_INTEGER;
+  const found: Found[] = [];
+  let beyond = 0;
   for (const [key, record] of point.index.range(point.txn, range.from, range.to)) {
-    if (revision === point.currentRevision && isTombstoneRecord(record)) continue;
-    if (kvs.length < limit) {
-      const found = findAt(point, key, record, revision);
-      if (found !== undefined) kvs.push(answerOf(point, query, found));
-      continue;
+    if (found.length === wanted) {
+      // The first key that may be beyond the limit: from here on only the number matters.
+      beyond = countAt(point, { from: key, to: range.to }, revision);
+      break;
     }
-    // The first key that may be beyond the limit: from here on only the number matters.
-    count = countAt(point, { from: key, to: range.to }, revision);
-    break;
+    const version = findAt(point, key, record, revision);
+    if (version !== undefined) found.push(version);
   }
-  const more = count > 0;
-  return { kvs, count: kvs.length + count, more, revision: point.currentRevision };
+  const count = found.length + beyond;
+  if (sorts) found.sort(comparatorFor(point, query));
+  if (limit > 0 && found.length > limit) found.length = limit;
+  const kvs = found.map((version) => answerOf(point, query, version));
+  return { kvs, count, more: count > kvs.length, revision: point.currentRevision };
 }
 
 function countAt(point: ReadPoint, { from, to }: KeyRange, revision: number): number {
@@ -193,18 +199,20 @@ function readSorted(
     count++;
     if (passesFilters(query, version)) found.push(version);
   }
-  if (!isDefaultOrder(query)) found.sort(comparatorFor(point, query));
+  if (!isKeyOrder(query.sortTarget, query.sortOrder)) found.sort(comparatorFor(point, query));
   const isCut = query.limit > 0 && found.length > query.limit;
   if (isCut) found.length = query.limit;
   const kvs = found.map((version) => answerOf(point, query, version));
   return { kvs, count, more: isCut, revision: currentRevision };
 }
 
-function isDefaultOrder(query: RangeQuery): boolean {
-  return (
-    query.sortTarget === RangeRequest_SortTarget.KEY &&
-    query.sortOrder !== RangeRequest_SortOrder.DESCEND
-  );
+function limitsFirst({ sortOrder, sortTarget }: RangeQuery): boolean {
+  if (sortOrder === RangeRequest_SortOrder.NONE) return true;
+  return isKeyOrder(sortTarget, sortOrder);
+}
+
+function isKeyOrder(sortTarget: number, sortOrder: number): boolean {
+  return sortTarget === RangeRequest_SortTarget.KEY && sortOrder !== RangeRequest_SortOrder.DESCEND;
 }
 
 function hasFilters(query: RangeQuery): boolean {

@@ -37,7 +37,7 @@ export function parseEtcdCluster(manifest: unknown): ParsedCluster {
     metadata: {
       name,
       namespace: textAt(metadata['namespace'], 'metadata.namespace', problems) ?? 'default',
-      uid: String(metadata['uid'] ?? ''),
+      uid: textAt(metadata['uid'], 'metadata.uid', problems) ?? '',
       generation: Number(metadata['generation'] ?? 1),
       annotations: textMapAt(metadata['annotations'], 'metadata.annotations', problems),
       isBeingDeleted: metadata['deletionTimestamp'] !== undefined,
@@ -89,7 +89,7 @@ function parseSpec(spec: Fields, problems: string[]): EtcdClusterSpec {
       'spec.storageSpec.retentionPolicy',
       problems,
     );
-    const request = String(storage['volumeSizeRequest'] ?? specBounds.volumeSizeDefault);
+    const request = scalarText(storage['volumeSizeRequest'] ?? specBounds.volumeSizeDefault);
     if (!patterns.quantity.test(request)) {
       problems.push('spec.storageSpec.volumeSizeRequest must be a quantity such as 8Gi');
     }
@@ -99,7 +99,7 @@ function parseSpec(spec: Fields, problems: string[]): EtcdClusterSpec {
     }
     return {
       medium: medium === 'Memory' ? 'Memory' : '',
-      accessModes: String(accessModes),
+      accessModes: scalarText(accessModes),
       storageClassName: textAt(
         storage['storageClassName'],
         'spec.storageSpec.storageClassName',
@@ -121,10 +121,10 @@ function parseOptions(options: unknown, problems: string[]): readonly string[] {
     return [];
   }
   for (const option of options) {
-    const complaint = optionComplaint(String(option));
+    const complaint = optionComplaint(scalarText(option));
     if (complaint !== undefined) problems.push(`spec.etcdOptions: ${complaint}`);
   }
-  return options.map(String);
+  return options.map(scalarText);
 }
 
 function parsePodTemplate(template: Fields, problems: string[]): PodTemplate {
@@ -229,5 +229,11 @@ function textMapAt(
 ): Readonly<Record<string, string>> {
   if (value === undefined || value === null) return {};
   const fields = objectAt(value, at, problems);
-  return Object.fromEntries(Object.entries(fields).map(([key, text]) => [key, String(text)]));
+  return Object.fromEntries(Object.entries(fields).map(([key, text]) => [key, scalarText(text)]));
+}
+
+/** YAML reads an unquoted 8 or true as what it looks like; a text was meant. */
+function scalarText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' ? '' : String(value);
 }

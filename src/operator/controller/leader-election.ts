@@ -1,14 +1,25 @@
-import type { V1Lease } from '@kubernetes/client-node';
+import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { hasStatus } from '../kubernetes-client/kubernetes-client.ts';
 import { type ObjectName, type Resource, resources } from '../kubernetes-client/resources.ts';
 
+/** coordination.k8s.io/v1, as plain JSON. */
+export type Lease = KubernetesObject & {
+  readonly spec?: {
+    readonly holderIdentity?: string;
+    readonly leaseDurationSeconds?: number;
+    readonly acquireTime?: string;
+    readonly renewTime?: string;
+    readonly leaseTransitions?: number;
+  };
+};
+
 /** What leader election needs of the API server. */
 export interface LeaseClient {
-  get(resource: Resource, name: ObjectName, signal?: AbortSignal): Promise<V1Lease | undefined>;
-  create(resource: Resource, lease: V1Lease, signal?: AbortSignal): Promise<V1Lease>;
-  replace(resource: Resource, lease: V1Lease, signal?: AbortSignal): Promise<V1Lease>;
+  get(resource: Resource, name: ObjectName, signal?: AbortSignal): Promise<Lease | undefined>;
+  create(resource: Resource, lease: Lease, signal?: AbortSignal): Promise<Lease>;
+  replace(resource: Resource, lease: Lease, signal?: AbortSignal): Promise<Lease>;
 }
 
 export type LeaderElectionOptions = {
@@ -127,7 +138,7 @@ export class LeaderElection {
     }
   }
 
-  #mayTake({ spec }: V1Lease): boolean {
+  #mayTake({ spec }: Lease): boolean {
     const holder = spec?.holderIdentity ?? '';
     if (holder === this.#options.identity) return true;
     // Ours a moment ago and now somebody else's: there is nothing to renew any more.
@@ -136,7 +147,7 @@ export class LeaderElection {
       return false;
     }
     if (holder === '') return true;
-    const text = `${holder} ${String(spec?.renewTime)} ${spec?.leaseTransitions ?? 0}`;
+    const text = `${holder} ${spec?.renewTime ?? ''} ${spec?.leaseTransitions ?? 0}`;
     const nowMs = this.#clock.monotonicMs();
     if (this.#seen?.text !== text) {
       this.#seen = { text, atMs: nowMs };
@@ -146,7 +157,7 @@ export class LeaderElection {
     return nowMs - this.#seen.atMs > Math.max(durationMs, this.#options.leaseMs);
   }
 
-  #leaseOf(before: V1Lease | undefined): V1Lease {
+  #leaseOf(before: Lease | undefined): Lease {
     const { identity, lease, leaseMs } = this.#options;
     const isOurs = before?.spec?.holderIdentity === identity;
     const now = microTime(this.#clock.wallMs());
@@ -159,11 +170,11 @@ export class LeaderElection {
         ...before?.spec,
         holderIdentity: identity,
         leaseDurationSeconds: Math.round(leaseMs / 1_000),
-        acquireTime: isOurs ? before?.spec?.acquireTime : now,
+        acquireTime: isOurs ? (before.spec?.acquireTime ?? now) : now,
         renewTime: now,
         leaseTransitions: (before?.spec?.leaseTransitions ?? -1) + (isOurs ? 0 : 1),
-      } as V1Lease['spec'],
-    } as V1Lease;
+      },
+    };
   }
 
   #sinceRenewalMs(): number {

@@ -15,7 +15,7 @@ import {
   readWorkload,
 } from '../reconcile/read-objects.ts';
 import { labelKeys } from '../resources/labels.ts';
-import { claimName, maybeOrdinal, ports } from '../resources/names.ts';
+import { maybeOrdinal, ports } from '../resources/names.ts';
 import type { StreamTarget } from './failover-streams.ts';
 
 /** The objects of one namespace that carry the cluster's label, this cluster's or not. */
@@ -140,5 +140,5 @@ function takenNames(cluster: EtcdCluster, found: ClusterObjects): readonly strin
       if (maybeOrdinal(cluster, candidate) !== undefined) taken.add(candidate);
     }
   }
-  return [...taken].filter((name) => name !== '' && claimName(name) !== '').sort();
+  return [...taken].sort();
 }

@@ -20,7 +20,8 @@ export function planObjects(
     const present = observed.objects.find((one) => one.kind === kind && one.name === name);
     if (present?.hash === hash || present?.isBeingDeleted === true) return [];
     const annotations = { ...object.metadata?.annotations, [annotationKeys.hash]: hash };
-    const applied = { ...object, metadata: { ...object.metadata, annotations } };
+    const metadata = Object.assign({}, object.metadata, { annotations });
+    const applied = { ...object, metadata };
     const verb = present === undefined ? 'created' : 'changed';
     return [
       { kind: 'apply-object', object: applied, hash },

@@ -4,6 +4,7 @@ import { clusterOf, podSettings, startMs } from '../../../test/support/operator-
 import { World } from '../../../test/support/operator-world.ts';
 import { seededRandom } from '../../base/random.ts';
 import type { EtcdCluster, EtcdClusterStatus } from '../api/etcd-cluster.ts';
+import type { Action } from './action.ts';
 import { ownMembers, pictureOf } from './picture.ts';
 import { reconcile, reconcileFailover } from './reconcile.ts';
 
@@ -25,7 +26,8 @@ const troubledTicks = 150;
 const quietTicksMax = 400;
 
 for (const medium of ['', 'Memory'] as const) {
-  test(`whatever happens, a cluster on ${medium || 'claims'} converges and is never endangered`, () => {
+  const where = medium === '' ? 'on claims' : 'in memory';
+  test(`whatever happens, a cluster ${where} converges and is never endangered`, () => {
     for (const seed of seeds) run(seed, medium);
   });
 }
@@ -161,8 +163,9 @@ function run(seed: number, medium: '' | 'Memory'): void {
   }
 }
 
-function describe(action: object): string {
-  const { kind, memberName, member, toName } = action as Record<string, { name?: string } | string>;
-  const name = typeof member === 'object' ? member.name : (memberName ?? toName ?? '');
-  return kind === 'emit-event' ? '' : `${String(kind)}:${String(name)}`;
+function describe(action: Action): string {
+  if (action.kind === 'emit-event') return '';
+  if (action.kind === 'ensure-member') return `ensure-member:${action.member.name}`;
+  if (action.kind === 'move-leader') return `move-leader:${action.toName}`;
+  return `${action.kind}:${'memberName' in action ? action.memberName : ''}`;
 }

@@ -9,13 +9,7 @@ import type {
 import type { EtcdCluster } from '../api/etcd-cluster.ts';
 import type { MemberPlan } from '../api/member-plan.ts';
 import { contentHash } from './content-hash.ts';
-import {
-  annotationKeys,
-  clusterSelector,
-  freshVolumeGate,
-  memberLabels,
-  memberSelector,
-} from './labels.ts';
+import { annotationKeys, clusterSelector, freshVolumeGate, memberLabels } from './labels.ts';
 import {
   claimName,
   containerName,
@@ -149,9 +143,4 @@ function topologySpread(cluster: EtcdCluster): V1TopologySpreadConstraint[] {
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector: { matchLabels: clusterSelector(cluster) },
   }));
-}
-
-/** Selects exactly one member's pod. */
-export function memberMatchLabels(cluster: EtcdCluster, member: string): Record<string, string> {
-  return { ...memberSelector(cluster, member) };
 }

@@ -58,43 +58,41 @@ export function forgetDeadLeader(input: StepInput): StepOutcome {
     if (delay > failoverBounds.attemptIntervalMs) return { then: 'continue' };
     return { then: 'wait', ms: delay, reason: 'FailingOver', message: 'next attempt is due soon' };
   }
+  return forget(streamOfLeader?.memberName ?? '', suspect, verdict.evidence, survivors, quorum - 1);
+}
+
+type Suspect = { readonly leaderId: bigint; readonly term: number };
+
+function forget(
+  leaderName: string,
+  { leaderId, term }: Suspect,
+  evidence: string,
+  survivors: readonly Watched[],
+  needed: number,
+): StepOutcome {
   const candidate = chooseCandidate(survivors);
   if (candidate === undefined) return { then: 'continue' };
-  return act(streamOfLeader?.memberName ?? '', suspect, verdict.evidence, survivors, candidate);
-
-  function act(
-    leaderName: string,
-    { leaderId, term }: { leaderId: bigint; term: number },
-    evidence: string,
-    survivors: readonly Watched[],
-    candidate: Watched,
-  ): StepOutcome {
-    const forgetters = survivors.filter((one) => one !== candidate).map(({ name }) => name);
-    return {
-      then: 'act',
-      reason: 'FailingOver',
-      actions: [
-        {
-          kind: 'forget-leader',
-          leaderName,
-          leaderId,
-          term,
-          evidence,
-          candidate: candidate.name,
-          forgetters,
-          needed: quorum - 1,
-        },
-        {
-          kind: 'emit-event',
-          type: 'Warning',
-          reason: 'LeaderForgotten',
-          message:
-            `leader ${leaderName} (${leaderId.toString(16)}, term ${term}) is dead: ${evidence}; ` +
-            `${[candidate.name, ...forgetters].join(', ')} forgot it, ${candidate.name} campaigns`,
-        },
-      ],
-    };
-  }
+  const forgetters = survivors.filter((one) => one !== candidate).map(({ name }) => name);
+  const message =
+    `leader ${leaderName} (${leaderId.toString(16)}, term ${term}) is dead: ${evidence}; ` +
+    `${[candidate.name, ...forgetters].join(', ')} forgot it, ${candidate.name} campaigns`;
+  return {
+    then: 'act',
+    reason: 'FailingOver',
+    actions: [
+      {
+        kind: 'forget-leader',
+        leaderName,
+        leaderId,
+        term,
+        evidence,
+        candidate: candidate.name,
+        forgetters,
+        needed,
+      },
+      { kind: 'emit-event', type: 'Warning', reason: 'LeaderForgotten', message },
+    ],
+  };
 }
 
 type Watched = { readonly name: string; readonly report: FailoverReport };
@@ -116,7 +114,7 @@ function watchedVoters(
 }
 
 /** The leader that members of the newest term follow, other than itself. */
-function suspectOf(watched: readonly Watched[]): { leaderId: bigint; term: number } | undefined {
+function suspectOf(watched: readonly Watched[]): Suspect | undefined {
   const term = Math.max(0, ...watched.map(({ report }) => report.term));
   const follower = watched.find(
     ({ report }) =>
