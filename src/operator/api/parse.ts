@@ -235,5 +235,5 @@ function textMapAt(
 /** YAML reads an unquoted 8 or true as what it looks like; a text was meant. */
 function scalarText(value: unknown): string {
   if (typeof value === 'string') return value;
-  return typeof value === 'object' ? '' : String(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
 }

@@ -3,12 +3,16 @@ import { test } from 'node:test';
 import {
   clusterOf,
   inputOf,
-  instanceOf,
   observedOf,
   startMs,
   streamOf,
 } from '../../../test/support/operator-fixtures.ts';
-import type { FailoverRecord, Observed, ObservedStream } from '../reconcile/observed.ts';
+import type {
+  FailoverRecord,
+  Observed,
+  ObservedInstance,
+  ObservedStream,
+} from '../reconcile/observed.ts';
 import type { StepOutcome } from '../reconcile/outcome.ts';
 import { forgetDeadLeader } from '../reconcile/steps/forget-dead-leader.ts';
 import { failoverBounds } from './bounds.ts';
@@ -64,9 +68,7 @@ const streams = (...changed: ObservedStream[]): Partial<Observed> => ({
 });
 const leaderStream = (more: Parameters<typeof streamOf>[3]): Partial<Observed> =>
   streams(streamOf('main-0', 1n, 1n, more));
-const leaderPod = (
-  more: Partial<ReturnType<typeof instanceOf>> | undefined,
-): Partial<Observed> => ({
+const leaderPod = (more: Partial<ObservedInstance> | undefined): Partial<Observed> => ({
   instances: killed().instances.flatMap((one) => {
     if (one.memberName !== 'main-0') return [one];
     return more === undefined ? [] : [{ ...one, ...more }];
