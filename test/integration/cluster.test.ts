@@ -96,11 +96,7 @@ test('a learner takes no part until it is promoted', { skip }, async (t) => {
     const learner = await cluster.addMember('learner');
     assert.equal((await cluster.client(learner).status()).isLearner, true);
     await assert.rejects(cluster.client(learner).put('x', 'y'), /not supported for learner/);
-    const id = (await memberId(cluster, learner)).toString(16);
-    await until('the learner has caught up and is promoted', 15_000, async () => {
-      await cluster.etcdctl('member', 'promote', id);
-      return true;
-    });
+    await cluster.promote(learner);
     await cluster.client(learner).put('x', 'y');
     assert.equal((await cluster.client(learner).status()).isLearner, false);
     await cluster.assertSameState();

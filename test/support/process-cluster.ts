@@ -101,6 +101,15 @@ export class ProcessCluster {
     return member;
   }
 
+  /** Makes a learner a voter, once it has caught up. */
+  async promote(learner: MemberProcess): Promise<void> {
+    const id = (await this.client(learner).status()).header?.memberId ?? 0n;
+    await until(`${learner.name} has caught up and is promoted`, 15_000, async () => {
+      await this.etcdctl('member', 'promote', id.toString(16));
+      return true;
+    });
+  }
+
   /** The member that says it leads and that the running members agree on. */
   async leader(timeoutMs = 15_000): Promise<MemberProcess> {
     return await until('all running members name one leader', timeoutMs, async () => {
