@@ -27,6 +27,7 @@ export type Accused = {
   readonly memberId: bigint;
   readonly term: number;
   readonly instance: ObservedInstance | undefined;
+  /** undefined: never watched (the operator has just started); then only silence can tell. */
   readonly stream: ObservedStream | undefined;
 };
 
@@ -38,15 +39,14 @@ export function examineLeader(
   nowMs: number,
 ): Evidence {
   const { stream, memberId, term } = accused;
-  if (stream === undefined) return { isDead: false, why: 'it was never watched' };
-  const isConnected = stream.state.kind === 'connected';
-  const last = stream.last;
+  const isConnected = stream?.state.kind === 'connected';
+  const last = stream?.last;
   const isFresh =
     last !== undefined && nowMs - last.receivedMs <= failoverBounds.silentHeartbeats * heartbeatMs;
   if (isConnected && isFresh && last.leader === memberId && last.term >= term) {
     return { isDead: false, why: 'it says that it leads' };
   }
-  const gone = processGone(accused, stream);
+  const gone = stream && processGone(accused, stream);
   if (gone !== undefined) return { isDead: true, evidence: gone };
   const silentMs = failoverBounds.silentHeartbeats * heartbeatMs;
   const silent = survivors.filter((report) => leaderSilenceMs(report, nowMs) > silentMs);

@@ -117,6 +117,11 @@ const dead: readonly [string, Partial<Observed>, string][] = [
     'ProcessRestarted',
   ],
   [
+    'the operator has never heard of it and the survivors have heard nothing for long',
+    { streams: silent(600, 'main-1', 'main-2') },
+    'Silent',
+  ],
+  [
     'one survivor has forgotten it in an attempt that went half way',
     streams(streamOf('main-1', 2n, 0n)),
     'ConnectionRefused',
@@ -137,6 +142,10 @@ const alive: readonly [string, Partial<Observed>][] = [
   [
     'it hangs for us but a survivor has heard it lately',
     streams(streamOf('main-0', 1n, 1n, { ageMs: 700 }), ...silent(600, 'main-1')),
+  ],
+  [
+    'the operator has just started and the survivors hear it',
+    { streams: silent(20, 'main-1', 'main-2') },
   ],
   [
     'its pod was deleted by force but it goes on speaking',

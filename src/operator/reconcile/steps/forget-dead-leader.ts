@@ -58,7 +58,8 @@ export function forgetDeadLeader(input: StepInput): StepOutcome {
     if (delay > failoverBounds.attemptIntervalMs) return { then: 'continue' };
     return { then: 'wait', ms: delay, reason: 'FailingOver', message: 'next attempt is due soon' };
   }
-  return forget(streamOfLeader?.memberName ?? '', suspect, verdict.evidence, survivors, quorum - 1);
+  const leaderName = list.find(({ id }) => id === leaderId)?.name ?? '';
+  return forget(leaderName, suspect, verdict.evidence, survivors, quorum - 1);
 }
 
 type Suspect = { readonly leaderId: bigint; readonly term: number };
