@@ -106,8 +106,9 @@ export class MvccStore {
 
   /** The encoded KeyValue just before the change; undefined when there was none or it is compacted. */
   previousKeyValue(change: Change): Uint8Array | undefined {
-    const { previous } = change;
-    if (previous === undefined) return undefined;
+    const { previous, main } = change;
+    // It may still be on its way out: the answer must not depend on how far deletion got.
+    if (previous === undefined || main <= this.#compactRevision) return undefined;
     const key = historyKey(previous.main, previous.sub);
     const record = this.#backend.read((txn) => txn.get('history', key));
     return record === undefined ? undefined : keyValueOf(record);
