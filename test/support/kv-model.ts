@@ -28,8 +28,8 @@ const text = (bytes: Uint8Array | undefined): string =>
 class Refused extends Error {}
 
 /**
- * What etcd says the store does, in the dumbest way: a list of all versions, searched from the start
- * for everything. Answers are plain objects that a test compares with decoded ones.
+ * What etcd says the store does, in the dumbest way: a list of all versions, searched from the
+ * start for everything. Answers are plain objects that a test compares with decoded ones.
  */
 export class KvModel {
   versions: Version[] = [];

@@ -1,4 +1,4 @@
-import { Applier, type AppliedEntry } from '../../src/etcd/apply/applier.ts';
+import { type AppliedEntry, Applier } from '../../src/etcd/apply/applier.ts';
 import { loadState, type State } from '../../src/etcd/apply/state.ts';
 import type { Backend } from '../../src/etcd/backend/backend.ts';
 import {
@@ -7,8 +7,8 @@ import {
 } from '../../src/etcd/proto/generated/etcdserverpb.ts';
 import {
   type ConfChangeInit,
-  encodeConfChange,
   type Entry,
+  encodeConfChange,
 } from '../../src/etcd/proto/generated/raftpb.ts';
 
 /** A log entry whose waiter is `id`. */

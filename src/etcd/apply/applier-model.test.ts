@@ -33,7 +33,7 @@ import type { AppliedEntry } from './applier.ts';
 import { exportBuckets, importBuckets } from './state-transfer.ts';
 
 const long = 'L'.repeat(1900);
-/** Around the length where keys leave the index's own bucket, and bytes at the ends of the range. */
+/** Around the length where keys leave the index's own bucket, and the first and last bytes. */
 const keys = ['\0', 'a', 'a\0', 'b', 'b\xff', 'c', 'd', 'e', long, `${long}\0`, `${long}a`, '\xff'];
 const latin = (value: string): Uint8Array => Buffer.from(value, 'latin1');
 
@@ -281,9 +281,9 @@ function checkChanges(machine: StateMachine, model: KvModel, from: number, limit
 function exported(backend: Backend): string {
   const pin = backend.pin();
   const lines: string[] = [];
-  for (const { name, entries } of exportBuckets(pin).buckets) {
-    for (const entry of entries())
-      lines.push(`${name} ${entry.map((b) => Buffer.from(b).toString('hex')).join(' ')}`);
+  for (const bucket of exportBuckets(pin).buckets) {
+    for (const entry of bucket.entries())
+      lines.push(`${bucket.name} ${entry.map((b) => Buffer.from(b).toString('hex')).join(' ')}`);
   }
   pin.close();
   return lines.join('\n');

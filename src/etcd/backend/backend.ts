@@ -5,7 +5,8 @@
  * others replace etcd's `key` bucket and its index in memory:
  *
  *   history     revision → pointers to older versions of the key + the mvccpb.KeyValue
- *   index       key → newest revision, create revision, version, lease; deleted keys until compaction
+ *   index       key → newest revision, create revision, version, lease; deleted keys stay until
+ *               compaction
  *   index_long  the same for keys that are too long for a backend key
  *   graves      deleted keys that `index` still has, so that live keys can be counted
  *   lease_keys  lease id, key → nothing

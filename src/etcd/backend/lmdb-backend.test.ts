@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
 import { backendContract } from '../../../test/support/backend-contract.ts';
-import { utf8Bytes } from '../../base/bytes.ts';
+import { utf8Bytes, utf8Text } from '../../base/bytes.ts';
 import { silentLog } from '../../base/log.ts';
 import { type Random, seededRandom } from '../../base/random.ts';
 import type { Disk } from '../io/disk.ts';
@@ -29,7 +29,7 @@ function contents(backend: Backend): string {
     buckets
       .flatMap((bucket) =>
         [...txn.range(bucket, new Uint8Array(0), undefined)].map(
-          ([key, value]) => `${bucket}/${Buffer.from(key)}=${Buffer.from(value).toString('hex')}`,
+          ([key, value]) => `${bucket}/${utf8Text(key)}=${Buffer.from(value).toString('hex')}`,
         ),
       )
       .join('\n'),
@@ -116,7 +116,7 @@ test('a power cut at any step of a checkpoint comes back to a whole checkpoint',
   const cut = (expected: string[]): void => {
     if (durable !== undefined) cuts.push({ dir: cutPower(dir, durable, random), expected });
   };
-  let backend: LmdbBackend | undefined;
+  const opened: { backend?: LmdbBackend } = {};
   const disk: Disk = {
     list: (path) => nodeDisk.list(path),
     exists: (path) => nodeDisk.exists(path),
@@ -128,18 +128,19 @@ test('a power cut at any step of a checkpoint comes back to a whole checkpoint',
     open: (path, mode) => nodeDisk.open(path, mode),
     rename: async (from, to) => {
       // The data file is synced, the new checkpoint file is not in place.
-      if (backend !== undefined && durable !== undefined) {
+      if (opened.backend !== undefined && durable !== undefined) {
         durable = { ...durable, data: startImage };
-        scribble(backend, random, 3);
+        scribble(opened.backend, random, 3);
         cut([durable.contents]);
       }
       await nodeDisk.rename(from, to);
-      if (backend === undefined) return;
+      if (opened.backend === undefined) return;
       durable = { data: startImage, checkpoint: readFileSync(to), contents: started };
       cut([started]);
     },
   };
-  backend = await openAt(dir, 'boot-1', disk);
+  const backend = await openAt(dir, 'boot-1', disk);
+  opened.backend = backend;
   scribble(backend, random, 30);
   for (let round = 0; round < 6; round++) {
     started = contents(backend);

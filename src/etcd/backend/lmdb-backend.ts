@@ -2,6 +2,7 @@ import { closeSync, fdatasync, openSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { assert } from '../../base/assert.ts';
+import { utf8Bytes, utf8Text } from '../../base/bytes.ts';
 import type { Log } from '../../base/log.ts';
 import type { Disk } from '../io/disk.ts';
 import {
@@ -140,12 +141,14 @@ export class LmdbBackend implements Backend {
   }
 
   #checkFormat(): void {
-    const found = this.#txn.get('local', formatKey);
-    if (found === undefined) {
-      this.write((txn) => txn.put('local', formatKey, Buffer.from(formatVersion)));
-    } else if (Buffer.from(found).toString() !== formatVersion) {
-      throw new Error(`${this.#options.dir} has store format ${Buffer.from(found)}: too new`);
+    const bytes = this.#txn.get('local', formatKey);
+    if (bytes === undefined) {
+      this.write((txn) => txn.put('local', formatKey, utf8Bytes(formatVersion)));
+      return;
     }
+    const found = utf8Text(bytes);
+    if (found === formatVersion) return;
+    throw new Error(`${this.#options.dir} has store format ${found}, this is ${formatVersion}`);
   }
 
   #pinLatest(): Pin {

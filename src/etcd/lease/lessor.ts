@@ -33,7 +33,7 @@ const expiriesPerSecond = 750;
 /**
  * Leases of this member.
  *
- *   demoted ──promote──▶ primary      every expiry starts anew: a lease lives at least its TTL longer
+ *   demoted ──promote──▶ primary      every expiry starts anew: at least its TTL from now
  *   primary ──demote───▶ demoted      nothing expires; the new leader counts
  *
  * The set of leases is replicated and changes only through the applier. Expiry times exist only
@@ -92,7 +92,7 @@ export class Lessor {
     return attachedKeys(txn, id);
   }
 
-  /** Starts every expiry anew: checkpointed or full TTL plus `extendMs`, spread when there are many. */
+  /** Starts every expiry anew: checkpointed or full TTL plus `extendMs`; many are spread. */
   promote(extendMs: number, nowMs: number): void {
     this.#isPrimary = true;
     this.#heap.clear();

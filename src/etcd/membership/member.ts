@@ -11,8 +11,8 @@ export type Member = {
 };
 
 /**
- * etcd's member id: the first eight bytes of SHA-1 over the sorted peer URLs, the cluster token and,
- * for a member added at run time (with an empty token), the second at which it was added.
+ * etcd's member id: the first eight bytes of SHA-1 over the sorted peer URLs, the cluster token
+ * and, for a member added at run time (with an empty token), the second at which it was added.
  */
 export function memberIdFor(
   peerUrls: readonly string[],

@@ -17,8 +17,8 @@ export type HashKvResult = {
 const recordsPerStep = 500;
 
 /**
- * etcd's hash of all records up to `revision` that a store compacted at `compactRevision` has: those
- * above it, and below it only what is alive at `revision`. So members agree however far their
+ * etcd's hash of all records up to `revision` that a store compacted at `compactRevision` has:
+ * those above it, and below it only what is alive at `revision`. So members agree however far their
  * background deletion got. When nothing at all is alive at `revision`, etcd's rule leaves nothing
  * out below the compacted revision either, and so does this.
  */

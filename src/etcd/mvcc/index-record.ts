@@ -4,12 +4,13 @@ import { VarintReader, writeVarint } from './varint.ts';
 /*
  * What the index knows of a key:
  *
- *   flags u8 | newest.main | [newest.sub] | newest.main − create_revision | version | [lease, 8 bytes]
+ *   flags u8 | newest.main | [newest.sub] | newest.main − create_revision | version
+ *   | [lease, 8 bytes]
  *   | number of trees u8 | size of the first tree u8 { main before − main | sub | size u8 }…
  *
  * The trees are the skew-binary list of the key's versions: each entry is the root of a complete
- * tree of 2^size − 1 versions, newest first, the first root being the newest version. They say where
- * the next version's jump pointer leads without reading the history (history-record.ts), and let an
+ * tree of 2^size − 1 versions, newest first, the first root being the newest version. They say
+ * where the next version's jump pointer leads without reading the history (history-record.ts), and let an
  * old read start near its target. At most about log2(versions) entries; roots at or below the
  * compacted revision are dropped at the next write, as nobody walks there.
  */

@@ -13,7 +13,7 @@ export const shortKeyBytesMax = 1900;
 
 type LongEntry = { readonly rest: Uint8Array; readonly record: Uint8Array };
 
-/** Records by key, in byte order, whatever the keys' lengths. Deleted keys stay until compaction. */
+/** Records by key, in byte order, whatever their lengths. Deleted keys stay until compaction. */
 export class KeyIndex {
   /** Sticky: as long as nobody uses long keys, ranges do not look for them. */
   #hasLongKeys: boolean;

@@ -5,7 +5,7 @@ export type Revision = { readonly main: number; readonly sub: number };
 
 /*
  * Key of the history bucket:   main, 8 bytes big endian | sub, 4 bytes big endian
- * etcd's key in bucket `key`:  main, 8 bytes big endian | '_' | sub, 8 bytes big endian | 't' when a tombstone
+ * etcd's key in bucket `key`:  the same main | '_' | sub, 8 bytes big endian | 't' of a tombstone
  */
 export const historyKeyBytes = 12;
 export const etcdKeyBytes = 17;

@@ -1,5 +1,5 @@
-import { test } from 'node:test';
 import { basename } from 'node:path';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Command, runScenario, scenarioFiles } from '../../../test/support/datadriven.ts';
 import { MemoryBackend } from '../../../test/support/memory-backend.ts';
