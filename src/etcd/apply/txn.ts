@@ -17,7 +17,8 @@ type Path = {
 /**
  * A transaction in three steps: all compares, nested ones too, are decided on the state before it;
  * then everything that will run is checked, so that an error changes nothing; then it runs in
- * order, later operations seeing earlier ones. Throws FutureRev, Compacted, LeaseNotFound or KeyNotFound.
+ * order, later operations seeing earlier ones. Throws FutureRev, Compacted, LeaseNotFound or
+ * KeyNotFound.
  */
 export function applyTxn(context: ApplyContext, request: TxnRequest): Uint8Array {
   const path = choosePath(context, request);

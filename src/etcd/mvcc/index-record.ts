@@ -10,9 +10,9 @@ import { VarintReader, writeVarint } from './varint.ts';
  *
  * The trees are the skew-binary list of the key's versions: each entry is the root of a complete
  * tree of 2^size − 1 versions, newest first, the first root being the newest version. They say
- * where the next version's jump pointer leads without reading the history (history-record.ts), and let an
- * old read start near its target. At most about log2(versions) entries; roots at or below the
- * compacted revision are dropped at the next write, as nobody walks there.
+ * where the next version's jump pointer leads without reading the history (history-record.ts), and
+ * let an old read start near its target. At most about log2(versions) entries; roots at or below
+ * the compacted revision are dropped at the next write, as nobody walks there.
  */
 const flag = { tombstone: 1, lease: 2, sub: 4 } as const;
 

@@ -97,7 +97,8 @@ function* merge(shorts: Iterable<Entry>, longs: readonly Entry[]): Iterable<Entr
 function longRange(txn: ReadTxn, from: Uint8Array, to: Uint8Array | undefined): Entry[] {
   const found: Entry[] = [];
   const start = from.subarray(0, shortKeyBytesMax);
-  for (const [prefix, value] of txn.range('index_long', start, to)) {
+  // Cut as a key would be: the whole end may be too long for the backend.
+  for (const [prefix, value] of txn.range('index_long', start, shortEnd(to))) {
     for (const { rest, record } of parseLong(value)) {
       const key = concatBytes([prefix, rest]);
       if (compareBytes(key, from) < 0) continue;
