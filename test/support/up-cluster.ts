@@ -118,6 +118,7 @@ export class UpCluster {
     clearTimeout(timer);
     this.#killAll();
     process.off('exit', this.#killAll);
+    if (process.env['KEEP_DATA'] === '1') return;
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
