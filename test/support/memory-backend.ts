@@ -115,6 +115,7 @@ class MemoryTxn implements WriteTxn, PinnedRead {
   }
 
   get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
+    assertBound(key);
     const table = this.#tables()[bucket];
     const at = position(table, key);
     const found = table[at];
@@ -129,6 +130,8 @@ class MemoryTxn implements WriteTxn, PinnedRead {
     to: Uint8Array | undefined,
     options?: RangeOptions,
   ): Iterable<Entry> {
+    assertBound(from);
+    assertBound(to);
     const table = this.#tables()[bucket];
     const found = table.slice(position(table, from), to && position(table, to));
     if (options?.reverse === true) found.reverse();
@@ -137,6 +140,8 @@ class MemoryTxn implements WriteTxn, PinnedRead {
   }
 
   count(bucket: Bucket, from: Uint8Array, to: Uint8Array | undefined): number {
+    assertBound(from);
+    assertBound(to);
     const table = this.#tables()[bucket];
     const end = to === undefined ? table.length : position(table, to);
     return Math.max(0, end - position(table, from));
@@ -172,6 +177,12 @@ class MemoryTxn implements WriteTxn, PinnedRead {
     assert(this.#writable !== undefined, 'write through a read transaction');
     return this.#writable(bucket);
   }
+}
+
+/** As lmdb: what is looked for obeys the limit, too. */
+function assertBound(key: Uint8Array | undefined): void {
+  const length = key?.length ?? 0;
+  assert(length <= backendKeyBytesMax, `a bound of ${length} bytes`);
 }
 
 function emptyTables(): Tables {

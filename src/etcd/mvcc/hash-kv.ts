@@ -43,7 +43,7 @@ async function hashPass(
   yieldToLoop: () => Promise<void>,
 ): Promise<{ hash: number; anyAlive: boolean }> {
   const feed = new HashFeed();
-  const end = historyKey(revision + 1, 0);
+  const end = historyKey(Math.max(revision + 1, 0), 0);
   let anyAlive = false;
   let from: Uint8Array | undefined = historyKey(0, 0);
   while (from !== undefined) {

@@ -114,13 +114,13 @@ export class MvccStore {
     return record === undefined ? undefined : keyValueOf(record);
   }
 
-  /** 0: the current revision. Rejects with EtcdError Compacted or FutureRev. */
+  /** 0: the current revision; below it nothing is there to hash. Rejects with EtcdError Compacted or FutureRev. */
   async hashKv(revision: number): Promise<HashKvResult> {
     const cached = this.#compactionHashes.find(({ hashRevision }) => hashRevision === revision);
     if (cached !== undefined && revision !== 0) return cached;
     if (revision > 0 && revision < this.#compactRevision) throw new EtcdError('Compacted');
     if (revision > this.#currentRevision) throw new EtcdError('FutureRev');
-    const hashRevision = revision <= 0 ? this.#currentRevision : revision;
+    const hashRevision = revision === 0 ? this.#currentRevision : revision;
     const compactRevision = this.#compactRevision;
     const pin = this.#backend.pin();
     try {
