@@ -125,14 +125,17 @@ export class LiveState {
     const oldPath = this.#path;
     this.#current = await openState(this.#options, path, this.#memberId);
     this.#path = path;
+    // A compaction of the old state must not go on in files that are about to be closed.
+    await old.store.stop();
     await old.backend.close();
     await disk.removeDir(oldPath);
-    await disk.remove(dir.receivedDatabase(index));
+    await dir.removeReceived(disk, index);
     return this.position();
   }
 
-  /** A last checkpoint, then the files are closed. */
+  /** A last checkpoint, then the files are closed. What a compaction leaves, the next start resumes. */
   async close(): Promise<void> {
+    await this.#current.store.stop();
     await this.#current.backend.close();
   }
 }

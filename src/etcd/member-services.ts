@@ -51,7 +51,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
   const currentRevision = (): number => state.current.store.currentRevision;
   const space = new SpaceGuard({
     consensus,
-    sizeBytes: () => state.current.backend.sizeBytes(),
+    sizeBytes: () => usedBytes(state, quotaBytes),
     quotaBytes,
     hasAlarm: () => hasOwnAlarm(state, consensus.memberId),
   });
@@ -149,6 +149,17 @@ async function atLeader<T>(
     }
   }
   throw failure;
+}
+
+/**
+ * Pages that are free count as room, as in the applier. Asking for them costs a walk over the free
+ * list, so the file's size is asked first.
+ */
+function usedBytes(state: LiveState, quotaBytes: number | undefined): number {
+  const { backend } = state.current;
+  const sizeBytes = backend.sizeBytes();
+  const isClose = quotaBytes !== undefined && sizeBytes > quotaBytes / 2;
+  return isClose ? backend.sizeInUseBytes() : sizeBytes;
 }
 
 function hasOwnAlarm(state: LiveState, memberId: bigint): boolean {
