@@ -13,9 +13,9 @@ const usage = `usage: etcd-ts <command> [flags]
 
 /*
  * A restarted member serves sooner when its code need not be stripped and compiled again. The cache
- * is kept beside the packages and not in the shared temporary folder, where anybody could plant code;
- * where it cannot be written, as in the image, nothing is cached. It is flushed as soon as a program
- * is loaded, because a killed process writes nothing.
+ * is kept beside the packages and not in the shared temporary folder, where anybody could plant
+ * code; where it cannot be written, as in the image, nothing is cached. It is flushed as soon as a
+ * program is loaded, because a killed process writes nothing.
  */
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/etcd-ts'));
 

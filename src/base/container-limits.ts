@@ -20,8 +20,8 @@ const V1_UNLIMITED = 2 ** 62;
 const THREADS = { fewest: 2, most: 4 };
 
 /**
- * Reads the limits of cgroup v2, else of v1. `read` returns a file's content or undefined; paths are
- * the ones that a container sees.
+ * Reads the limits of cgroup v2, else of v1. `read` returns a file's content or undefined; paths
+ * are the ones that a container sees.
  */
 export function readContainerLimits(read: (path: string) => string | undefined): ContainerLimits {
   const v2Memory = read('/sys/fs/cgroup/memory.max');

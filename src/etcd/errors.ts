@@ -93,7 +93,10 @@ const table = {
 
 export type EtcdErrorName = keyof typeof table;
 
-/** An expected refusal that a client sees. `new EtcdError('EmptyKey')` carries etcd's code and words. */
+/**
+ * An expected refusal that a client sees. `new EtcdError('EmptyKey')` carries etcd's code and
+ * words.
+ */
 export class EtcdError extends Error {
   override readonly name: string;
   readonly code: Code;

@@ -29,8 +29,8 @@ export const yieldToLoop = (): Promise<void> =>
   });
 
 /**
- * The state machine of this moment. A snapshot from the leader replaces all of it at once, so nobody
- * keeps a part of it: everybody asks `current`.
+ * The state machine of this moment. A snapshot from the leader replaces all of it at once, so
+ * nobody keeps a part of it: everybody asks `current`.
  */
 export class LiveState {
   readonly #options: LiveStateOptions;

@@ -436,8 +436,8 @@ export class Member {
   }
 
   /**
-   * etcd's initial-election-tick-advance: a member that starts alone need not wait for a leader that
-   * cannot exist; one whose peers answer would have heard from a leader within two ticks.
+   * etcd's initial-election-tick-advance: a member that starts alone need not wait for a leader
+   * that cannot exist; one whose peers answer would have heard from a leader within two ticks.
    */
   async #advanceElection(): Promise<void> {
     const ticks = this.#config.electionTimeoutTicks;
@@ -460,7 +460,8 @@ export class Member {
 
   /**
    * Tells the cluster this member's name and client URLs, and serves clients when that is in the
-   * log. A member that told the same before serves at once: its clients may need it to get a leader.
+   * log. A member that told the same before serves at once: its clients may need it to get a
+   * leader.
    */
   async #join(): Promise<void> {
     try {

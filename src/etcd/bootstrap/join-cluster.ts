@@ -22,8 +22,8 @@ const MEMBERS_TIMEOUT_MS = 10_000;
 const CHECK_TIMEOUT_MS = 1_000;
 
 /**
- * A member that joins takes its id from the member list of the cluster: the operator's MemberAdd has
- * put it there. Peers are asked one after the other; the first that answers decides.
+ * A member that joins takes its id from the member list of the cluster: the operator's MemberAdd
+ * has put it there. Peers are asked one after the other; the first that answers decides.
  */
 export async function joinIdentity(
   config: Config,

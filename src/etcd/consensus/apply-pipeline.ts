@@ -24,9 +24,9 @@ export type ApplyPipelineParts = {
 };
 
 /**
- * Committed entries → state machine → waiting callers → watchers, in that order and within one call.
- * The applier stores the applied index in the transaction that holds the entries' effects, so after
- * a crash anywhere in here an entry is either entirely applied or applied again from the log.
+ * Committed entries → state machine → waiting callers → watchers, in that order and within one
+ * call. The applier stores the applied index in the transaction that holds the entries' effects, so
+ * after a crash anywhere in here an entry is either entirely applied or applied again from the log.
  */
 export class ApplyPipeline {
   readonly #parts: ApplyPipelineParts;

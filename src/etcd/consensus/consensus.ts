@@ -45,7 +45,8 @@ export interface Consensus {
   status(): ConsensusStatus;
   /**
    * Proposes one request and waits until this member applied it.
-   * Throws an EtcdError: what apply answered, or Timeout…, NoLeader, RequestTooManyRequests, RequestTooLarge, Stopped, Canceled.
+   * Throws an EtcdError: what apply answered, or Timeout…, NoLeader, RequestTooManyRequests,
+   * RequestTooLarge, Stopped, Canceled.
    */
   propose(request: InternalRaftRequestInit, signal?: AbortSignal): Promise<Answer>;
   /** A linearizable read barrier (ReadIndex): after it, local reads include every write acknowledged before the call. */

@@ -42,8 +42,8 @@ const REMAINS_MS = 1_000;
 
 /**
  * Brings observing, reconciling and executing together, one pass at a time for each cluster. Beside
- * the passes runs the failover path: the moment a stream breaks it decides on what is known already,
- * because asking the members or the API server first would cost the time this is about.
+ * the passes runs the failover path: the moment a stream breaks it decides on what is known
+ * already, because asking the members or the API server first would cost the time this is about.
  */
 export class Controller {
   readonly #options: ControllerOptions;

@@ -31,7 +31,9 @@ export type InformerOptions = {
   /** Empty: all namespaces. */
   readonly namespaces: readonly string[];
   readonly labelSelector: string;
-  /** Without permission it stays empty and `isAllowed` says so, instead of holding everything up. */
+  /**
+   * Without permission it stays empty and `isAllowed` says so, instead of holding everything up.
+   */
   readonly isOptional: boolean;
 };
 

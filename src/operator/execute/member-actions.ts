@@ -64,9 +64,9 @@ export type ForgetLeaderResult = {
 };
 
 /**
- * First the others forget, then the candidate campaigns: under PreVote and CheckQuorum a member that
- * still follows the dead leader would refuse its pre-vote until its own election timeout. Nobody who
- * answers «no longer so» is pressed: somebody else was faster.
+ * First the others forget, then the candidate campaigns: under PreVote and CheckQuorum a member
+ * that still follows the dead leader would refuse its pre-vote until its own election timeout.
+ * Nobody who answers «no longer so» is pressed: somebody else was faster.
  */
 export async function executeForgetLeader(
   action: ForgetLeader,

@@ -120,7 +120,8 @@ export class FailoverStreams {
       stream.state = { kind: 'broken', sinceMs, isRefused };
       this.#onChange();
     }
-    // The first attempt after a break comes at once: its refusal is the second half of the evidence.
+    // The first attempt after a break comes at once: its refusal is the second half of the
+    // evidence.
     const waitMs = was.kind === 'connected' ? 0 : RECONNECT_MS;
     void this.#clock.after(waitMs).then(() => {
       if (!stream.closed) this.#listen(stream);
