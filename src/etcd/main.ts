@@ -5,11 +5,17 @@ import {
   fitToContainer,
   readContainerLimits,
 } from '../base/container-limits.ts';
+import { systemClock } from '../base/clock.ts';
 import { jsonLog, type Log } from '../base/log.ts';
 import { etcdTsVersion, servedEtcdVersion, versionText } from '../version.ts';
 import type { Config } from './config/config.ts';
 import { flagUsage, parseServerCommand } from './config/server-command.ts';
 import { Member } from './member.ts';
+
+/** Set by supervisors that give the process a pipe as its standard input and hold the other end. */
+const stopWithStdinVariable = 'ETCDTS_STOP_WITH_STDIN';
+/** A member that failed may be unable to close what failed. */
+const FAILED_STOP_MS = 5_000;
 
 /** `etcd-ts server`: flags, signals and exit codes; nothing else. Returns the exit code. */
 export async function runServer(argv: readonly string[]): Promise<number> {
@@ -29,7 +35,13 @@ export async function runServer(argv: readonly string[]): Promise<number> {
     case 'config':
       break;
   }
-  const log = jsonLog(command.config.logLevel, logDestination(command.config));
+  let log: Log;
+  try {
+    log = jsonLog(command.config.logLevel, logDestination(command.config));
+  } catch (error) {
+    process.stderr.write(`etcd-ts server: cannot open the log: ${String(error)}\n`);
+    return 1;
+  }
   for (const warning of command.warnings) log.warn(warning);
   if (fit.complaint?.kind === 'refuse') {
     log.error(fit.complaint.message);
@@ -47,14 +59,23 @@ async function serve(config: Config, log: Log): Promise<number> {
     'data-dir': config.dataDir,
     pid: process.pid,
   });
-  let member: Member;
-  const signal = nextSignal();
-  try {
-    member = await Member.start(config, log);
-  } catch (error) {
-    log.error('failed to start etcd', { error });
+  endOnBrokenInvariant(log);
+  const signal = nextSignal(log);
+  const starting = Member.start(config, log).then(
+    (member) => ({ kind: 'started' as const, member }),
+    (error: unknown) => ({ kind: 'refused' as const, error }),
+  );
+  const start = await Promise.race([starting, signal]);
+  if (start.kind === 'signal') {
+    // Nobody was served yet, and a start can be cut off anywhere: the next one repeats it.
+    log.info('received signal while starting; ending', { signal: start.name });
+    return 0;
+  }
+  if (start.kind === 'refused') {
+    log.error('failed to start etcd', { error: start.error });
     return 1;
   }
+  const { member } = start;
   const ended = await Promise.race([signal, member.stopped]);
   switch (ended.kind) {
     case 'signal':
@@ -67,17 +88,50 @@ async function serve(config: Config, log: Log): Promise<number> {
       return 0;
     case 'failed':
       log.error('the member has to stop', { error: ended.error });
-      await member.stop('at-once');
+      await stopInTime(member, log);
       return 1;
   }
 }
 
-/** A second signal ends the process as if nobody listened. */
-function nextSignal(): Promise<{ kind: 'signal'; name: string }> {
+/** What failed may make stopping fail too, or never end. */
+async function stopInTime(member: Member, log: Log): Promise<void> {
+  const late = systemClock.after(FAILED_STOP_MS).then(() => 'took too long');
+  const stopped = member.stop('at-once').catch((error: unknown) => error);
+  const error = await Promise.race([stopped, late]);
+  if (error !== undefined) log.error('the member could not stop cleanly', { error });
+}
+
+/** Exceptions that nobody expects are broken invariants: going on could lose data. */
+function endOnBrokenInvariant(log: Log): void {
+  process.on('uncaughtException', (error, origin) => {
+    log.error('the member has to end at once', { error, origin, stack: error.stack });
+    process.exit(1);
+  });
+}
+
+/**
+ * The first signal stops the member, and so does the end of the standard input when whoever started
+ * it says so by STOP_WITH_STDIN: the kernel closes that pipe when a supervisor dies. Another signal
+ * ends the process at once, also where it is process 1 and signals have no default effect.
+ */
+function nextSignal(log: Log): Promise<{ kind: 'signal'; name: string }> {
   return new Promise((resolve) => {
+    let count = 0;
     for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(name, () => resolve({ kind: 'signal', name }));
+      process.on(name, () => {
+        count += 1;
+        if (count > 1) {
+          log.warn('received another signal; ending at once', { signal: name });
+          process.exit(1);
+        }
+        resolve({ kind: 'signal', name });
+      });
     }
+    if (process.env[stopWithStdinVariable] === undefined) return;
+    process.stdin.on('end', () => resolve({ kind: 'signal', name: 'the end of the input' }));
+    process.stdin.on('error', () => resolve({ kind: 'signal', name: 'the end of the input' }));
+    process.stdin.resume();
+    process.stdin.unref();
   });
 }
 

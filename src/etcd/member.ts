@@ -52,7 +52,7 @@ export class Member {
   readonly #config: Config;
   readonly #log: Log;
   readonly #clock: Clock = systemClock;
-  readonly #metrics = new EtcdMetrics();
+  readonly #metrics: EtcdMetrics;
   readonly #dir: DataDir;
   readonly #lock: DiskLock;
   readonly #boot: Boot;
@@ -69,7 +69,9 @@ export class Member {
   readonly #services: MemberServices;
   #ports: ClientPorts | undefined;
   #compaction: { revision: number; done: Promise<void> } | undefined;
-  #stopping = false;
+  #stopping: Promise<void> | undefined;
+  /** The highest commit index that a snapshot marker was written with. */
+  #markedCommit = 0;
   #end: (ended: MemberEnded) => void = () => {};
   /** Resolves when the member cannot go on by itself; whoever started it then stops it. */
   readonly stopped: Promise<MemberEnded>;
@@ -125,6 +127,7 @@ export class Member {
       clock: this.#clock,
       timeoutMs: requestTimeoutMs(this.#config),
       pendingMax: limits.pendingProposalsMax,
+      pendingBytesMax: limits.pendingProposalBytesMax,
     });
     this.#peers = this.#createPeers();
     this.#hub = this.#createHub();
@@ -151,9 +154,12 @@ export class Member {
   }
 
   /** `hand-over`: a leader gives its leadership to somebody first, so that nobody notices. */
-  async stop(how: 'hand-over' | 'at-once'): Promise<void> {
-    if (this.#stopping) return;
-    this.#stopping = true;
+  stop(how: 'hand-over' | 'at-once'): Promise<void> {
+    this.#stopping ??= this.#stop(how);
+    return this.#stopping;
+  }
+
+  async #stop(how: 'hand-over' | 'at-once'): Promise<void> {
     if (how === 'hand-over') await this.#handOver();
     this.#duties.stop();
     await this.#ports?.stop();
@@ -421,7 +427,9 @@ export class Member {
   /** The commit of the last hard state must have reached the marker, or a restart ignores it. */
   async #saveWalSnapshot(position: AppliedPosition): Promise<void> {
     const { term, vote } = this.#raft.hardState();
-    await this.#boot.wal.append([], { term, vote, commit: position.index }, false);
+    // Never back: a marker of the policy may be under way while a snapshot from the leader arrives.
+    this.#markedCommit = Math.max(this.#markedCommit, position.index);
+    await this.#boot.wal.append([], { term, vote, commit: this.#markedCommit }, false);
     await this.#boot.wal.saveSnapshot(position);
   }
 
@@ -446,7 +454,7 @@ export class Member {
       return;
     }
     const deadlineMs = this.#clock.monotonicMs() + PEER_WAIT_MS;
-    while (this.#clock.monotonicMs() < deadlineMs && !this.#stopping) {
+    while (this.#clock.monotonicMs() < deadlineMs && this.#stopping === undefined) {
       const isConnected = this.#members().some(
         ({ id }) => id !== this.id && this.#peers.activeSinceMs(id) !== undefined,
       );
@@ -466,7 +474,7 @@ export class Member {
   async #join(): Promise<void> {
     try {
       if (!this.#isPublished()) await this.#publish();
-      if (this.#stopping) return;
+      if (this.#stopping !== undefined) return;
       await this.#ports?.listenForClients();
       this.#log.info('ready to serve client requests', {
         'member-id': formatId(this.id),
@@ -480,7 +488,7 @@ export class Member {
   async #publish(): Promise<void> {
     const attributes = { name: this.#config.name, clientUrls: this.#config.advertiseClientUrls };
     const request = { memberID: this.id, memberAttributes: attributes };
-    while (!this.#stopping) {
+    while (this.#stopping === undefined) {
       try {
         await this.#loop.propose({ clusterMemberAttrSet: request });
         this.#log.info('published local member to cluster through raft', attributes);

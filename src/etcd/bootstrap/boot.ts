@@ -110,10 +110,9 @@ async function restart(options: BootOptions): Promise<Boot> {
     'commit-index': opened.hardState.commit,
     entries: opened.entries.length,
   });
-  const lastIndex = opened.entries.at(-1)?.index ?? marker.index;
   const base = { wal: opened.wal, memberId, clusterId, knownMembers: [] };
-  if (lastIndex < state.index) return await behindState(options, opened, base);
-  if (lastIndex === 0 && options.config.initialClusterState === 'new') {
+  if (isBehind(state, opened, marker)) return await behindState(options, opened, base);
+  if (wasNotFounded(opened, state) && options.config.initialClusterState === 'new') {
     return await finishFounding(options.config, opened.wal, base);
   }
   const { hardState, entries } = opened;
@@ -121,6 +120,21 @@ async function restart(options: BootOptions): Promise<Boot> {
 }
 
 type BootBase = Pick<Boot, 'wal' | 'memberId' | 'clusterId' | 'knownMembers'>;
+
+/** The log ends before the state, or is another one there: entries that never were committed. */
+function isBehind(
+  state: StatePosition,
+  opened: OpenedWal,
+  marker: { readonly index: number },
+): boolean {
+  if (state.index <= marker.index) return false;
+  return opened.entries[state.index - marker.index - 1]?.term !== state.term;
+}
+
+/** The founding entries and their hard state are one write; without the latter it was torn. */
+function wasNotFounded({ hardState }: OpenedWal, state: StatePosition): boolean {
+  return state.index === 0 && hardState.term === 0 && hardState.commit === 0;
+}
 
 /**
  * The state came from a leader's snapshot, and the process ended before the log had its marker.
@@ -139,7 +153,7 @@ async function behindState(options: BootOptions, opened: OpenedWal, base: BootBa
   return { ...base, hardState, snapshotIndex: index, snapshotTerm: term, entries: [] };
 }
 
-/** The process ended between creating the log and writing the founding entries. */
+/** The process ended before the founding entries were whole. What is there of them is replaced. */
 async function finishFounding(config: Config, wal: Wal, base: BootBase): Promise<Boot> {
   const identity = newClusterIdentity(config);
   if (identity.memberId !== base.memberId || identity.clusterId !== base.clusterId) {

@@ -45,15 +45,25 @@ export class DataDir {
     for (const name of await disk.list(this.state)) {
       if (join(this.state, name) !== current) await disk.removeDir(join(this.state, name));
     }
+    await this.removeReceived(disk, Number.MAX_SAFE_INTEGER);
     for (const name of await disk.list(this.snap)) {
-      if (receivedName.test(name) || name.endsWith('.tmp'))
+      if (name.endsWith('.part')) await disk.remove(join(this.snap, name));
+    }
+  }
+
+  /** Removes received databases up to this index: nobody will ask for them any more. */
+  async removeReceived(disk: Disk, index: number): Promise<void> {
+    for (const name of await disk.list(this.snap)) {
+      const found = receivedName.exec(name);
+      if (found !== null && Number.parseInt(found[1] ?? '', 16) <= index) {
         await disk.remove(join(this.snap, name));
+      }
     }
   }
 }
 
 const stateName = /^[0-9a-f]{16}$/;
-const receivedName = /^[0-9a-f]{16}\.snap\.db$/;
+const receivedName = /^([0-9a-f]{16})\.snap\.db$/;
 
 function hex(index: number): string {
   return index.toString(16).padStart(16, '0');

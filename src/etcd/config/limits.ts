@@ -18,6 +18,8 @@ export const limits = Object.freeze({
   commitApplyGapMax: 5_000,
   /** Callers waiting for their entry at one member; beyond it "too many requests". */
   pendingProposalsMax: 20_000,
+  /** Their sum: while there is no leader they all stay in memory until their deadline. */
+  pendingProposalBytesMax: 128 * 1024 * 1024,
   /**
    * Callers waiting for a linearizable read barrier at one member; they share rounds, so this only
    * bounds memory.

@@ -110,7 +110,6 @@ export class LeaderDuties {
         lease: id.toString(16),
         error,
       });
-    } finally {
     }
   }
 

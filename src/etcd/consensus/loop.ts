@@ -94,6 +94,7 @@ export class ConsensusLoop implements Consensus {
   #appending: Promise<void> | undefined;
   #stopTicks: (() => void) | undefined;
   #stopped = false;
+  #ended: Promise<void> | undefined;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -118,21 +119,24 @@ export class ConsensusLoop implements Consensus {
   }
 
   /** Ends ticking and fails who waits; resolves when the last write to the log has ended. */
-  async stop(): Promise<void> {
-    if (this.#stopped) return;
+  stop(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
     this.#stopped = true;
     this.#stopTicks?.();
     this.#queued = [];
     this.#parts.proposals.failAll(new EtcdError('Stopped'));
     this.#readIndex.failAll(new EtcdError('Stopped'));
-    await this.#appending?.catch(() => undefined);
+    await this.#appending;
   }
 
   /** Lets ticks pass at once; see raft's advanceTicks. */
   advanceTicks(count: number): void {
     if (this.#parts.raft.lead !== 0n) return;
-    this.#parts.raft.advanceTicks(count);
-    this.#schedule();
+    this.#handIn(() => this.#parts.raft.advanceTicks(count));
   }
 
   /** A message from a peer. */
@@ -141,18 +145,15 @@ export class ConsensusLoop implements Consensus {
     if (message.from === this.#soft?.lead && isFromLeader(message)) {
       this.#leaderHeardMs = this.#parts.clock.monotonicMs();
     }
-    this.#parts.raft.step(message);
-    this.#schedule();
+    this.#handIn(() => this.#parts.raft.step(message));
   }
 
   reportUnreachable(member: bigint): void {
-    this.#parts.raft.reportUnreachable(member);
-    this.#schedule();
+    this.#handIn(() => this.#parts.raft.reportUnreachable(member));
   }
 
   reportSnapshot(member: bigint, ok: boolean): void {
-    this.#parts.raft.reportSnapshot(member, ok);
-    this.#schedule();
+    this.#handIn(() => this.#parts.raft.reportSnapshot(member, ok));
   }
 
   status(): ConsensusStatus {
@@ -179,7 +180,7 @@ export class ConsensusLoop implements Consensus {
       const requestId = this.#parts.proposals.nextRequestId();
       const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
       if (bytes.length > this.#parts.requestBytesMax) throw new EtcdError('RequestTooLarge');
-      const answer = this.#parts.proposals.wait(requestId, signal);
+      const answer = this.#parts.proposals.wait(requestId, signal, bytes.length);
       this.#queued.push({ requestId, bytes });
       this.#schedule();
       return answer;
@@ -193,6 +194,7 @@ export class ConsensusLoop implements Consensus {
    * and deposed cannot push old decisions (lease revokes) into its successor's log.
    */
   proposeAsLeader(request: InternalRaftRequestInit): Promise<Answer> {
+    if (this.#stopped) return Promise.reject(new EtcdError('Stopped'));
     // Not the soft state of the last drive: a message of this very turn may have deposed this leader.
     if (this.#parts.raft.role !== 'leader') return Promise.reject(new EtcdError('NotLeader'));
     const requestId = this.#parts.proposals.nextRequestId();
@@ -257,8 +259,9 @@ export class ConsensusLoop implements Consensus {
       return { did: 'no-longer-so', campaigning: false };
     }
     if (follows) this.#parts.raft.forgetLeader();
-    const campaigning = request.campaign && !this.#parts.isLearner();
-    if (campaigning) this.#parts.raft.campaign();
+    // Refused for a learner, and while a conf change is committed but not applied.
+    if (request.campaign) this.#parts.raft.campaign();
+    const campaigning = request.campaign && this.#parts.raft.role !== 'follower';
     this.#drive();
     return { did: follows ? 'forgotten' : 'already-leaderless', campaigning };
   }
@@ -306,10 +309,23 @@ export class ConsensusLoop implements Consensus {
 
   #tick(): void {
     this.#lastTickMs = this.#parts.clock.monotonicMs();
-    this.#parts.raft.tick();
     this.#readIndex.tick();
     this.#parts.proposals.expire(this.#leaderSinceMs, this.#parts.electionTimeoutMs);
+    // Callers that gave up while there was no leader must not leave their requests in the queue.
+    if (this.#queued.length > 0) this.#queued = this.#stillAwaited();
+    this.#handIn(() => this.#parts.raft.tick());
     this.#drive();
+  }
+
+  /** Raft throws only when an invariant is broken: wherever the input came from, the member stops. */
+  #handIn(input: () => void): void {
+    if (this.#stopped) return;
+    try {
+      input();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#schedule();
   }
 
   #schedule(): void {
@@ -323,7 +339,9 @@ export class ConsensusLoop implements Consensus {
   }
 
   #drive(): void {
-    if (this.#stopped || this.#driving) return;
+    if (this.#stopped) return;
+    // Asked for from within, by a listener: once more after this drive.
+    if (this.#driving) return this.#schedule();
     this.#driving = true;
     try {
       this.#proposeQueued();
@@ -348,9 +366,7 @@ export class ConsensusLoop implements Consensus {
 
   #proposeQueued(): void {
     if (this.#queued.length === 0 || (this.#soft?.lead ?? 0n) === 0n) return;
-    const batch = this.#queued.filter(({ requestId }) =>
-      this.#parts.proposals.isAwaited(requestId),
-    );
+    const batch = this.#stillAwaited();
     this.#queued = [];
     if (batch.length === 0) return;
     const result = this.#parts.raft.propose(batch.map(({ bytes }) => bytes));
@@ -361,6 +377,11 @@ export class ConsensusLoop implements Consensus {
     }
     const { term } = this.#parts.raft;
     for (const { requestId } of batch) this.#parts.proposals.sent(requestId, term);
+  }
+
+  #stillAwaited(): QueuedProposal[] {
+    const { proposals } = this.#parts;
+    return this.#queued.filter(({ requestId }) => proposals.isAwaited(requestId));
   }
 
   #perform(ready: Ready): void {
@@ -385,15 +406,14 @@ export class ConsensusLoop implements Consensus {
 
   /** Votes and acknowledgements leave only after the sync: a crash in between promised nothing. */
   #append(work: AppendWork): void {
-    this.#appending = this.#persist(work).then(
-      () => {
+    this.#appending = this.#persist(work)
+      .then(() => {
         if (this.#stopped) return;
         this.#parts.raft.appendDone(work);
         this.#send(work.thenSend);
         this.#drive();
-      },
-      (error: unknown) => this.#fail(error),
-    );
+      })
+      .catch((error: unknown) => this.#fail(error));
   }
 
   async #persist(work: AppendWork): Promise<void> {

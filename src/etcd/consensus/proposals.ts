@@ -8,6 +8,7 @@ type Waiter = {
   readonly reject: (error: Error) => void;
   readonly startedMs: number;
   readonly deadlineMs: number;
+  readonly sizeBytes: number;
   /** The term whose leader got the proposal; undefined while it still waits for a leader. */
   sentInTerm: number | undefined;
   detach: (() => void) | undefined;
@@ -19,6 +20,8 @@ export type ProposalsOptions = {
   /** etcd's request timeout: 5 s + 2 × election timeout. */
   readonly timeoutMs: number;
   readonly pendingMax: number;
+  /** Requests of one caller may be large: their sum is bounded too. */
+  readonly pendingBytesMax: number;
 };
 
 /**
@@ -29,6 +32,7 @@ export class Proposals {
   readonly #options: ProposalsOptions;
   /** In order of registration, so in order of deadline too. */
   readonly #waiting = new Map<bigint, Waiter>();
+  #waitingBytes = 0;
   readonly #idPrefix: bigint;
   #counter: number;
 
@@ -53,10 +57,11 @@ export class Proposals {
   }
 
   /** Throws RequestTooManyRequests when the bound is reached: refusing at once beats a queue that nobody can drain. */
-  wait(requestId: bigint, signal: AbortSignal | undefined): Promise<Answer> {
-    if (this.#waiting.size >= this.#options.pendingMax) {
-      throw new EtcdError('RequestTooManyRequests');
-    }
+  wait(requestId: bigint, signal: AbortSignal | undefined, sizeBytes = 0): Promise<Answer> {
+    const { pendingMax, pendingBytesMax } = this.#options;
+    // One request alone always fits: its own size is bounded elsewhere.
+    const isFull = this.#waitingBytes > 0 && this.#waitingBytes + sizeBytes > pendingBytesMax;
+    if (this.#waiting.size >= pendingMax || isFull) throw new EtcdError('RequestTooManyRequests');
     if (signal?.aborted === true) throw new EtcdError('Canceled');
     const startedMs = this.#options.clock.monotonicMs();
     return new Promise((resolve, reject) => {
@@ -66,10 +71,12 @@ export class Proposals {
         reject,
         startedMs,
         deadlineMs: startedMs + this.#options.timeoutMs,
+        sizeBytes,
         sentInTerm: undefined,
         detach: undefined,
       };
       this.#waiting.set(requestId, waiter);
+      this.#waitingBytes += sizeBytes;
       if (signal === undefined) return;
       const onAbort = (): void => this.#reject(waiter, new EtcdError('Canceled'));
       signal.addEventListener('abort', onAbort, { once: true });
@@ -131,6 +138,7 @@ export class Proposals {
     const waiter = this.#waiting.get(requestId);
     if (waiter === undefined) return undefined;
     this.#waiting.delete(requestId);
+    this.#waitingBytes -= waiter.sizeBytes;
     waiter.detach?.();
     return waiter;
   }

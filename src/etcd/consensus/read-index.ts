@@ -54,11 +54,6 @@ export class ReadIndex {
     return this.#waitingCount;
   }
 
-  /** True when the next drive of the loop has a question to ask. */
-  get hasWork(): boolean {
-    return this.#gathering !== undefined && this.#asked.length < ROUNDS_IN_FLIGHT_MAX;
-  }
-
   join(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted === true) return Promise.reject(new EtcdError('Canceled'));
     this.#gathering ??= { waiters: [], ids: [], lastAskedMs: 0, index: undefined };
@@ -77,8 +72,8 @@ export class ReadIndex {
 
   /** Sends the gathered question. Called once per turn, after proposals were stepped. */
   askGathered(): void {
-    if (!this.hasWork || this.#gathering === undefined) return;
     const round = this.#gathering;
+    if (round === undefined || this.#asked.length >= ROUNDS_IN_FLIGHT_MAX) return;
     this.#gathering = undefined;
     this.#asked.push(round);
     this.#ask(round);
@@ -154,6 +149,9 @@ export class ReadIndex {
   }
 
   #forgetFinished(): void {
+    if (this.#gathering !== undefined) {
+      this.#gathering.waiters = this.#gathering.waiters.filter((waiter) => !waiter.done);
+    }
     const kept: Round[] = [];
     for (const round of this.#asked) {
       round.waiters = round.waiters.filter((waiter) => !waiter.done);

@@ -32,6 +32,8 @@ export type SnapshotExchangeParts = {
 export class SnapshotExchange {
   readonly #parts: SnapshotExchangeParts;
   readonly #sendingTo = new Set<bigint>();
+  /** Indexes of databases that are arriving: each has one file. */
+  readonly #receiving = new Set<number>();
 
   constructor(parts: SnapshotExchangeParts) {
     this.#parts = parts;
@@ -64,8 +66,17 @@ export class SnapshotExchange {
   /** A leader's snapshot: stored first, so that raft only hears of one that is here. */
   async receive(message: Message, pieces: AsyncIterable<Uint8Array>): Promise<void> {
     const index = message.snapshot?.metadata?.index ?? 0;
-    this.#parts.log.info('receiving a snapshot', { from: formatId(message.from), index });
-    await this.#parts.storeReceived(index, pieces);
+    const from = formatId(message.from);
+    if (this.#receiving.has(index)) {
+      throw new Error(`a snapshot of index ${index} is being received already`);
+    }
+    this.#receiving.add(index);
+    this.#parts.log.info('receiving a snapshot', { from, index });
+    try {
+      await this.#parts.storeReceived(index, pieces);
+    } finally {
+      this.#receiving.delete(index);
+    }
     this.#parts.step(message);
   }
 

@@ -107,6 +107,9 @@ export class SnapshotPolicy {
 
   async #checkpoint(position: AppliedPosition): Promise<void> {
     await this.#parts.checkpoint();
+    // A snapshot was installed meanwhile: a marker for the older position behind the one it wrote
+    // would make the next start begin where the log has a gap.
+    if (position.index <= this.#checkpointed) return;
     this.#checkpointed = position.index;
     if (position.index - this.#snapshotted < this.#parts.snapshotCount) return;
     await this.#parts.saveWalSnapshot(position);
