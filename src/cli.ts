@@ -61,4 +61,6 @@ function printVersion(): number {
 }
 
 const [name, ...argv] = process.argv.slice(2);
-process.exitCode = await runCommand(name, argv);
+// Not only an exit code: a connection or timer that somebody left behind must not keep a program
+// alive that has ended. Output to files and pipes is synchronous here, so nothing of it is lost.
+process.exit(await runCommand(name, argv));
