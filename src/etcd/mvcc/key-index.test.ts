@@ -31,8 +31,7 @@ test('keys of every length are found, counted and listed in order between any tw
       assert.ok(index.get(txn, from) !== undefined);
       for (const to of [...sorted, undefined]) {
         const wanted = sorted.filter(
-          (key) =>
-            compareBytes(key, from) >= 0 && (to === undefined || compareBytes(key, to) < 0),
+          (key) => compareBytes(key, from) >= 0 && (to === undefined || compareBytes(key, to) < 0),
         );
         if (wanted.length === 0) continue;
         const found = [...index.range(txn, from, to)].map(([key]) => key.length);
