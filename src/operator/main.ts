@@ -16,6 +16,9 @@ import { podAddresses } from './resources/member-addresses.ts';
 
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 
+/** All is closed by then; what still holds the process is of no use to anybody. */
+const EXIT_MS_MAX = 500;
+
 /** Runs until SIGTERM or SIGINT (0), a lost lease or an error (1); wrong flags are 2. */
 export async function runOperator(argv: readonly string[]): Promise<number> {
   const parsed = parseOperatorConfig(argv, process.env);
@@ -40,7 +43,10 @@ export async function runOperator(argv: readonly string[]): Promise<number> {
       stop.abort();
     });
   }
-  return await new Operator(parsed.config, kubeConfig, log).run(stop.signal);
+  const exitCode = await new Operator(parsed.config, kubeConfig, log).run(stop.signal);
+  // A connection attempt to an address that is gone can hold the process for two minutes.
+  setTimeout(() => process.exit(exitCode), EXIT_MS_MAX).unref();
+  return exitCode;
 }
 
 /** A sentence when there is no cluster to talk to. */

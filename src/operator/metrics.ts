@@ -66,7 +66,7 @@ export class OperatorMetrics {
     this.#passSeconds.observe(seconds);
   }
 
-  action(kind: string, outcome: 'done' | 'failed'): void {
+  action(kind: string, outcome: 'done' | 'too-early' | 'failed'): void {
     this.#actions.inc({ kind, outcome });
   }
 

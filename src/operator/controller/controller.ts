@@ -37,6 +37,8 @@ const RETRY_MS = { first: 250, longest: 30_000 };
 const AFTER_ACTION_MS = 50;
 /** How often clusters with something unusual are examined for a silent leader. */
 const VIGIL_MS = 100;
+/** etcd wants all members to have been connected for five seconds before the next change. */
+const NOT_YET_MS = 500;
 /** Kubernetes is still collecting an earlier cluster of the same name. */
 const REMAINS_MS = 1_000;
 
@@ -125,7 +127,7 @@ export class Controller {
     const startedMs = clock.monotonicMs();
     let outcome = 'error';
     try {
-      await tended.connections.refreshViews();
+      await tended.refreshViews(found);
       const result = this.#reconcile(tended);
       outcome = result.outcome.then;
       return await this.#carryOut(tended, result);
@@ -147,7 +149,9 @@ export class Controller {
     if (failover && tended.isFailingOver) return failoverBounds.afterwardsMs;
     // A failover does not wait for the API server; everything else is recorded before it is done.
     if (!failover) await this.#writeStatus(tended, result);
-    for (const action of actions) await this.#execute(tended, action);
+    for (const action of actions) {
+      if (!(await this.#execute(tended, action))) return NOT_YET_MS;
+    }
     if (failover) await this.#writeStatus(tended, result);
     return actions.length > 0 ? Math.max(requeueAfterMs, AFTER_ACTION_MS) : requeueAfterMs;
   }
@@ -165,21 +169,32 @@ export class Controller {
     tended.cluster = { ...tended.cluster, status };
   }
 
-  async #execute(tended: TendedCluster, action: Action): Promise<void> {
+  /** False when etcd said that it is too early; then the rest of the pass is left to the next. */
+  async #execute(tended: TendedCluster, action: Action): Promise<boolean> {
     const { metrics, events, log } = this.#options;
     this.#assertMayAct();
     const { namespace, name } = tended.cluster.metadata;
     if (action.kind === 'emit-event') {
       await events.record(tended.cluster, action);
-      return;
+      return true;
     }
     try {
       await this.#dispatch(tended, action);
       metrics.action(action.kind, 'done');
       log.debug('done', { cluster: `${namespace}/${name}`, action: action.kind });
+      return true;
     } catch (error) {
-      metrics.action(action.kind, 'failed');
       const why = error instanceof Error ? error.message : String(error);
+      if (isTooEarly(why)) {
+        metrics.action(action.kind, 'too-early');
+        log.info('etcd refuses for now', {
+          cluster: `${namespace}/${name}`,
+          action: action.kind,
+          why,
+        });
+        return false;
+      }
+      metrics.action(action.kind, 'failed');
       const message = `${action.kind}: ${why}`;
       await events.record(tended.cluster, { type: 'Warning', reason: 'ActionFailed', message });
       throw error;
@@ -216,7 +231,9 @@ export class Controller {
     const outcome = reconcileFailover({ cluster, observed, nowMs: clock.wallMs(), settings });
     if (outcome.then !== 'act') return;
     const run = async (): Promise<void> => {
-      for (const action of outcome.actions) await this.#execute(tended, action);
+      for (const action of outcome.actions) {
+        if (!(await this.#execute(tended, action))) return;
+      }
     };
     run().catch((error: unknown) => log.warn('failover failed', { error }));
   }
@@ -262,6 +279,15 @@ export class Controller {
   #assertMayAct(): void {
     if (!this.#options.mayAct()) throw new Error('this replica does not hold the lease');
   }
+}
+
+/** Refusals that pass by themselves and are part of every membership change. */
+function isTooEarly(message: string): boolean {
+  return (
+    message.includes('etcdserver: unhealthy cluster') ||
+    message.includes('etcdserver: not enough started members') ||
+    message.includes('in sync with leader')
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -31,9 +31,7 @@ export type InformerOptions = {
   /** Empty: all namespaces. */
   readonly namespaces: readonly string[];
   readonly labelSelector: string;
-  /**
-   * Without permission it stays empty and `isAllowed` says so, instead of holding everything up.
-   */
+  /** Without permission it stays empty and `isAllowed` says so; nothing waits for it. */
   readonly isOptional: boolean;
 };
 

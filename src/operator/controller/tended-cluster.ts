@@ -61,6 +61,14 @@ export class TendedCluster {
     this.connections.setTargets(targets);
   }
 
+  /** Asks the members that run for their views, all at once. */
+  async refreshViews(found: ClusterObjects): Promise<void> {
+    const running = instancesOf(this.cluster, found.pods, undefined).filter(
+      ({ container }) => container.state === 'running',
+    );
+    await this.connections.refreshViews(new Set(running.map(({ uid }) => uid)));
+  }
+
   observe(found: ClusterObjects): Observed {
     return { ...observeObjects(this.cluster, found), ...this.#memory() };
   }

@@ -54,14 +54,16 @@ export class MemberConnections {
     return client;
   };
 
-  /** Asks every member with an address; those without have no view. */
-  async refreshViews(): Promise<readonly MemberView[]> {
-    const members = this.#targets.flatMap(({ memberName }) => {
-      const client = this.clientOf(memberName);
+  /**
+   * Asks the members whose process runs, of instances with these UIDs; the others have no view. An
+   * address whose pod has gone answers nothing at all, so asking there would hold up every pass.
+   */
+  async refreshViews(runningUids: ReadonlySet<string>): Promise<void> {
+    const members = this.#targets.flatMap(({ memberName, instanceUid }) => {
+      const client = runningUids.has(instanceUid) ? this.clientOf(memberName) : undefined;
       return client === undefined ? [] : [{ memberName, client }];
     });
     this.#views = await observeMembers(members);
-    return this.#views;
   }
 
   close(): void {
