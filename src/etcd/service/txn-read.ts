@@ -1,5 +1,6 @@
 import { compareBytes, concatBytes, emptyBytes } from '../../base/bytes.ts';
 import type { Answer } from '../consensus/consensus.ts';
+import { EtcdError } from '../errors.ts';
 import type { RangeResult } from '../mvcc/store.ts';
 import {
   type Compare,
@@ -31,6 +32,8 @@ export function isSerializable(request: TxnRequest): boolean {
 
 export type RangeReader = {
   readonly currentRevision: number;
+  /** -1 before the first compaction. */
+  readonly compactRevision: number;
   range(request: RangeRequest): RangeResult;
 };
 
@@ -49,6 +52,9 @@ export function readTxn(request: TxnRequest, store: RangeReader): Answer {
   const parts: Uint8Array[] = [varintField(SUCCEEDED, succeeded ? 1 : 0)];
   for (const op of succeeded ? request.success : request.failure) {
     if (op.requestRange === undefined) continue;
+    // Alone a negative revision means the newest; within a transaction etcd takes it as it is.
+    const { revision: asked } = op.requestRange;
+    if (asked < 0 && asked < store.compactRevision) throw new EtcdError('Compacted');
     const range = concatBytes([header, rangeBody(store.range(op.requestRange))]);
     parts.push(bytesField(RESPONSES, bytesField(RESPONSE_RANGE, range)));
   }
