@@ -57,7 +57,13 @@ if ! buildah inspect --type image "$base" >/dev/null 2>&1; then
   buildah rm "$container" >/dev/null
 fi
 
-buildah bud --quiet --build-arg "BASE=$base" --build-arg APP=prebuilt --tag "$name" . >/dev/null
+buildah bud --quiet --layers --force-rm --build-arg "BASE=$base" --build-arg APP=prebuilt --tag "$name" . >/dev/null
+# Both programs load, native packages included, as the user the image names.
+container=$(buildah from "$name")
+trap 'buildah rm "$container" >/dev/null' EXIT
+for program in server operator; do
+  buildah run "$container" -- /app/bin/etcd-ts "$program" --help >/dev/null
+done
 buildah rmi --prune >/dev/null 2>&1 || true
 rm -f "$out"
 buildah push --quiet "$name" "docker-archive:$out:$name"
