@@ -7,6 +7,7 @@ export interface Display {
   close(): void;
 }
 
+const REASON_LENGTH_MAX = 60;
 const HEADINGS = ['MEMBER', 'ROLE', 'PID', 'REVISION', 'TERM', 'HEALTH'] as const;
 
 /** On a terminal the table stays below the events; elsewhere it is printed when a member changed. */
@@ -19,8 +20,10 @@ export function createDisplay(out: NodeJS.WriteStream): Display {
     shownLines = 0;
   };
   const draw = (): void => {
-    out.write(table);
-    shownLines = table.split('\n').length - 1;
+    // A line that wraps would be two to erase.
+    const lines = table.split('\n').map((line) => line.slice(0, out.columns));
+    out.write(lines.join('\n'));
+    shownLines = lines.length - 1;
   };
   return {
     show: (status, pidOf) => {
@@ -58,7 +61,7 @@ export function renderTable(
     String(pidOf(member.name) ?? '-'),
     String(member.revision),
     String(member.raftTerm),
-    member.isHealthy ? 'healthy' : member.reason || member.phase,
+    member.isHealthy ? 'healthy' : shortened(member.reason || member.phase),
   ]);
   const lines = [HEADINGS, ...rows];
   const widths = HEADINGS.map((_, column) =>
@@ -72,6 +75,11 @@ export function renderTable(
   );
   const ready = `${status.phase}: ${status.ready} members ready`;
   return `${[`${ready}, clients: ${status.endpoints.members.join(',')}`, ...text].join('\n')}\n`;
+}
+
+/** Errors of connections are long, and their beginning says it. */
+function shortened(reason: string): string {
+  return reason.length <= REASON_LENGTH_MAX ? reason : `${reason.slice(0, REASON_LENGTH_MAX - 1)}…`;
 }
 
 /** Revisions move all the time; a log file only wants to know who does what. */

@@ -7,6 +7,7 @@ import type { EtcdCluster, EtcdClusterStatus } from '../api/etcd-cluster.ts';
 import type { MemberPlan, VolumePlan } from '../api/member-plan.ts';
 import { executeForgetLeader, executeMemberAction } from '../execute/member-actions.ts';
 import { MemberClient } from '../member-client/member-client.ts';
+import { failoverBounds } from '../failover/bounds.ts';
 import { FailoverStreams } from '../observe/failover-streams.ts';
 import { observeMembers } from '../observe/observe-members.ts';
 import type { Action } from '../reconcile/action.ts';
@@ -23,6 +24,8 @@ import { type ProcessPlan, Supervisor } from './supervisor.ts';
 
 export type LocalClusterOptions = {
   readonly dir: string;
+  readonly clusterName: string;
+  readonly basePort: number;
   /** Program and leading arguments that start `etcd-ts`. */
   readonly program: readonly string[];
   readonly clock: Clock;
@@ -33,8 +36,14 @@ export type LocalClusterOptions = {
   readonly onEvent: (message: string) => void;
 };
 
-/** Records of failovers that are kept for the rate limit and for people. */
-const FAILOVER_RECORDS_MAX = 50;
+/** Of a status: what changes with every write and is observed again anyway. */
+const movingFigures: ReadonlySet<string> = new Set([
+  'revision',
+  'raftIndex',
+  'raftAppliedIndex',
+  'dbSize',
+  'dbSizeInUse',
+]);
 /** The last file of a volume to be written and the first to be deleted: it makes a directory a volume. */
 const VOLUME_ID_FILE = 'volume-id';
 
@@ -52,12 +61,16 @@ export class LocalCluster {
   #state: LocalState;
   #views: readonly MemberView[] = [];
   #failovers: readonly FailoverRecord[] = [];
+  #savedStatus = '';
+  #stopping = false;
 
   constructor(options: LocalClusterOptions) {
     this.#options = options;
     this.#stateFile = join(options.dir, 'up-state.json');
     this.#state = readState(this.#stateFile) ?? {
       uid: randomUUID(),
+      clusterName: options.clusterName,
+      basePort: options.basePort,
       workloads: [],
       objects: [],
       status: undefined,
@@ -78,6 +91,17 @@ export class LocalCluster {
     return this.#state.uid;
   }
 
+  /** Why this directory's cluster cannot be run under this name and port; undefined when it can. */
+  get mismatch(): string | undefined {
+    const { dir, clusterName, basePort } = this.#options;
+    const state = this.#state;
+    if (state.clusterName !== clusterName) {
+      return `${dir} holds the cluster "${state.clusterName}", not "${clusterName}"`;
+    }
+    if (state.basePort === basePort) return undefined;
+    return `the members in ${dir} know each other by --port ${state.basePort}, not ${basePort}`;
+  }
+
   get status(): EtcdClusterStatus | undefined {
     return this.#state.status;
   }
@@ -94,7 +118,14 @@ export class LocalCluster {
     return join(this.#volumeDir(memberName), 'data');
   }
 
-  saveStatus(status: EtcdClusterStatus): void {
+  /** Kept for the next pass and, except for figures that move all the time, for the next run. */
+  keepStatus(status: EtcdClusterStatus): void {
+    this.#state = { ...this.#state, status };
+    const lasting = JSON.stringify(status, (key, value: unknown) =>
+      movingFigures.has(key) ? undefined : value,
+    );
+    if (lasting === this.#savedStatus) return;
+    this.#savedStatus = lasting;
     this.#save({ status });
   }
 
@@ -140,6 +171,7 @@ export class LocalCluster {
   }
 
   async execute(action: Action): Promise<void> {
+    if (this.#stopping) throw new Error('stopping');
     switch (action.kind) {
       case 'apply-object':
         this.#rememberObject(action.object.kind ?? '', action.object.metadata?.name ?? '', action);
@@ -183,6 +215,7 @@ export class LocalCluster {
 
   /** Followers first, the leader last, so that it has somebody to hand over to until the end. */
   async stop(leaderName: string | undefined): Promise<void> {
+    this.#stopping = true;
     this.#streams.close();
     const names = [...this.#supervisors.keys()];
     const followers = names.filter((name) => name !== leaderName);
@@ -191,19 +224,25 @@ export class LocalCluster {
     for (const client of this.#clients.values()) client.close();
   }
 
+  /** Ends all members without asking them. */
+  kill(): void {
+    for (const supervisor of this.#supervisors.values()) supervisor.kill();
+  }
+
+  /** Recorded first: while it is under way another pass must not start a second one. */
   async #forgetLeader(action: Extract<Action, { kind: 'forget-leader' }>): Promise<void> {
-    try {
-      await executeForgetLeader(action, (name) => this.#clientOf(name), this.#options.log);
-    } finally {
-      const record: FailoverRecord = {
-        atMs: this.#options.clock.wallMs(),
-        leader: action.leaderId,
-        term: action.term,
-        candidate: action.candidate,
-        evidence: action.evidence,
-      };
-      this.#failovers = [...this.#failovers, record].slice(-FAILOVER_RECORDS_MAX);
-    }
+    const record: FailoverRecord = {
+      atMs: this.#options.clock.wallMs(),
+      leader: action.leaderId,
+      term: action.term,
+      candidate: action.candidate,
+      evidence: action.evidence,
+    };
+    this.#failovers = [...this.#failovers, record].slice(-failoverBounds.recordsMax);
+    const clientOf = (name: string) => this.#clientOf(name);
+    const { campaigned, answers } = await executeForgetLeader(action, clientOf, this.#options.log);
+    if (campaigned) return;
+    throw new Error(`${action.leaderName} was not forgotten: ${answers.join(', ')}`);
   }
 
   #rememberObject(kind: string, name: string, action: { readonly hash: string }): void {
@@ -267,9 +306,7 @@ export class LocalCluster {
   }
 
   #supervise(plan: MemberPlan): void {
-    const { clock, onChange } = this.#options;
-    const supervisor = new Supervisor(this.#processPlan(plan), clock, onChange);
-    this.#supervisors.set(plan.name, supervisor);
+    this.#supervisors.set(plan.name, new Supervisor(this.#processPlan(plan), this.#options));
   }
 
   #processPlan(plan: MemberPlan): ProcessPlan {
@@ -286,6 +323,7 @@ export class LocalCluster {
       command,
       args: [...leading, 'server', ...flags],
       logFile: join(this.#options.dir, `${plan.name}.log`),
+      recordFile: join(this.#options.dir, `${plan.name}.pid`),
     };
   }
 

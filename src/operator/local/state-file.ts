@@ -22,6 +22,9 @@ export type LocalWorkload = {
 export type LocalState = {
   /** The cluster's identity, made on the first run: the initial cluster token comes from it. */
   readonly uid: string;
+  /** Addresses and names are part of the membership, so a later run must use the same. */
+  readonly clusterName: string;
+  readonly basePort: number;
   readonly workloads: readonly LocalWorkload[];
   readonly objects: readonly ObservedObject[];
   readonly status: EtcdClusterStatus | undefined;
@@ -37,19 +40,50 @@ export function readState(file: string): LocalState | undefined {
     throw error;
   }
   try {
-    return JSON.parse(text) as LocalState;
-  } catch (error) {
-    throw new Error(`${file} is damaged; move it away to start anew`, { cause: error });
+    const state = JSON.parse(text) as LocalState;
+    if (isWhole(state)) return state;
+  } catch {
+    // Said below: both are the same to whoever has to repair it.
+  }
+  throw new StateDamagedError(file);
+}
+
+/** What the run cannot do without; the file is only ever replaced as a whole. */
+function isWhole(state: Partial<LocalState> | null): boolean {
+  return (
+    typeof state?.uid === 'string' &&
+    typeof state.clusterName === 'string' &&
+    typeof state.basePort === 'number' &&
+    Array.isArray(state.workloads) &&
+    Array.isArray(state.objects)
+  );
+}
+
+export class StateDamagedError extends Error {
+  override readonly name = 'StateDamagedError';
+
+  constructor(file: string) {
+    super(
+      `${file} is damaged, and without it nobody knows which members there are: bring a copy of it ` +
+        'back, or choose another --dir to start a new cluster',
+    );
   }
 }
 
-/** Replaces a small file: after a crash there is the old content or the new, never a mixture. */
-export function replaceFile(file: string, content: string): void {
+/**
+ * Replaces a small file: when the process dies there is the old content or the new, never a mixture;
+ * with `synced` also after a power loss.
+ */
+export function replaceFile(
+  file: string,
+  content: string,
+  durability: 'synced' | 'not-synced' = 'synced',
+): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.tmp`;
   const handle = openSync(temporary, 'w', 0o600);
   writeSync(handle, content);
-  fsyncSync(handle);
+  if (durability === 'synced') fsyncSync(handle);
   closeSync(handle);
   renameSync(temporary, file);
 }

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { ObservedInstance } from '../reconcile/observed.ts';
+import { maybeRunningProcess, removeProcessRecord, writeProcessRecord } from './process-record.ts';
 
 /** How to start a member's process. */
 export type ProcessPlan = {
@@ -11,6 +12,16 @@ export type ProcessPlan = {
   readonly command: string;
   readonly args: readonly string[];
   readonly logFile: string;
+  /** Remembers the running process, for a supervisor that comes after one that was killed. */
+  readonly recordFile: string;
+};
+
+export type SupervisorOptions = {
+  readonly clock: Clock;
+  /** The process started or ended. */
+  readonly onChange: () => void;
+  /** Something a person wants to know, in a sentence. */
+  readonly onEvent: (message: string) => void;
 };
 
 /** A process that ends at once again is restarted after 100 ms, then twice as long each time. */
@@ -19,17 +30,23 @@ const RESTART_MS = { first: 100, longest: 5_000 };
 const HEALTHY_MS = 10_000;
 /** After SIGTERM a member hands over its leadership and ends; it is killed when it takes longer. */
 const TERM_GRACE_MS = 8_000;
+/** How often a process that is not a child is looked at until it has ended. */
+const LEFTOVER_POLL_MS = 20;
 
 /**
  * Keeps one member's process running, as a kubelet keeps a container: restarts it when it dies,
- * stops it with SIGTERM first. Its life is what an ObservedInstance describes.
+ * stops it with SIGTERM first. Its life is what an ObservedInstance describes. A process that an
+ * earlier supervisor left behind is ended before a new one starts.
+ *
+ *   (leftover ends) → running ⇄ waiting to restart
+ *                        └──────→ stopped
  */
 export class Supervisor {
-  readonly #clock: Clock;
-  readonly #onChange: () => void;
+  readonly #options: SupervisorOptions;
   #plan: ProcessPlan;
   #child: ChildProcess | undefined;
-  #runningHash = '';
+  /** Of the running process, or of the one that starts next. */
+  #runningHash: string;
   #startedMs = 0;
   #instance = 0;
   #restarts = 0;
@@ -37,12 +54,20 @@ export class Supervisor {
   #ended: { reason: string; exitCode: number } | undefined;
   #wanted = true;
   #isReady = false;
+  readonly #starting: Promise<void>;
+  readonly #stopping = new AbortController();
 
-  constructor(plan: ProcessPlan, clock: Clock, onChange: () => void) {
+  constructor(plan: ProcessPlan, options: SupervisorOptions) {
     this.#plan = plan;
-    this.#clock = clock;
-    this.#onChange = onChange;
-    this.#start();
+    this.#options = options;
+    this.#runningHash = plan.templateHash;
+    const leftover = maybeRunningProcess(plan.recordFile);
+    if (leftover === undefined) {
+      this.#starting = Promise.resolve();
+      this.#start();
+    } else {
+      this.#starting = this.#replace(leftover);
+    }
   }
 
   get pid(): number | undefined {
@@ -56,16 +81,24 @@ export class Supervisor {
 
   /** Takes over a changed plan; a changed template restarts the process gracefully. */
   async update(plan: ProcessPlan): Promise<void> {
-    const isSame = plan.templateHash === this.#plan.templateHash;
     this.#plan = plan;
-    if (isSame && this.#runningHash === plan.templateHash) return;
+    await this.#starting;
+    if (this.#runningHash === plan.templateHash) return;
     await this.#terminate();
     this.#failures = 0;
   }
 
   async stop(): Promise<void> {
     this.#wanted = false;
+    await this.#starting;
     await this.#terminate();
+    this.#stopping.abort();
+  }
+
+  /** Ends the process without asking it: for people who do not want to wait. */
+  kill(): void {
+    this.#wanted = false;
+    this.#child?.kill('SIGKILL');
   }
 
   observed(): ObservedInstance {
@@ -94,7 +127,9 @@ export class Supervisor {
     mkdirSync(dirname(this.#plan.logFile), { recursive: true, mode: 0o700 });
     const log = openSync(this.#plan.logFile, 'a', 0o600);
     const child = spawn(this.#plan.command, [...this.#plan.args], {
-      stdio: ['ignore', log, log],
+      // The pipe is never written to: the member stops when we die and the kernel closes our end.
+      stdio: ['pipe', log, log],
+      env: { ...process.env, ETCDTS_STOP_WITH_STDIN: '1' },
       // A group of its own: Ctrl-C in the terminal reaches us, and we stop the members in order.
       detached: true,
     });
@@ -102,12 +137,14 @@ export class Supervisor {
     this.#child = child;
     this.#instance = child.pid ?? this.#instance + 1;
     this.#runningHash = this.#plan.templateHash;
-    this.#startedMs = this.#clock.wallMs();
+    this.#startedMs = this.#options.clock.wallMs();
+    child.stdin?.on('error', () => {}); // The member ended first; its exit tells.
     child.once('error', (error) => this.#exited(child, error.message, 127));
     child.once('exit', (code, signal) =>
       this.#exited(child, signal ?? `exit code ${String(code)}`, code ?? 128),
     );
-    this.#onChange();
+    if (child.pid !== undefined) writeProcessRecord(this.#plan.recordFile, child.pid);
+    this.#options.onChange();
   }
 
   #exited(child: ChildProcess, reason: string, exitCode: number): void {
@@ -115,16 +152,38 @@ export class Supervisor {
     this.#child = undefined;
     this.#isReady = false;
     this.#ended = { reason, exitCode };
-    this.#onChange();
+    // First of all: a failover may wait for this.
+    this.#options.onChange();
+    removeProcessRecord(this.#plan.recordFile);
     if (!this.#wanted) return;
-    const ranMs = this.#clock.wallMs() - this.#startedMs;
-    this.#failures = ranMs >= HEALTHY_MS ? 0 : this.#failures + 1;
+    if (this.#options.clock.wallMs() - this.#startedMs >= HEALTHY_MS) this.#failures = 0;
     const waitMs = Math.min(RESTART_MS.first * 2 ** this.#failures, RESTART_MS.longest);
-    void this.#clock.after(waitMs).then(() => {
-      if (!this.#wanted || this.#child !== undefined) return;
-      this.#restarts += 1;
-      this.#start();
-    });
+    this.#failures += 1;
+    const { memberName, logFile } = this.#plan;
+    const pid = this.#instance;
+    this.#options.onEvent(`${memberName} (pid ${pid}) ended: ${reason}; it says why in ${logFile}`);
+    this.#options.clock.after(waitMs, this.#stopping.signal).then(
+      () => {
+        if (!this.#wanted || this.#child !== undefined) return;
+        this.#restarts += 1;
+        this.#start();
+      },
+      () => undefined, // Stopped meanwhile.
+    );
+  }
+
+  /** The leftover is not our child: nobody tells us when it ends. */
+  async #replace(leftover: number): Promise<void> {
+    const { clock, onEvent } = this.#options;
+    onEvent(`${this.#plan.memberName}: stopping process ${leftover} of an earlier run`);
+    const killAtMs = clock.monotonicMs() + TERM_GRACE_MS;
+    signalProcess(leftover, 'SIGTERM');
+    while (maybeRunningProcess(this.#plan.recordFile) === leftover) {
+      if (clock.monotonicMs() > killAtMs) signalProcess(leftover, 'SIGKILL');
+      await clock.after(LEFTOVER_POLL_MS);
+    }
+    removeProcessRecord(this.#plan.recordFile);
+    if (this.#wanted) this.#start();
   }
 
   async #terminate(): Promise<void> {
@@ -133,12 +192,20 @@ export class Supervisor {
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
     const abort = new AbortController();
-    const killer = this.#clock.after(TERM_GRACE_MS, abort.signal).then(
+    const killer = this.#options.clock.after(TERM_GRACE_MS, abort.signal).then(
       () => child.kill('SIGKILL'),
       () => undefined,
     );
     await exited;
     abort.abort();
     await killer;
+  }
+}
+
+function signalProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended in this moment.
   }
 }

@@ -5,13 +5,15 @@ import { systemClock } from '../../base/clock.ts';
 import { jsonLog } from '../../base/log.ts';
 import type { EtcdCluster } from '../api/etcd-cluster.ts';
 import { parseEtcdCluster } from '../api/parse.ts';
-import type { ReconcileResult, ReconcileSettings } from '../reconcile/outcome.ts';
-import { reconcile } from '../reconcile/reconcile.ts';
+import type { Action } from '../reconcile/action.ts';
+import type { ReconcileSettings, StepInput } from '../reconcile/outcome.ts';
+import { reconcile, reconcileFailover } from '../reconcile/reconcile.ts';
 import { acquireDirectory } from './directory-lock.ts';
 import { createDisplay, type Display } from './display.ts';
 import { LocalCluster, loopbackAddresses } from './local-cluster.ts';
 import { openLogFile } from './log-file.ts';
-import { replaceFile } from './state-file.ts';
+import { StateDamagedError } from './state-file.ts';
+import { StatusFile } from './status-file.ts';
 
 const usage = `usage: etcd-ts up -f FILE [--dir DIR] [--port PORT] [--no-failover]
 
@@ -38,6 +40,8 @@ type Parsed =
 
 /** Between passes when nothing happens. */
 const PASS_STEP_MS = 500;
+/** Silence makes no sound: nobody wakes us when a leader hangs, so we look. */
+const SILENCE_STEP_MS = 100;
 /** Ports of the last of a hundred members must still be ports. */
 const BASE_PORT_MAX = 64_000;
 
@@ -53,21 +57,24 @@ export async function runUp(argv: readonly string[]): Promise<number> {
   }
   const { options } = parsed;
   const manifest = readManifest(options.file, '');
-  if (typeof manifest === 'string') {
-    process.stderr.write(`etcd-ts up: ${manifest}\n`);
-    return 1;
-  }
+  if (typeof manifest === 'string') return refuse(manifest);
   mkdirSync(options.dir, { recursive: true, mode: 0o700 });
   const lock = acquireDirectory(options.dir);
-  if (typeof lock === 'string') {
-    process.stderr.write(`etcd-ts up: ${lock}\n`);
-    return 1;
-  }
+  if (typeof lock === 'string') return refuse(lock);
   try {
-    return await new Up(options, manifest).run();
+    const up = new Up(options, manifest);
+    return up.mismatch === undefined ? await up.run() : refuse(up.mismatch);
+  } catch (error) {
+    if (error instanceof StateDamagedError) return refuse(error.message);
+    throw error;
   } finally {
     lock.release();
   }
+}
+
+function refuse(message: string): number {
+  process.stderr.write(`etcd-ts up: ${message}\n`);
+  return 1;
 }
 
 export function parseUpArguments(argv: readonly string[]): Parsed {
@@ -120,18 +127,24 @@ class Up {
   readonly #local: LocalCluster;
   readonly #display: Display;
   readonly #settings: ReconcileSettings;
+  readonly #statusFile: StatusFile;
   #cluster: EtcdCluster;
   #manifestMtimeMs = 0;
-  #stopping = false;
+  #signals = 0;
   #failingOver = false;
+  /** Something changed since the last pass began. */
+  #isDue = false;
   #wake: () => void = () => {};
   #lastRefusal = '';
 
   constructor(options: UpOptions, cluster: EtcdCluster) {
     this.#options = options;
     this.#display = createDisplay(process.stdout);
+    this.#statusFile = new StatusFile(join(options.dir, 'status.json'));
     this.#local = new LocalCluster({
       dir: options.dir,
+      clusterName: cluster.metadata.name,
+      basePort: options.basePort,
       program: [process.execPath, process.argv[1] ?? ''],
       clock: systemClock,
       log: jsonLog('info', openLogFile(join(options.dir, 'up.log'))),
@@ -146,91 +159,128 @@ class Up {
     this.#cluster = withIdentity(cluster, this.#local.uid);
   }
 
+  /** Why the directory is not this manifest's; undefined when it is. */
+  get mismatch(): string | undefined {
+    return this.#local.mismatch;
+  }
+
   async run(): Promise<number> {
-    const stop = (): void => {
-      if (this.#stopping) return;
-      this.#stopping = true;
-      this.#display.event('stopping all members; the next run finds their data');
-      this.#wake();
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
+    const stopAsked = new Promise<void>((resolve) => {
+      for (const name of ['SIGINT', 'SIGTERM'] as const) {
+        process.on(name, () => this.#signalled(resolve));
+      }
+    });
     this.#display.event(`running ${this.#options.file} with its data in ${this.#options.dir}`);
     this.#local.start();
-    while (!this.#stopping) {
-      this.#readChangedManifest();
-      const acted = await this.#pass();
-      if (!acted && !this.#stopping) await this.#sleep();
-    }
+    const stopLooking = systemClock.every(SILENCE_STEP_MS, () => this.#failOver());
+    // What a pass is in the middle of when the stop comes is refused or ends by itself.
+    await Promise.race([this.#passes(), stopAsked]);
+    stopLooking();
     const leader = this.#local.status?.members.find((member) => member.isLeader);
     await this.#local.stop(leader?.name);
-    this.#writeStatusFile();
+    this.#statusFile.write(this.#local);
     this.#display.close();
     return 0;
   }
 
-  async #pass(): Promise<boolean> {
+  #signalled(stop: () => void): void {
+    this.#signals += 1;
+    if (this.#signals === 1) {
+      this.#display.event('stopping all members; the next run finds their data');
+      stop();
+      return;
+    }
+    this.#display.event('killing all members; the next run finds their data');
+    this.#local.kill();
+  }
+
+  async #passes(): Promise<void> {
+    while (this.#signals === 0) {
+      this.#isDue = false;
+      this.#readChangedManifest();
+      const waitMs = await this.#pass();
+      if (waitMs > 0 && !this.#isDue) await this.#sleep(Math.min(waitMs, PASS_STEP_MS));
+    }
+  }
+
+  /** Returns how long the next pass may wait. */
+  async #pass(): Promise<number> {
     await this.#local.refreshViews();
-    const result = this.#reconcile();
-    this.#local.saveStatus(result.status);
-    this.#writeStatusFile();
+    if (this.#signals > 0) return 0;
+    const result = reconcile(this.#input());
+    this.#local.keepStatus(result.status);
+    this.#statusFile.write(this.#local);
     this.#display.show(result.status, (name) => this.#local.pidOf(name));
     if (result.outcome.then === 'fail') this.#refusal(result.outcome.message);
     for (const action of result.actions) {
-      if (this.#stopping) return false;
+      if (this.#signals > 0) return 0;
       try {
         await this.#local.execute(action);
       } catch (error) {
         // The next pass looks again and decides anew; every action is safe to repeat.
-        const why = error instanceof Error ? error.message : String(error);
-        this.#refusal(`${action.kind}: ${why}`);
-        return false;
+        this.#refusal(`${action.kind}: ${messageOf(error)}`);
+        return PASS_STEP_MS;
       }
     }
-    return result.actions.length > 0;
+    return result.requeueAfterMs;
+  }
+
+  #changed(): void {
+    this.#isDue = true;
+    this.#wake();
+    this.#failOver();
   }
 
   /**
    * A stream broke or a process ended. Waiting for every member's full view would cost the time
    * this is about, so the views of the last pass are used, and nothing but a failover is done.
    */
-  #changed(): void {
-    this.#wake();
-    if (this.#failingOver || this.#stopping || !this.#options.failover) return;
-    const action = this.#reconcile().actions.find(({ kind }) => kind === 'forget-leader');
-    if (action === undefined) return;
+  #failOver(): void {
+    if (this.#failingOver || this.#signals > 0 || !this.#options.failover) return;
+    const outcome = reconcileFailover(this.#input());
+    if (outcome.then !== 'act') return;
     this.#failingOver = true;
-    void this.#local
-      .execute(action)
-      .catch((error: unknown) => this.#refusal(String(error)))
-      .finally(() => {
-        this.#failingOver = false;
-        this.#display.event('a leader died: its followers were asked to forget it');
-      });
+    void this.#carryOut(outcome.actions).finally(() => {
+      this.#failingOver = false;
+    });
   }
 
-  #reconcile(): ReconcileResult {
-    return reconcile({
+  async #carryOut(actions: readonly Action[]): Promise<void> {
+    try {
+      for (const action of actions) await this.#local.execute(action);
+    } catch (error) {
+      if (this.#signals === 0) this.#refusal(messageOf(error));
+    }
+  }
+
+  #input(): StepInput {
+    return {
       cluster: { ...this.#cluster, status: this.#local.status },
       observed: this.#local.observe(),
       nowMs: systemClock.wallMs(),
       settings: this.#settings,
-    });
+    };
   }
 
   #readChangedManifest(): void {
-    const mtimeMs = statSync(this.#options.file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const { file } = this.#options;
+    const mtimeMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     if (mtimeMs === this.#manifestMtimeMs) return;
     const isFirst = this.#manifestMtimeMs === 0;
     this.#manifestMtimeMs = mtimeMs;
-    const read = readManifest(this.#options.file, this.#local.uid);
+    const read = readManifest(file, this.#local.uid);
+    const { name, generation } = this.#cluster.metadata;
     if (typeof read === 'string') {
       this.#refusal(`${read}; keeping the last good manifest`);
       return;
     }
-    const generation = this.#cluster.metadata.generation + 1;
-    this.#cluster = { ...read, metadata: { ...read.metadata, generation } };
-    if (!isFirst) this.#display.event(`${this.#options.file} changed: size ${read.spec.size}`);
+    if (read.metadata.name !== name) {
+      this.#refusal(`${file}: metadata.name of a running cluster cannot change; keeping "${name}"`);
+      return;
+    }
+    this.#lastRefusal = '';
+    this.#cluster = { ...read, metadata: { ...read.metadata, generation: generation + 1 } };
+    if (!isFirst) this.#display.event(`${file} changed: size ${read.spec.size}`);
   }
 
   #refusal(message: string): void {
@@ -239,7 +289,7 @@ class Up {
     this.#display.event(message);
   }
 
-  #sleep(): Promise<void> {
+  #sleep(ms: number): Promise<void> {
     return new Promise((resolvePass) => {
       const abort = new AbortController();
       const done = (): void => {
@@ -247,31 +297,15 @@ class Up {
         resolvePass();
       };
       this.#wake = done;
-      systemClock.after(PASS_STEP_MS, abort.signal).then(done, () => undefined);
+      systemClock.after(ms, abort.signal).then(done, () => undefined);
     });
-  }
-
-  #writeStatusFile(): void {
-    const { status } = this.#local;
-    const members = this.#local.workloads.map(({ plan }) => ({
-      name: plan.name,
-      pid: this.#local.pidOf(plan.name) ?? null,
-      clientUrl: plan.clientUrl,
-      peerUrl: plan.peerUrl,
-      dataDir: this.#local.dataDirOf(plan.name),
-      role: status?.members.find(({ name }) => name === plan.name)?.role ?? 'unknown',
-    }));
-    const content = {
-      phase: status?.phase ?? 'Creating',
-      endpoints: members.map(({ clientUrl }) => clientUrl),
-      leader: members.find(({ role }) => role === 'leader')?.name ?? null,
-      members,
-    };
-    const file = join(this.#options.dir, 'status.json');
-    replaceFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
   }
 }
 
 function withIdentity(cluster: EtcdCluster, uid: string): EtcdCluster {
   return { ...cluster, metadata: { ...cluster.metadata, uid } };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
