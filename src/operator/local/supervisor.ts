@@ -24,8 +24,11 @@ export type SupervisorOptions = {
   readonly onEvent: (message: string) => void;
 };
 
-/** A process that ends at once again is restarted after 100 ms, then twice as long each time. */
-const RESTART_MS = { first: 100, longest: 5_000 };
+/**
+ * First comes the failover of the others: starting a program takes a core for a second. One that ends
+ * at once again is restarted after twice the time.
+ */
+const RESTART_MS = { first: 500, longest: 5_000 };
 /** One that ran this long has recovered: its next restart comes fast again. */
 const HEALTHY_MS = 10_000;
 /** After SIGTERM a member hands over its leadership and ends; it is killed when it takes longer. */
