@@ -77,9 +77,9 @@ export class WatchStream {
   /** Replies created, or created and canceled with the reason. The reply precedes every event. */
   create(request: WatchCreate): void {
     if (this.#isClosed) return;
+    if (request.startRevision < 0) return this.#refuse(new EtcdError('Compacted').message);
     const target = watchTarget(request.key, request.rangeEnd);
     if (target === undefined) return this.#refuse('mvcc: watcher range is empty');
-    if (request.startRevision < 0) return this.#refuse(new EtcdError('Compacted').message);
     if (request.watchId !== 0n && this.#isTaken(request.watchId)) {
       return this.#refuse('mvcc: duplicate watch ID provided on the WatchStream');
     }
