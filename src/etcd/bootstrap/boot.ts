@@ -97,10 +97,10 @@ async function create(
 }
 
 async function restart(options: BootOptions): Promise<Boot> {
-  const { dir, disk, state, log, walOptions } = options;
+  const { dir, disk, state, log } = options;
   const markers = await Wal.readSnapshots(dir.wal, disk, log);
   const marker = markers.findLast(({ index }) => index <= state.index) ?? { index: 0, term: 0 };
-  const opened = await Wal.open(dir.wal, marker, disk, log, walOptions);
+  const opened = await openLog(options, markers, marker);
   const { NodeID: memberId, ClusterID: clusterId } = decodeMetadata(opened.metadata);
   log.info('restarting from the data on disk', {
     'member-id': formatId(memberId),
@@ -117,6 +117,39 @@ async function restart(options: BootOptions): Promise<Boot> {
   }
   const { hardState, entries } = opened;
   return { ...base, hardState, entries, snapshotIndex: marker.index, snapshotTerm: marker.term };
+}
+
+/**
+ * A marker is written only when the state it names is durable, so a marker beyond the state means
+ * that the state was lost or replaced by an older one. As long as the log has every entry since, it
+ * brings the state back; where a snapshot or a released segment stands in between it cannot.
+ */
+async function openLog(
+  { dir, disk, state, log, walOptions }: BootOptions,
+  markers: readonly { readonly index: number }[],
+  marker: { readonly index: number; readonly term: number },
+): Promise<OpenedWal> {
+  const newest = markers.at(-1)?.index ?? 0;
+  const explain = (reason: string, cause?: unknown): Error =>
+    new Error(
+      `the state in ${dir.state} is missing or older than the log reaches back: it ends at index ` +
+        `${state.index}, the log has a snapshot at ${newest} (${reason}); bring the state back, ` +
+        'or remove this member and add it again',
+      { cause },
+    );
+  let opened: OpenedWal;
+  try {
+    opened = await Wal.open(dir.wal, marker, disk, log, walOptions);
+  } catch (error) {
+    if (newest > state.index) throw explain(String(error), error);
+    throw error;
+  }
+  const lastIndex = opened.entries.at(-1)?.index ?? marker.index;
+  if (newest > Math.max(state.index, lastIndex)) {
+    await opened.wal.close();
+    throw explain(`its entries before that end at ${lastIndex}`);
+  }
+  return opened;
 }
 
 type BootBase = Pick<Boot, 'wal' | 'memberId' | 'clusterId' | 'knownMembers'>;
