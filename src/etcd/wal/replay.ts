@@ -153,6 +153,8 @@ class Replay {
   readonly #from: Position;
   readonly #entries: Entry[] = [];
   readonly #snapshots: WalSnapshot[] = [];
+  /** The term of the entry at the position itself, as the log has it; undefined: it has none. */
+  #termAtFrom: number | undefined;
   #metadata: Uint8Array | undefined;
   #hardState: HardState = { term: 0, vote: 0n, commit: 0 };
   #lastIndex = 0;
@@ -203,7 +205,11 @@ class Replay {
   /** An entry replaces the one of its index and all behind it: a new leader overwrote them. */
   #entry(entry: Entry, path: string, offset: number): void {
     this.#lastIndex = entry.index;
-    if (entry.index <= this.#from.index) return;
+    if (entry.index <= this.#from.index) {
+      this.#termAtFrom = entry.index === this.#from.index ? entry.term : undefined;
+      this.#entries.length = 0;
+      return;
+    }
     const position = entry.index - this.#from.index - 1;
     if (position > this.#entries.length) {
       const expected = this.#from.index + this.#entries.length + 1;
@@ -221,6 +227,18 @@ class Replay {
       const reason = `snapshot ${snapshot.index} has term ${snapshot.term}, not ${this.#from.term}`;
       throw new WalCorruptError(path, offset, reason);
     }
+    if (snapshot.index === this.#from.index) this.#dropReplaced(snapshot);
+  }
+
+  /**
+   * A snapshot of this member's own is of an entry in its log. One from the leader is not, and
+   * replaced the whole log: what was read so far are entries that were never committed. Behind the
+   * snapshot they would make up a log that no other member has (raft's Log Matching).
+   */
+  #dropReplaced(snapshot: WalSnapshot): void {
+    if (this.#termAtFrom === snapshot.term) return;
+    this.#termAtFrom = snapshot.term;
+    this.#entries.length = 0;
   }
 }
 

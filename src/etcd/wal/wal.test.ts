@@ -84,6 +84,37 @@ test('entries of a new leader replace those from their index on', async () => {
   );
 });
 
+test("a leader's snapshot replaces the log before it, also entries that would follow it", async () => {
+  const confState = {
+    voters: [7n],
+    learners: [],
+    votersOutgoing: [],
+    learnersNext: [],
+    autoLeave: false,
+  };
+  for (const ownTerm of [3, 5, 6]) {
+    const { disk, wal } = await newWal();
+    await wal.append(entries(1, 2, 1), state(1, 2), true);
+    // Never committed: the leader's entry 4 has term 5 and comes in a snapshot.
+    await wal.append(entries(3, 6, ownTerm), state(7, 2), true);
+    await wal.append([], state(7, 4), false);
+    await wal.saveSnapshot({ index: 4, term: 5, confState });
+    const isOwn = ownTerm === 5;
+    const before = await openedOnce(disk, wal, { index: 4, term: 5 });
+    assert.deepEqual(indexes(before), isOwn ? [5, 6] : [], `own entries of term ${ownTerm}`);
+    await before.wal.append(entries(5, 5, 7), state(7, 4), true);
+    const after = await openedOnce(disk, before.wal, { index: 4, term: 5 });
+    const found = after.entries.map(({ index, term }) => ({ index, term }));
+    assert.deepEqual(found, [{ index: 5, term: 7 }]);
+    await after.wal.close();
+  }
+});
+
+async function openedOnce(disk: Disk, wal: Wal, from: typeof start): Promise<OpenedWal> {
+  await wal.close();
+  return await reopen(disk, from);
+}
+
 test('only the entries behind the position asked for are returned', async () => {
   const { disk, wal } = await newWal();
   await wal.append(entries(1, 6), undefined, true);
