@@ -161,6 +161,7 @@ export class Member {
 
   async #stop(how: 'hand-over' | 'at-once'): Promise<void> {
     if (how === 'hand-over') await this.#handOver();
+    else this.#loop.refuseRequests();
     this.#duties.stop();
     await this.#ports?.stop();
     this.#hub.close(new EtcdError('Stopped'));
@@ -526,6 +527,7 @@ export class Member {
   }
 
   #removed(): void {
+    this.#loop.refuseRequests();
     void this.#clock.after(REMOVED_STOP_MS).then(() => this.#end({ kind: 'removed' }));
   }
 

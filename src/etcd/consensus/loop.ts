@@ -94,6 +94,7 @@ export class ConsensusLoop implements Consensus {
   #appending: Promise<void> | undefined;
   #stopTicks: (() => void) | undefined;
   #stopped = false;
+  #refusing = false;
   #ended: Promise<void> | undefined;
 
   constructor(parts: LoopParts) {
@@ -127,10 +128,19 @@ export class ConsensusLoop implements Consensus {
   async #end(): Promise<void> {
     this.#stopped = true;
     this.#stopTicks?.();
+    this.refuseRequests();
+    await this.#appending;
+  }
+
+  /**
+   * Serves nobody any more but goes on in raft: a removed member can get nothing committed, and its
+   * callers are better off elsewhere at once.
+   */
+  refuseRequests(): void {
+    this.#refusing = true;
     this.#queued = [];
     this.#parts.proposals.failAll(new EtcdError('Stopped'));
     this.#readIndex.failAll(new EtcdError('Stopped'));
-    await this.#appending;
   }
 
   /** Lets ticks pass at once; see raft's advanceTicks. */
@@ -194,7 +204,7 @@ export class ConsensusLoop implements Consensus {
    * and deposed cannot push old decisions (lease revokes) into its successor's log.
    */
   proposeAsLeader(request: InternalRaftRequestInit): Promise<Answer> {
-    if (this.#stopped) return Promise.reject(new EtcdError('Stopped'));
+    if (this.#refusing) return Promise.reject(new EtcdError('Stopped'));
     // Not the soft state of the last drive: a message of this very turn may have deposed this leader.
     if (this.#parts.raft.role !== 'leader') return Promise.reject(new EtcdError('NotLeader'));
     const requestId = this.#parts.proposals.nextRequestId();
@@ -228,7 +238,7 @@ export class ConsensusLoop implements Consensus {
   }
 
   async readBarrier(signal?: AbortSignal): Promise<void> {
-    if (this.#stopped) throw new EtcdError('Stopped');
+    if (this.#refusing) throw new EtcdError('Stopped');
     if (this.#readIndex.waitingCount >= limits.pendingReadBarriersMax) {
       throw new EtcdError('RequestTooManyRequests');
     }
@@ -300,7 +310,7 @@ export class ConsensusLoop implements Consensus {
   }
 
   #assertAccepting(): void {
-    if (this.#stopped) throw new EtcdError('Stopped');
+    if (this.#refusing) throw new EtcdError('Stopped');
     const gap = this.#parts.raft.commitIndex - this.#parts.appliedIndex();
     if (gap > limits.commitApplyGapMax) {
       throw new EtcdError('RequestTooManyRequests');
