@@ -68,7 +68,9 @@ export class RegisterLoad {
     for (const client of this.#clients) client.close();
   }
 
-  /** Reads every key once more through `member`, so that lost writes show, and judges everything. */
+  /**
+   * Reads every key once more through `member`, so that lost writes show, and judges everything.
+   */
   async assertLinearizable(t: TestContext, member: MemberProcess): Promise<void> {
     await this.stop();
     const client = new EtcdClient(member.endpoint);

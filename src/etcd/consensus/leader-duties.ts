@@ -21,7 +21,9 @@ export type LeaderDutiesParts = {
   readonly ensureLeadership: () => Promise<boolean>;
   readonly proposeAsLeader: (request: InternalRaftRequestInit) => Promise<unknown>;
   readonly currentRevision: () => number;
-  /** The lowest major.minor.0 among all members' servers; undefined when somebody cannot be asked. */
+  /**
+   * The lowest major.minor.0 among all members' servers; undefined when somebody cannot be asked.
+   */
   readonly lowestMemberVersion: () => Promise<string | undefined>;
   readonly clusterVersion: () => string | undefined;
   readonly electionTimeoutMs: number;
@@ -64,7 +66,9 @@ export class LeaderDuties {
     this.#stops.length = 0;
   }
 
-  /** The first entry of this member's own term was applied: from here it owns the leases' clocks. */
+  /**
+   * The first entry of this member's own term was applied: from here it owns the leases' clocks.
+   */
   leadershipStarted(): void {
     this.#parts.leases().promote(this.#parts.electionTimeoutMs, this.#parts.clock.monotonicMs());
     void this.#updateClusterVersion();
@@ -75,8 +79,9 @@ export class LeaderDuties {
   }
 
   /**
-   * Revokes are proposed only by a member that just confirmed that it leads and are never forwarded,
-   * so a leader that was paused cannot revoke what was kept alive elsewhere (etcd issue 15247).
+   * Revokes are proposed only by a member that just confirmed that it leads and are never
+   * forwarded, so a leader that was paused cannot revoke what was kept alive elsewhere (etcd issue
+   * 15247).
    */
   async #revokeExpired(): Promise<void> {
     if (this.#checkingLeases || !this.#parts.isLeader()) return;

@@ -99,7 +99,10 @@ export class Proposals {
     waiter?.reject(error);
   }
 
-  /** Ends what waited too long. `leaderSinceMs` tells a failed leader from a slow one, as etcd's words do. */
+  /**
+   * Ends what waited too long. `leaderSinceMs` tells a failed leader from a slow one, as etcd's
+   * words do.
+   */
   expire(leaderSinceMs: number, electionTimeoutMs: number): number {
     const now = this.#options.clock.monotonicMs();
     let expired = 0;

@@ -9,7 +9,9 @@ type Waiter = {
   done: boolean;
 };
 
-/** One question to the leader: "which index is committed now?", shared by all callers of one turn. */
+/**
+ * One question to the leader: "which index is committed now?", shared by all callers of one turn.
+ */
 type Round = {
   waiters: Waiter[];
   /** Every id this round ever asked with; an answer to any of them came after its callers joined. */

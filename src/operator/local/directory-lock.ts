@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 /**
  * One `etcd-ts up` per directory: two would start every member twice. The lock is the kernel's, by
- * way of an empty SQLite database held in an exclusive transaction, so it ends with its owner however
- * that ends. The process id beside it is for people only. Returns why not, if not.
+ * way of an empty SQLite database held in an exclusive transaction, so it ends with its owner
+ * however that ends. The process id beside it is for people only. Returns why not, if not.
  */
 export function acquireDirectory(dir: string): { release(): void } | string {
   const ownerFile = join(dir, 'up.pid');

@@ -2,9 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
  * A process that outlives its supervisor: its id and, because ids are used again, when it started.
- * The file is only a hint. It may be missing (the supervisor was killed between starting the process
- * and writing it) or name a process that is long gone; two processes on one data directory are
- * prevented by the member's own lock.
+ * The file is only a hint. It may be missing (the supervisor was killed between starting the
+ * process and writing it) or name a process that is long gone; two processes on one data directory
+ * are prevented by the member's own lock.
  */
 export type ProcessRecord = { readonly pid: number; readonly startTime: string };
 

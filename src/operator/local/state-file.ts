@@ -71,8 +71,8 @@ export class StateDamagedError extends Error {
 }
 
 /**
- * Replaces a small file: when the process dies there is the old content or the new, never a mixture;
- * with `synced` also after a power loss.
+ * Replaces a small file: when the process dies there is the old content or the new, never a
+ * mixture; with `synced` also after a power loss.
  */
 export function replaceFile(
   file: string,

@@ -11,8 +11,8 @@ export interface DescribedCluster {
 }
 
 /**
- * `status.json`, for scripts: where clients connect, and each member's process. Written only when it
- * says something new, and always replaced as a whole.
+ * `status.json`, for scripts: where clients connect, and each member's process. Written only when
+ * it says something new, and always replaced as a whole.
  */
 export class StatusFile {
   readonly #path: string;

@@ -25,8 +25,8 @@ export type SupervisorOptions = {
 };
 
 /**
- * First comes the failover of the others: starting a program takes a core for a second. One that ends
- * at once again is restarted after twice the time.
+ * First comes the failover of the others: starting a program takes a core for a second. One that
+ * ends at once again is restarted after twice the time.
  */
 const RESTART_MS = { first: 500, longest: 5_000 };
 /** One that ran this long has recovered: its next restart comes fast again. */
