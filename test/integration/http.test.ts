@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { missingPeers } from '../support/peers.ts';
 import { withCluster } from '../support/process-cluster.ts';
+import { until } from '../support/until.ts';
 
 const skip = process.env['SERVER'] === 'etcd' ? missingPeers('etcd') : false;
 
@@ -113,9 +114,12 @@ test('a member without a quorum is alive but not ready', { skip }, async (t) => 
 test('version and metrics are served on the client port', { skip }, async (t) => {
   await withCluster(t, { size: 1 }, async (cluster) => {
     const { clientUrl } = cluster.member(0);
-    const version = (await (await fetch(`${clientUrl}/version`)).json()) as Record<string, string>;
-    assert.match(version['etcdserver'] ?? '', /^3\.7\.\d+$/);
-    assert.equal(version['etcdcluster'], '3.7.0');
+    await until('the cluster has decided on its version', 10_000, async () => {
+      const answer = await fetch(`${clientUrl}/version`);
+      const version = (await answer.json()) as Record<string, string>;
+      assert.match(version['etcdserver'] ?? '', /^3\.7\.\d+$/);
+      return version['etcdcluster'] === '3.7.0';
+    });
     await cluster.client(cluster.member(0)).put('a', '1');
     const metrics = await (await fetch(`${clientUrl}/metrics`)).text();
     for (const line of [/^etcd_server_has_leader 1$/m, /^etcd_server_is_leader 1$/m]) {
