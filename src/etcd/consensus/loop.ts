@@ -89,6 +89,9 @@ export class ConsensusLoop implements Consensus {
   #leaderSinceMs = 0;
   #leaderHeardMs: number;
   #lastTickMs: number;
+  /** How often this process stood still, and up to which of these a quorum said that it still leads. */
+  #pauseCount = 0;
+  #pausesOutlived = 0;
   #driveScheduled = false;
   #driving = false;
   #appending: Promise<void> | undefined;
@@ -283,13 +286,15 @@ export class ConsensusLoop implements Consensus {
 
   async ensureLeadership(signal?: AbortSignal): Promise<boolean> {
     if (this.#parts.raft.role !== 'leader') return false;
-    const sinceTickMs = this.#parts.clock.monotonicMs() - this.#lastTickMs;
-    if (sinceTickMs < AWAKE_HEARTBEATS * this.#parts.heartbeatMs) return true;
+    // The first tick after a pause may come before the messages that depose this leader.
+    const pauses = this.#pauseCount;
+    if (pauses === this.#pausesOutlived && !this.#ticksLate()) return true;
     try {
       await this.readBarrier(signal);
     } catch {
       return false;
     }
+    this.#pausesOutlived = pauses;
     return this.#parts.raft.role === 'leader';
   }
 
@@ -317,7 +322,13 @@ export class ConsensusLoop implements Consensus {
     }
   }
 
+  #ticksLate(): boolean {
+    const sinceTickMs = this.#parts.clock.monotonicMs() - this.#lastTickMs;
+    return sinceTickMs >= AWAKE_HEARTBEATS * this.#parts.heartbeatMs;
+  }
+
   #tick(): void {
+    if (this.#ticksLate()) this.#pauseCount += 1;
     this.#lastTickMs = this.#parts.clock.monotonicMs();
     this.#readIndex.tick();
     this.#parts.proposals.expire(this.#leaderSinceMs, this.#parts.electionTimeoutMs);
