@@ -1,6 +1,6 @@
 # Every target works as the first command on a machine with Node.js 20 or newer, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help up test check unit integration crash failover bench bench-quick e2e image build gen format peers clean
+.PHONY: help up test check unit integration crash faults failover bench bench-quick e2e e2e-apiserver image build gen format peers clean
 
 installed := node_modules/.package-lock.json
 
@@ -10,7 +10,7 @@ $(installed): package-lock.json
 	@touch $@
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(installed) ## run examples/quickstart.yaml as processes on this machine
 	bin/etcd-ts up -f examples/quickstart.yaml
@@ -30,6 +30,9 @@ integration: $(installed) peers ## the tests with real member processes and etcd
 crash: $(installed) ## kill -9 at random moments under load (CRASH_KILLS=200, SEED=…)
 	npm run crash
 
+faults: $(installed) peers ## paused leaders and damaged data directories under load (FAULT_ROUNDS=20)
+	npm run faults
+
 failover: $(installed) peers ## time without a write when the leader dies, beside Go etcd (KILLS=20)
 	npm run failover
 
@@ -39,8 +42,11 @@ bench: $(installed) peers ## throughput and latency beside Go etcd; rewrites doc
 bench-quick: $(installed) peers ## the same in a minute, printed only
 	npm run bench -- --quick
 
-e2e: $(installed) ## the operator on a real Kubernetes (any KUBECONFIG)
+e2e: $(installed) peers ## the operator on a real Kubernetes (any KUBECONFIG)
 	test/e2e/run.sh
+
+e2e-apiserver: $(installed) ## a real kube-apiserver keeps its data in etcd-ts
+	test/e2e/apiserver.sh
 
 image: $(installed) ## the container image without an image registry: .cache/image.tar
 	tools/image.sh
