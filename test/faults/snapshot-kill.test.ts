@@ -1,0 +1,138 @@
+/** Members that die while a snapshot travels, is installed, or while the log is cut behind one. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../../src/base/random.ts';
+import { Ledger } from '../crash/ledger.ts';
+import { Load } from '../crash/load.ts';
+import { EtcdClient } from '../support/etcd-client.ts';
+import type { MemberProcess } from '../support/member-process.ts';
+import { type ProcessCluster, withCluster } from '../support/process-cluster.ts';
+import { until } from '../support/until.ts';
+import { faultRandom, faultRounds } from './rounds.ts';
+
+/** A snapshot every 50 entries; the log in memory is cut in steps of 1000. */
+const flags = ['--snapshot-count=50', '--snapshot-catchup-entries=10', '--max-wals=1'];
+
+/** Enough that a snapshot takes a while to travel and to be installed. */
+const largeValue = 'x'.repeat(40_000);
+const largeCount = 400;
+
+/** Fills the store and leaves `follower`, which is down, further behind than the log reaches. */
+async function leaveBehind(cluster: ProcessCluster, follower: MemberProcess): Promise<void> {
+  const others = cluster.members.filter((member) => member !== follower);
+  const client = new EtcdClient((others[0] as MemberProcess).endpoint, 20_000);
+  const lanes = Array.from({ length: 8 }, async (_, lane) => {
+    for (let i = lane; i < 1_200; i += 8) {
+      await client.put(`large/${i % largeCount}`, i < largeCount ? largeValue : `small ${i}`);
+    }
+  });
+  await Promise.all(lanes);
+  for (let i = 0; i < largeCount; i += 1) await client.put(`large/${i}`, largeValue);
+  client.close();
+}
+
+function countIn(member: MemberProcess, words: string): number {
+  return member.logText().split(words).length - 1;
+}
+
+function snapLeftovers(member: MemberProcess): string[] {
+  return readdirSync(join(member.config.dataDir, 'member/snap'));
+}
+
+/** Waits for the words to appear once more, then a random moment. */
+async function momentAfter(
+  member: MemberProcess,
+  words: string,
+  before: number,
+  random: Random,
+  spreadMs: number,
+): Promise<void> {
+  await until(`${member.name} logs "${words}"`, 30_000, () => countIn(member, words) > before);
+  await sleep(random.below(spreadMs));
+}
+
+async function assertCaughtUp(
+  t: TestContext,
+  cluster: ProcessCluster,
+  follower: MemberProcess,
+): Promise<void> {
+  await until('the follower has the newest key', 30_000, async () => {
+    const value = await cluster.client(follower).get(`large/${largeCount - 1}`, true);
+    return value === largeValue;
+  });
+  await cluster.assertSameState(40_000);
+  assert.deepEqual(snapLeftovers(follower), [], 'nothing received is left lying around');
+  t.diagnostic(`${countIn(follower, 'applied snapshot')} snapshots installed`);
+}
+
+test('a member killed while it receives and installs snapshots catches up in the end', async (t) => {
+  const random = faultRandom(t);
+  await withCluster(t, { size: 3, flags }, async (cluster) => {
+    const leader = await cluster.leader();
+    const follower = cluster.members.find((member) => member !== leader) as MemberProcess;
+    await follower.kill('SIGKILL');
+    await leaveBehind(cluster, follower);
+    for (let kill = 0; kill < 3 * faultRounds; kill += 1) {
+      const before = countIn(follower, 'receiving a snapshot');
+      follower.start(cluster.initialCluster(), 'new');
+      await momentAfter(follower, 'receiving a snapshot', before, random, 300);
+      await follower.kill('SIGKILL');
+      // Installed already: behind again, so that the next round has one to receive.
+      if (countIn(follower, 'applied snapshot') > 0) await leaveBehind(cluster, follower);
+    }
+    await cluster.restart(follower);
+    await assertCaughtUp(t, cluster, follower);
+  });
+});
+
+test('a sender killed while it sends a snapshot is replaced by the next leader', async (t) => {
+  const random = faultRandom(t);
+  await withCluster(t, { size: 3, flags }, async (cluster) => {
+    let leader = await cluster.leader();
+    const follower = cluster.members.find((member) => member !== leader) as MemberProcess;
+    await follower.kill('SIGKILL');
+    for (let kill = 0; kill < 2 * faultRounds; kill += 1) {
+      await leaveBehind(cluster, follower);
+      leader = await cluster.leader();
+      const before = countIn(leader, 'sending a snapshot');
+      follower.start(cluster.initialCluster(), 'new');
+      await momentAfter(leader, 'sending a snapshot', before, random, 60);
+      await leader.kill('SIGKILL');
+      await sleep(random.below(500));
+      if (kill + 1 < 2 * faultRounds) await follower.kill('SIGKILL');
+      await cluster.restart(leader);
+    }
+    await follower.ready();
+    await assertCaughtUp(t, cluster, follower);
+  });
+});
+
+test('all members killed at once, again and again, with a snapshot every 50 entries', async (t) => {
+  const random = faultRandom(t);
+  await withCluster(t, { size: 3, flags }, async (cluster) => {
+    const ledger = new Ledger('w/');
+    const clients = cluster.members.map((member) => new EtcdClient(member.endpoint, 4_000));
+    const load = new Load(ledger, () => clients, random);
+    load.start(8);
+    for (let round = 0; round < 5 * faultRounds; round += 1) {
+      const acknowledged = ledger.acknowledgedCount;
+      await until('writes are acknowledged', 30_000, () => {
+        return ledger.acknowledgedCount > acknowledged + 100;
+      });
+      await sleep(random.below(300));
+      await Promise.all(cluster.members.map((member) => member.kill('SIGKILL')));
+      for (const member of cluster.members) member.start(cluster.initialCluster(), 'new');
+    }
+    await Promise.all(cluster.members.map((member) => member.ready()));
+    await load.stop();
+    for (const client of clients) client.close();
+    await cluster.leader();
+    const complaints = await ledger.complaints(cluster.client(cluster.member(0)));
+    assert.deepEqual(complaints.slice(0, 5), []);
+    await cluster.assertSameState();
+    t.diagnostic(`${ledger.acknowledgedCount} writes acknowledged`);
+  });
+});
