@@ -18,6 +18,7 @@ import { type AppliedPosition, SnapshotPolicy } from './consensus/snapshot-polic
 import { EtcdError } from './errors.ts';
 import type { DiskLock } from './io/disk.ts';
 import { nodeDisk } from './io/node-disk.ts';
+import { advanceElection, handOver, type JoiningParts, publish } from './joining.ts';
 import { LiveState } from './live-state.ts';
 import { sampleBeforeScrapes } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
@@ -38,9 +39,6 @@ export type MemberEnded =
 
 /** A removed member stays long enough to acknowledge its own removal (etcd waits as long). */
 const REMOVED_STOP_MS = 1_000;
-/** How often a member that starts looks whether a peer is connected, and for how long. */
-const PEER_POLL_MS = 50;
-const PEER_WAIT_MS = 5_000;
 
 /**
  * One etcd member: builds the parts, joins them and owns the order of starting and stopping.
@@ -160,7 +158,7 @@ export class Member {
   }
 
   async #stop(how: 'hand-over' | 'at-once'): Promise<void> {
-    if (how === 'hand-over') await this.#handOver();
+    if (how === 'hand-over') await handOver(this.#joining());
     else this.#loop.refuseRequests();
     this.#duties.stop();
     await this.#ports?.stop();
@@ -200,7 +198,7 @@ export class Member {
       log: this.#log,
     });
     await this.#ports.listenForProbes();
-    if (this.#config.initialElectionTickAdvance) void this.#advanceElection();
+    if (this.#config.initialElectionTickAdvance) void advanceElection(this.#joining());
     void this.#join();
   }
 
@@ -444,37 +442,10 @@ export class Member {
     if (ms > this.#config.warningApplyDurationMs) slowApplies.inc(entries);
   }
 
-  /**
-   * etcd's initial-election-tick-advance: a member that starts alone need not wait for a leader
-   * that cannot exist; one whose peers answer would have heard from a leader within two ticks.
-   */
-  async #advanceElection(): Promise<void> {
-    const ticks = this.#config.electionTimeoutTicks;
-    if (this.#members().length === 1) {
-      this.#loop.advanceTicks(ticks - 1);
-      return;
-    }
-    const deadlineMs = this.#clock.monotonicMs() + PEER_WAIT_MS;
-    while (this.#clock.monotonicMs() < deadlineMs && this.#stopping === undefined) {
-      const isConnected = this.#members().some(
-        ({ id }) => id !== this.id && this.#peers.activeSinceMs(id) !== undefined,
-      );
-      if (isConnected) {
-        this.#loop.advanceTicks(Math.max(ticks - 2, 0));
-        return;
-      }
-      await this.#clock.after(PEER_POLL_MS);
-    }
-  }
-
-  /**
-   * Tells the cluster this member's name and client URLs, and serves clients when that is in the
-   * log. A member that told the same before serves at once: its clients may need it to get a
-   * leader.
-   */
+  /** Serves clients as soon as the cluster knows where to find this member. */
   async #join(): Promise<void> {
     try {
-      if (!this.#isPublished()) await this.#publish();
+      await publish(this.#joining());
       if (this.#stopping !== undefined) return;
       await this.#ports?.listenForClients();
       this.#log.info('ready to serve client requests', {
@@ -486,44 +457,16 @@ export class Member {
     }
   }
 
-  async #publish(): Promise<void> {
-    const attributes = { name: this.#config.name, clientUrls: this.#config.advertiseClientUrls };
-    const request = { memberID: this.id, memberAttributes: attributes };
-    while (this.#stopping === undefined) {
-      try {
-        await this.#loop.propose({ clusterMemberAttrSet: request });
-        this.#log.info('published local member to cluster through raft', attributes);
-        return;
-      } catch (error) {
-        this.#log.warn('failed to publish local member to cluster through raft', { error });
-        await this.#clock.after(this.#config.heartbeatIntervalMs);
-      }
-    }
-  }
-
-  #isPublished(): boolean {
-    const self = this.#state.current.membership.member(this.id);
-    const { name, advertiseClientUrls } = this.#config;
-    return self?.name === name && self.clientUrls.join() === advertiseClientUrls.join();
-  }
-
-  /** To the voter that has the most of the log; without one that answers there is nobody to take over. */
-  async #handOver(): Promise<void> {
-    if (this.#raft.role !== 'leader') return;
-    const candidates = this.#members()
-      .filter(({ id, isLearner }) => id !== this.id && !isLearner)
-      .filter(({ id }) => this.#peers.activeSinceMs(id) !== undefined)
-      .map(({ id }) => ({ id, match: this.#loop.matchIndexOf(id) ?? 0 }))
-      .sort((a, b) => b.match - a.match);
-    const [best] = candidates;
-    if (best === undefined) return;
-    this.#log.info('handing leadership over before stopping', { to: formatId(best.id) });
-    try {
-      const signal = AbortSignal.timeout(this.#config.electionTimeoutMs);
-      await this.#loop.transferLeadership(best.id, signal);
-    } catch (error) {
-      this.#log.warn('could not hand leadership over', { to: formatId(best.id), error });
-    }
+  #joining(): JoiningParts {
+    return {
+      config: this.#config,
+      loop: this.#loop,
+      peers: this.#peers,
+      members: () => this.#members(),
+      isStopping: () => this.#stopping !== undefined,
+      clock: this.#clock,
+      log: this.#log,
+    };
   }
 
   #removed(): void {
