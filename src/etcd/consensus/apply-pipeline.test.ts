@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { emptyBytes } from '../../base/bytes.ts';
+import { silentLog } from '../../base/log.ts';
+import type { AppliedEntry, Applier } from '../apply/applier.ts';
+import { EtcdError } from '../errors.ts';
+import type { Change } from '../mvcc/store.ts';
+import type { ConfChange } from '../proto/generated/raftpb.ts';
+import { ApplyPipeline } from './apply-pipeline.ts';
+import { Proposals } from './proposals.ts';
+
+const change = (main: number): Change =>
+  ({ type: 0, main, sub: 0, key: emptyBytes, keyValue: emptyBytes, isCreate: true }) as Change;
+
+function applied(entry: Partial<AppliedEntry>): AppliedEntry {
+  return {
+    index: 1,
+    term: 1,
+    requestId: 0n,
+    outcome: { kind: 'none' },
+    changes: [],
+    leaderNoop: false,
+    alarmsChanged: false,
+    membersChanged: false,
+    clusterVersionChanged: false,
+    ...entry,
+  } as AppliedEntry;
+}
+
+function setUp(results: readonly AppliedEntry[], tookMs = 0) {
+  const clock = new ManualClock();
+  const done: string[] = [];
+  const warnings: string[] = [];
+  const proposals = new Proposals({
+    memberId: 1n,
+    clock,
+    timeoutMs: 7_000,
+    pendingMax: 10,
+    pendingBytesMax: 10,
+  });
+  const applier = {
+    appliedIndex: 9,
+    applyBatch: () => {
+      clock.advance(tookMs);
+      return results;
+    },
+  } as unknown as Applier;
+  const pipeline = new ApplyPipeline({
+    applier: () => applier,
+    proposals,
+    clock,
+    log: { ...silentLog, warn: (message) => void warnings.push(message) },
+    onConfChange: ({ nodeId }) => void done.push(`conf change ${nodeId}`),
+    onLeaderEntry: (term) => void done.push(`leader entry ${term}`),
+    publish: (changes) => void done.push(`publish ${changes.map(({ main }) => main).join()}`),
+    onCompaction: ({ revision }) => void done.push(`compaction ${revision}`),
+    onAlarmToRaise: () => void done.push('alarm'),
+    warnAboveMs: 100,
+    observe: (entries, ms) => void done.push(`observe ${entries} ${ms}`),
+  });
+  return { pipeline, proposals, done, warnings };
+}
+
+test('callers get what apply said, and others’ entries are nobody’s', async () => {
+  const { pipeline, proposals } = setUp([
+    applied({ requestId: 1n, outcome: { kind: 'answer', body: emptyBytes, revision: 5 } }),
+    applied({ requestId: 2n, outcome: { kind: 'error', error: new EtcdError('NoSpace') } }),
+    applied({ requestId: 3n, outcome: { kind: 'answer', body: emptyBytes, revision: 6 } }),
+  ]);
+  const answered = proposals.wait(1n, undefined);
+  const refused = proposals.wait(2n, undefined);
+  assert.equal(pipeline.apply([]), 9);
+  assert.equal((await answered).revision, 5);
+  await assert.rejects(refused, { name: 'NoSpace' });
+});
+
+test('changes of a batch are published once, in order, after its callers were answered', () => {
+  const { pipeline, done } = setUp([
+    applied({ changes: [change(2)], leaderNoop: true, term: 4 }),
+    applied({ changes: [change(3), change(4)] }),
+  ]);
+  pipeline.apply([]);
+  assert.deepEqual(done, ['leader entry 4', 'publish 2,3,4', 'observe 0 0']);
+});
+
+test('a batch without changes publishes nothing', () => {
+  const { pipeline, done } = setUp([applied({})]);
+  pipeline.apply([]);
+  assert.deepEqual(done, ['observe 0 0']);
+});
+
+test('membership changes, compactions and alarms reach those who act on them', () => {
+  const confChange = { change: { nodeId: 7n } as ConfChange, members: [] };
+  const compaction = { revision: 3, done: Promise.resolve() };
+  const alarmToRaise = {} as NonNullable<AppliedEntry['alarmToRaise']>;
+  const { pipeline, done } = setUp([
+    applied({ confChange }),
+    applied({ compaction }),
+    applied({ alarmToRaise }),
+  ]);
+  pipeline.apply([]);
+  assert.deepEqual(done.slice(0, 3), ['conf change 7', 'compaction 3', 'alarm']);
+});
+
+test('a slow batch is warned about', () => {
+  const { pipeline, warnings } = setUp([], 101);
+  pipeline.apply([]);
+  assert.deepEqual(warnings, ['apply request took too long']);
+});
+
+test('an exception of the applier goes up: nobody is answered', async () => {
+  const { proposals, done } = setUp([]);
+  const broken = new ApplyPipeline({
+    applier: () => {
+      throw new Error('the state is wrong');
+    },
+    proposals,
+    clock: new ManualClock(),
+    log: silentLog,
+    onConfChange: () => {},
+    onLeaderEntry: () => {},
+    publish: () => {},
+    onCompaction: () => {},
+    onAlarmToRaise: () => {},
+    warnAboveMs: 100,
+    observe: () => {},
+  });
+  assert.throws(() => broken.apply([]), /the state is wrong/);
+  assert.deepEqual(done, []);
+});

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ManualClock, turns } from '../../../test/support/manual-clock.ts';
+import { silentLog } from '../../base/log.ts';
+import { EtcdError } from '../errors.ts';
+import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
+import { LeaderDuties, type LeaderDutiesParts } from './leader-duties.ts';
+
+function setUp(changes: Partial<LeaderDutiesParts> = {}) {
+  const clock = new ManualClock();
+  const world = {
+    leads: true,
+    confirmsLeadership: true,
+    expired: [] as bigint[],
+    lowest: '3.7.0' as string | undefined,
+    clusterVersion: undefined as string | undefined,
+    expiredCount: 0,
+    promotions: [] as string[],
+  };
+  const proposed: InternalRaftRequestInit[] = [];
+  const duties = new LeaderDuties({
+    clock,
+    log: silentLog,
+    leases: () => ({
+      promote: (extendMs) => void world.promotions.push(`promote ${extendMs}`),
+      demote: () => void world.promotions.push('demote'),
+      expired: (_nowMs, limit) => world.expired.splice(0, limit),
+    }),
+    isLeader: () => world.leads,
+    ensureLeadership: async () => world.confirmsLeadership,
+    proposeAsLeader: async (request) => void proposed.push(request),
+    currentRevision: () => 1_000,
+    lowestMemberVersion: async () => world.lowest,
+    clusterVersion: () => world.clusterVersion,
+    electionTimeoutMs: 1_000,
+    requestTimeoutMs: 7_000,
+    autoCompaction: { kind: 'off' },
+    onLeaseExpired: (count) => {
+      world.expiredCount += count;
+    },
+    ...changes,
+  });
+  duties.start();
+  const pass = async (ms: number): Promise<void> => {
+    clock.advance(ms);
+    await turns(3);
+  };
+  return { clock, world, proposed, duties, pass };
+}
+
+const revoked = (proposed: readonly InternalRaftRequestInit[]) =>
+  proposed.flatMap(({ leaseRevoke }) => (leaseRevoke?.ID === undefined ? [] : [leaseRevoke.ID]));
+
+test('expired leases are revoked by the leader, all of them', async () => {
+  const { world, proposed, pass } = setUp();
+  world.clusterVersion = '3.7.0';
+  world.expired = Array.from({ length: 40 }, (_, i) => BigInt(i + 1));
+  await pass(500);
+  assert.equal(revoked(proposed).length, 40);
+  assert.equal(world.expiredCount, 40);
+});
+
+test('a member that does not lead, or cannot confirm it, revokes nothing', async () => {
+  const { world, proposed, pass } = setUp();
+  world.expired = [1n];
+  world.leads = false;
+  await pass(500);
+  world.leads = true;
+  world.confirmsLeadership = false;
+  await pass(500);
+  assert.deepEqual(revoked(proposed), []);
+});
+
+test('a revoke that fails stops neither the others nor the next look', async () => {
+  const seen: bigint[] = [];
+  const { world, pass } = setUp({
+    proposeAsLeader: async ({ leaseRevoke }) => {
+      seen.push(leaseRevoke?.ID ?? 0n);
+      if (leaseRevoke?.ID === 1n) throw new EtcdError('NotLeader');
+    },
+  });
+  world.clusterVersion = '3.7.0';
+  world.expired = [1n, 2n];
+  await pass(500);
+  world.expired = [3n];
+  await pass(500);
+  assert.deepEqual(seen, [1n, 2n, 3n]);
+  assert.equal(world.expiredCount, 2);
+});
+
+test('leases run on the leader only, from its first own entry on', () => {
+  const { world, duties } = setUp();
+  duties.leadershipStarted();
+  duties.leadershipEnded();
+  assert.deepEqual(world.promotions, ['promote 1000', 'demote']);
+});
+
+test('a cluster without a version gets the lowest of its members, or 3.0.0 when one is silent', async () => {
+  for (const [lowest, expected] of [
+    ['3.6.0', '3.6.0'],
+    [undefined, '3.0.0'],
+  ] as const) {
+    const { world, proposed, duties } = setUp();
+    world.lowest = lowest;
+    duties.leadershipStarted();
+    await turns(3);
+    assert.deepEqual(proposed, [{ clusterVersionSet: { ver: expected } }]);
+  }
+});
+
+test('the cluster version only ever rises, and only when every member is known', async () => {
+  const { world, proposed, pass } = setUp();
+  world.clusterVersion = '3.6.0';
+  for (const lowest of [undefined, '3.5.0', '3.6.0']) {
+    world.lowest = lowest;
+    await pass(4_000);
+  }
+  assert.deepEqual(proposed, []);
+  world.lowest = '3.7.0';
+  await pass(4_000);
+  assert.deepEqual(proposed, [{ clusterVersionSet: { ver: '3.7.0' } }]);
+});
+
+test('auto-compaction proposes, and takes somebody else’s compaction for its own', async () => {
+  const proposed: (number | undefined)[] = [];
+  const { pass } = setUp({
+    autoCompaction: { kind: 'revision', retentionRevisions: 100 },
+    lowestMemberVersion: async () => undefined,
+    clusterVersion: () => '3.7.0',
+    proposeAsLeader: async ({ compaction }) => {
+      proposed.push(compaction?.revision);
+      throw new EtcdError('Compacted');
+    },
+  });
+  await pass(5 * 60_000);
+  await pass(5 * 60_000);
+  assert.deepEqual(proposed, [900]);
+});
+
+test('after a stop nothing is done any more', async () => {
+  const { world, proposed, duties, pass, clock } = setUp();
+  duties.stop();
+  world.expired = [1n];
+  await pass(10_000);
+  assert.deepEqual(proposed, []);
+  assert.equal(clock.timerCount, 0);
+});
