@@ -470,7 +470,9 @@ export class Member {
   }
 
   #removed(): void {
-    this.#loop.refuseRequests();
+    // Behind the batch that is being applied: the removal itself may have been asked for here, and
+    // its caller is to hear that it was done.
+    queueMicrotask(() => this.#loop.refuseRequests());
     void this.#clock.after(REMOVED_STOP_MS).then(() => this.#end({ kind: 'removed' }));
   }
 
