@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, openSync, readSync } from 'node:fs';
+import { closeSync, fdatasync, openSync, readSync, statfsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { assert } from '../../base/assert.ts';
@@ -100,7 +100,23 @@ export class LmdbBackend implements Backend {
 
   write<T>(fn: (txn: WriteTxn) => T): T {
     if (this.#failure !== undefined) throw this.#failure;
-    return this.#root.transactionSync(() => fn(this.#txn));
+    try {
+      return this.#root.transactionSync(() => fn(this.#txn));
+    } catch (error) {
+      throw this.#writeFailure(error);
+    }
+  }
+
+  /** lmdb's own errors have a number: the disk is full or broken, and says only "I/O error". */
+  #writeFailure(cause: unknown): unknown {
+    if (typeof (cause as { code?: unknown }).code !== 'number') return cause;
+    const { dir } = this.#options;
+    const { bavail, bsize } = statfsSync(dir);
+    this.#failure = new Error(
+      `cannot write to ${dir}/${dataName}, the disk has ${bavail * bsize} bytes free`,
+      { cause },
+    );
+    return this.#failure;
   }
 
   /** Calls made while one runs share the next one: it covers everything committed by then. */

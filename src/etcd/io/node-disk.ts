@@ -37,7 +37,7 @@ export const nodeDisk: Disk = {
     new Promise((resolve, reject) => {
       fs.open(path, flags[mode], 0o600, (error, fd) => {
         if (error) reject(error);
-        else resolve(new NodeDiskFile(fd));
+        else resolve(new NodeDiskFile(fd, path));
       });
     }),
   lock: lockFile,
@@ -45,14 +45,18 @@ export const nodeDisk: Disk = {
 
 class NodeDiskFile implements DiskFile {
   readonly #fd: number;
+  readonly #path: string;
 
-  constructor(fd: number) {
+  constructor(fd: number, path: string) {
     this.#fd = fd;
+    this.#path = path;
   }
 
   size(): Promise<number> {
     return new Promise((resolve, reject) => {
-      fs.fstat(this.#fd, (error, stats) => (error ? reject(error) : resolve(stats.size)));
+      fs.fstat(this.#fd, (error, stats) =>
+        error ? reject(this.#named(error)) : resolve(stats.size),
+      );
     });
   }
 
@@ -73,26 +77,26 @@ class NodeDiskFile implements DiskFile {
 
   truncate(size: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      fs.ftruncate(this.#fd, size, (error) => (error ? reject(error) : resolve()));
+      fs.ftruncate(this.#fd, size, (error) => (error ? reject(this.#named(error)) : resolve()));
     });
   }
 
   sync(): Promise<void> {
     return new Promise((resolve, reject) => {
-      fs.fdatasync(this.#fd, (error) => (error ? reject(error) : resolve()));
+      fs.fdatasync(this.#fd, (error) => (error ? reject(this.#named(error)) : resolve()));
     });
   }
 
   close(): Promise<void> {
     return new Promise((resolve, reject) => {
-      fs.close(this.#fd, (error) => (error ? reject(error) : resolve()));
+      fs.close(this.#fd, (error) => (error ? reject(this.#named(error)) : resolve()));
     });
   }
 
   #readOnce(into: Uint8Array, offset: number, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       fs.read(this.#fd, into, offset, into.length - offset, position, (error, count) =>
-        error ? reject(error) : resolve(count),
+        error ? reject(this.#named(error)) : resolve(count),
       );
     });
   }
@@ -100,9 +104,16 @@ class NodeDiskFile implements DiskFile {
   #writeOnce(bytes: Uint8Array, offset: number, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       fs.write(this.#fd, bytes, offset, bytes.length - offset, position, (error, count) =>
-        error ? reject(error) : resolve(count),
+        error ? reject(this.#named(error)) : resolve(count),
       );
     });
+  }
+
+  /** Calls on a descriptor fail without a name; "no space left on device" alone helps nobody. */
+  #named(error: NodeJS.ErrnoException): Error {
+    error.path = this.#path;
+    error.message = `${error.message} '${this.#path}'`;
+    return error;
   }
 }
 
