@@ -37,7 +37,7 @@ test('a proposal is answered after it is applied, wherever it was made', async (
     cluster.of(1n).loop.propose(put('a')),
     cluster.of(2n).loop.propose(put('b')),
   ]);
-  assert.deepEqual(answers.map(({ revision }) => revision).sort(), [1, 2]);
+  assert.deepEqual(new Set(answers.map(({ revision }) => revision)), new Set([1, 2]));
   await cluster.beats(2);
   for (const member of cluster.members) assert.deepEqual(member.keys(), ['a', 'b']);
 });

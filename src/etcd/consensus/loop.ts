@@ -25,7 +25,7 @@ import type {
   ForgetLeaderOutcome,
   ForgetLeaderRequest,
 } from './consensus.ts';
-import { Proposals } from './proposals.ts';
+import type { Proposals } from './proposals.ts';
 import { ReadIndex } from './read-index.ts';
 
 /** What the loop needs of the write-ahead log. */
