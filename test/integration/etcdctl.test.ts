@@ -110,6 +110,14 @@ test('a lease that nobody keeps alive takes its keys with it', { skip }, async (
   });
 });
 
+test('a lock made by the client library holds while its command runs', { skip }, async (t) => {
+  await withCluster(t, { size: 1 }, async (cluster) => {
+    const { etcdctl } = bound(cluster);
+    assert.equal(await etcdctl('lock', 'mutex', 'echo', 'held'), 'held\n');
+    assert.equal(await etcdctl('get', '--prefix', 'mutex'), '');
+  });
+});
+
 test('compaction removes old revisions, and says so to who asks for them', { skip }, async (t) => {
   await withCluster(t, { size: 1 }, async (cluster) => {
     const { etcdctl } = bound(cluster);
