@@ -37,6 +37,8 @@ export class LiveState {
   #memberId = 0n;
   #path: string;
   #current: OpenState;
+  /** How to close the databases that are being read. */
+  readonly #reading = new Set<() => void>();
 
   static async open(options: LiveStateOptions): Promise<LiveState> {
     const path = await options.dir.currentState(options.disk);
@@ -88,13 +90,15 @@ export class LiveState {
     const close = (): void => {
       if (closed) return;
       closed = true;
+      this.#reading.delete(close);
       resumeCompaction();
       pin.close();
     };
+    this.#reading.add(close);
     try {
       const source = exportBuckets(pin);
       const plan = await planBboltInTurns(source, yieldToLoop);
-      const chunks = inTurns(streamBbolt(source, plan));
+      const chunks = inTurns(streamBbolt(source, plan), () => closed);
       return { position, storeV2, sizeBytes: plan.sizeBytes, chunks, close };
     } catch (error) {
       close();
@@ -127,6 +131,7 @@ export class LiveState {
     this.#path = path;
     // A compaction of the old state must not go on in files that are about to be closed.
     await old.store.stop();
+    this.#endReading();
     await old.backend.close();
     await disk.removeDir(oldPath);
     await dir.removeReceived(disk, index);
@@ -136,7 +141,13 @@ export class LiveState {
   /** A last checkpoint, then the files are closed. What a compaction leaves, the next start resumes. */
   async close(): Promise<void> {
     await this.#current.store.stop();
+    this.#endReading();
     await this.#current.backend.close();
+  }
+
+  /** Who reads a database of files that go away is told at the next piece. */
+  #endReading(): void {
+    for (const close of [...this.#reading]) close();
   }
 }
 
@@ -170,9 +181,17 @@ function bootId(): string {
   }
 }
 
-async function* inTurns(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* inTurns(
+  pieces: Iterable<Uint8Array>,
+  isClosed: () => boolean,
+): AsyncGenerator<Uint8Array> {
+  const assertOpen = (): void => {
+    if (isClosed()) throw new Error('the state that was being read has been replaced or closed');
+  };
+  assertOpen();
   for (const piece of pieces) {
     yield piece;
     await yieldToLoop();
+    assertOpen();
   }
 }
