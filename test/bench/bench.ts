@@ -3,11 +3,10 @@
  * same run, so that a ratio means something on a busy machine. Writes docs/benchmarks.md's table;
  * `--quick` only prints it.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { measuredBy, writeMarkedSection } from '../support/marked-section.ts';
 import type { ServerKind } from '../support/member-process.ts';
-import { missingPeers, repositoryRoot } from '../support/peers.ts';
+import { missingPeers } from '../support/peers.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
 
 const isQuick = process.argv.includes('--quick');
@@ -66,9 +65,9 @@ for (const one of cases) {
   table.push(line);
   console.log(line);
 }
-const text = `${stamp()}\n\n${table.join('\n')}\n`;
+const text = `${measuredBy(isQuick ? 'make bench-quick' : 'make bench')}\n\n${table.join('\n')}\n`;
 console.log(`\n${text}`);
-if (!isQuick) writeTable(text);
+if (!isQuick) writeMarkedSection('docs/benchmarks.md', 'bench', text);
 
 async function measure(kind: ServerKind, { size, args, total }: Case): Promise<Measured> {
   const cluster = await ProcessCluster.start({ size, kind });
@@ -123,21 +122,4 @@ function describe(title: string, ours: Measured, theirs: Measured): string {
     both(ours.p99Ms, theirs.p99Ms, 1),
     `${both(ours.cpuMicros, theirs.cpuMicros, 0)} |`,
   ].join(' | ');
-}
-
-function stamp(): string {
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}`;
-  const day = new Date().toISOString().slice(0, 10);
-  const command = `make bench${isQuick ? '-quick' : ''}`;
-  return `\`${command}\`, ${day}, Node.js ${process.version}, Go etcd 3.7.3, ${machine}.`;
-}
-
-/** The document keeps its words; only what stands between the two markers is replaced. */
-function writeTable(content: string): void {
-  const path = join(repositoryRoot, 'docs/benchmarks.md');
-  const document = readFileSync(path, 'utf8');
-  const marked = /(<!-- bench:begin -->\n)[\s\S]*(<!-- bench:end -->)/;
-  if (!marked.test(document)) throw new Error(`${path} has no bench markers`);
-  writeFileSync(path, document.replace(marked, `$1\n${content}\n$2`));
-  console.log(`wrote ${path}`);
 }

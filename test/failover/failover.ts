@@ -1,10 +1,11 @@
 /**
  * `make failover`: how long no write succeeds when the leader dies, at the default election
  * timeout. KILLS (default 20) is the number of kill -9 per column; half as many SIGTERMs follow.
- * COLUMNS_ONLY=go,up,plain picks columns.
+ * COLUMNS_ONLY=go,up,plain picks columns. A whole run writes docs/benchmarks.md's table.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EtcdClient } from '../support/etcd-client.ts';
+import { measuredBy, writeMarkedSection } from '../support/marked-section.ts';
 import { missingPeers } from '../support/peers.ts';
 import { until } from '../support/until.ts';
 import { findLeader, goSubject, type Subject, upSubject } from './subjects.ts';
@@ -36,7 +37,9 @@ for (const { key, start } of columns) {
     await subject.close();
   }
 }
-printTable(rows);
+const text = `${measuredBy(`KILLS=${kills} make failover`)}\n${formatTable(rows)}`;
+console.log(`\n${text}`);
+if (only === undefined && kills >= 20) writeMarkedSection('docs/benchmarks.md', 'failover', text);
 
 async function measure(subject: Subject): Promise<Row> {
   const clients = subject.endpoints.map((endpoint) => new EtcdClient(endpoint, 10_000));
@@ -81,14 +84,19 @@ async function measureOne(
   return longest;
 }
 
-function printTable(all: readonly Row[]): void {
-  console.log('\nmilliseconds without a successful write');
-  console.log(`| | kill -9: median | worst | SIGTERM: median | worst |`);
-  console.log('|---|---|---|---|---|');
-  for (const { title, kill, term } of all) {
+function formatTable(all: readonly Row[]): string {
+  const lines = all.map(({ title, kill, term }) => {
     const cells = [median(kill), Math.max(...kill), median(term), Math.max(...term)];
-    console.log(`| ${title} (${kill.length}) | ${cells.map((ms) => ms.toFixed(0)).join(' | ')} |`);
-  }
+    return `| ${title} (${kill.length}) | ${cells.map((ms) => ms.toFixed(0)).join(' | ')} |`;
+  });
+  return [
+    'Milliseconds without a successful write; in brackets the number of kills.',
+    '',
+    '| | kill -9: median | worst | SIGTERM: median | worst |',
+    '|---|---|---|---|---|',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 function median(values: readonly number[]): number {
