@@ -45,8 +45,8 @@ export async function advanceElection(parts: JoiningParts): Promise<void> {
 }
 
 /**
- * Tells the cluster this member's name and client URLs, until that is in the log. A member that told
- * the same before is done at once: its clients may need it to get a leader.
+ * Tells the cluster this member's name and client URLs, until that is in the log. A member that
+ * told the same before is done at once: its clients may need it to get a leader.
  */
 export async function publish(parts: JoiningParts): Promise<void> {
   const { config, loop, members, isStopping, clock, log } = parts;

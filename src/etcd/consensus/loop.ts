@@ -208,7 +208,8 @@ export class ConsensusLoop implements Consensus {
    */
   proposeAsLeader(request: InternalRaftRequestInit): Promise<Answer> {
     if (this.#refusing) return Promise.reject(new EtcdError('Stopped'));
-    // Not the soft state of the last drive: a message of this very turn may have deposed this leader.
+    // Not the soft state of the last drive: a message of this very turn may have deposed this
+    // leader.
     if (this.#parts.raft.role !== 'leader') return Promise.reject(new EtcdError('NotLeader'));
     const requestId = this.#parts.proposals.nextRequestId();
     const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
@@ -372,7 +373,8 @@ export class ConsensusLoop implements Consensus {
         if (ready === undefined) break;
         this.#perform(ready);
         if (ready.apply !== undefined) {
-          // One bounded batch per turn, so that heartbeats and reads go on while a member catches up.
+          // One bounded batch per turn, so that heartbeats and reads go on while a member catches
+          // up.
           this.#schedule();
           break;
         }
@@ -392,7 +394,8 @@ export class ConsensusLoop implements Consensus {
     if (batch.length === 0) return;
     const result = this.#parts.raft.propose(batch.map(({ bytes }) => bytes));
     if (result !== 'accepted') {
-      // No leader or leadership in transfer: they wait for the next leader, at most until their deadline.
+      // No leader or leadership in transfer: they wait for the next leader, at most until their
+      // deadline.
       this.#queued = batch;
       return;
     }

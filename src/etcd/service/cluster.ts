@@ -3,8 +3,8 @@ import type { Clock } from '../../base/clock.ts';
 import { parseUrlList } from '../config/urls.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import { EtcdError } from '../errors.ts';
-import { memberJson, promotionJson } from '../membership/member-json.ts';
 import { type Member, memberIdFor, sortMembers } from '../membership/member.ts';
+import { memberJson, promotionJson } from '../membership/member-json.ts';
 import {
   encodeMemberAddResponse,
   encodeMemberListResponse,

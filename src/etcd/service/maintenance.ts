@@ -4,9 +4,9 @@ import { Code, EtcdError, StatusError } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
 import type { HashKvResult } from '../mvcc/store.ts';
 import {
+  AlarmRequest_AlarmAction as Action,
   type AlarmMember,
   type AlarmRequest,
-  AlarmRequest_AlarmAction as Action,
   AlarmType,
   encodeHashKVResponse,
   encodeSnapshotResponse,

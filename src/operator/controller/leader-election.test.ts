@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ManualClock, turns } from '../../../test/support/manual-clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { KubernetesError } from '../kubernetes-client/kubernetes-client.ts';
-import { type Lease, type LeaseClient, LeaderElection } from './leader-election.ts';
+import { LeaderElection, type Lease, type LeaseClient } from './leader-election.ts';
 
 /** One Lease with compare-and-swap, as the API server does it. */
 class LeaseServer implements LeaseClient {
