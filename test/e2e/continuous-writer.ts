@@ -24,6 +24,7 @@ export class ContinuousWriter {
   readonly #cluster: Cluster;
   readonly #clients = new Map<string, EtcdClient>();
   readonly #loops: Promise<void>[] = [];
+  readonly #refusals = new Map<string, number>();
   #isStopping = false;
   #outstanding = 0;
   #next = 0;
@@ -46,6 +47,12 @@ export class ContinuousWriter {
     const gap = Math.max(this.#longestGapMs, performance.now() - this.#lastMs);
     this.#longestGapMs = 0;
     return Math.round(gap);
+  }
+
+  /** Why writes were not acknowledged, most frequent first. */
+  refusals(): string {
+    const counts = [...this.#refusals].sort(([, a], [, b]) => b - a);
+    return counts.map(([why, count]) => `${count} × ${why}`).join('; ');
   }
 
   async stop(): Promise<void> {
@@ -76,7 +83,10 @@ export class ContinuousWriter {
         this.#lastMs = nowMs;
       })
       // No answer or a refusal: whether the write took place is unknown, so nothing is promised.
-      .catch(() => undefined)
+      .catch((error: Error) => {
+        const why = error.message.replace(/[0-9.]+:[0-9]+/g, 'ADDRESS').slice(0, 80);
+        this.#refusals.set(why, (this.#refusals.get(why) ?? 0) + 1);
+      })
       .finally(() => {
         this.#outstanding -= 1;
       });

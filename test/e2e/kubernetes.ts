@@ -63,10 +63,10 @@ export async function podsOf(
 }
 
 /**
- * SIGKILL from the node: process 1 of a container cannot be killed from inside. The container's id
- * says which process is meant, so no other can be hit.
+ * A signal from the node: process 1 of a container cannot be killed or stopped from inside. The
+ * container's id says which process is meant, so no other can be hit.
  */
-export async function killContainer(pod: V1Pod): Promise<void> {
+export async function signalContainer(pod: V1Pod, signal: 'KILL' | 'STOP' | 'CONT'): Promise<void> {
   const id = pod.status?.containerStatuses?.[0]?.containerID?.replace(/^.*:\/\//, '') ?? '';
   const tasks = await command(ctr[0] ?? '', ...ctr.slice(1), 'tasks', 'ls').catch(() =>
     onNode(...ctr, 'tasks', 'ls'),
@@ -74,7 +74,7 @@ export async function killContainer(pod: V1Pod): Promise<void> {
   const task = tasks.split('\n').find((line) => line.startsWith(`${id} `));
   const pid = /^\S+\s+(\d+)\s+RUNNING/.exec(task ?? '')?.[1];
   if (id === '' || pid === undefined) throw new Error(`no running process of ${id}:\n${tasks}`);
-  await onNode('kill', '-9', pid);
+  await onNode('kill', `-${signal}`, pid);
 }
 
 function onNode(...words: readonly string[]): Promise<string> {

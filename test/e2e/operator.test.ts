@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, type TestContext, test } from 'node:test';
 import type { V1Pod } from '@kubernetes/client-node';
-import type { EtcdClusterStatus } from '../../src/operator/api/etcd-cluster.ts';
+import type { EtcdClusterStatus, FailoverStatus } from '../../src/operator/api/etcd-cluster.ts';
 import { EtcdClient } from '../support/etcd-client.ts';
 import { until } from '../support/until.ts';
 import { ContinuousWriter, endpointOf } from './continuous-writer.ts';
@@ -16,10 +16,10 @@ import {
   command,
   connect,
   image,
-  killContainer,
   kubectl,
   nodeShell,
   podsOf,
+  signalContainer,
 } from './kubernetes.ts';
 
 const isQuick = (process.env['E2E_QUICK'] ?? '') !== '';
@@ -105,18 +105,34 @@ for (let round = 1; round <= (isQuick ? 1 : 5); round += 1) {
     async (t) => {
       const { status, pod } = await leaderOf(quickstart);
       writer.takeLongestGapMs();
-      await killContainer(pod);
-      const found = await until('a failover in the status', 30_000, async () => {
-        const now = (await clusterObject(api, quickstart))?.status;
-        return (now?.failover?.count ?? 0) > (status.failover?.count ?? 0) && now;
-      });
+      await signalContainer(pod, 'KILL');
+      const failover = await failoverAfter(status);
       await settled(quickstart, 3);
-      assert.equal(found.failover?.leader, status.leaderID);
+      assert.equal(failover.leader, status.leaderID);
       tellGap(t);
     },
     nodeShell.length > 0,
   );
 }
+
+step(
+  'a leader that only falls silent is forgotten, too, and comes back as a follower',
+  async (t) => {
+    const { status, pod } = await leaderOf(quickstart);
+    writer.takeLongestGapMs();
+    await signalContainer(pod, 'STOP');
+    try {
+      const failover = await failoverAfter(status);
+      assert.deepEqual([failover.leader, failover.evidence], [status.leaderID, 'Silent']);
+    } finally {
+      await signalContainer(pod, 'CONT');
+    }
+    const after = await settled(quickstart, 3);
+    assert.notEqual(after.leaderID, status.leaderID);
+    tellGap(t);
+  },
+  nodeShell.length > 0,
+);
 
 step("the leader's pod is deleted", async (t) => {
   const { pod } = await leaderOf(quickstart);
@@ -157,7 +173,7 @@ step(
       const status = (await clusterObject(api, quickstart))?.status;
       return status?.members.some(({ isLearner, phase }) => isLearner || phase === 'Joining');
     });
-    await killContainer(await actingOperator());
+    await signalContainer(await actingOperator(), 'KILL');
     await settled(quickstart, 5);
     await patch(quickstart, { spec: { size: 3 } });
     await settled(quickstart, 3);
@@ -171,6 +187,7 @@ step('every acknowledged write is there, and all members agree', async (t) => {
   const status = await settled(quickstart, 3);
   const { ledger } = writer;
   t.diagnostic(`${ledger.acknowledgedCount} of ${ledger.issuedCount} writes acknowledged`);
+  t.diagnostic(`not acknowledged: ${writer.refusals()}`);
   assert.ok(ledger.acknowledgedCount > 100, 'the writer wrote');
   const clients = (await podsOf(api, quickstart))
     .flatMap(endpointOf)
@@ -249,6 +266,14 @@ async function leaderOf(cluster: Cluster): Promise<{ status: EtcdClusterStatus; 
   const pod = (await podsOf(api, cluster)).find((one) => nameOf(one) === `${leader}-0`);
   assert.ok(pod !== undefined, `the pod of ${leader}`);
   return { status, pod };
+}
+
+/** What the status says of the failover that comes after this one. */
+async function failoverAfter(before: EtcdClusterStatus): Promise<FailoverStatus> {
+  return await until('a failover in the status', 30_000, async () => {
+    const failover = (await clusterObject(api, quickstart))?.status?.failover;
+    return failover !== undefined && failover.count > (before.failover?.count ?? 0) && failover;
+  });
 }
 
 async function actingOperator(): Promise<V1Pod> {

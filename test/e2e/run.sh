@@ -70,7 +70,7 @@ finish() {
     echo "e2e: $logs has the operator's log, events and objects"
     tail -n 40 "$logs/diagnosis.txt" 2>/dev/null || true
   fi
-  [ ! -s "$logs/test.log" ] || awk '/^. pass [0-9]+$/ { p = $3 } /^. fail [0-9]+$/ { f = $3 }
+  [ ! -s "$logs/test.log" ] || awk 'NF == 3 && $2 == "pass" { p = $3 } NF == 3 && $2 == "fail" { f = $3 }
     END { printf "e2e: %d passed, %d failed\n", p, f }' "$logs/test.log"
   exit "$status"
 }

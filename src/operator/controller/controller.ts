@@ -148,7 +148,7 @@ export class Controller {
     // The fast path was quicker; look again when it is through.
     if (failover && tended.isFailingOver) return failoverBounds.afterwardsMs;
     // A failover does not wait for the API server; everything else is recorded before it is done.
-    if (!failover) await this.#writeStatus(tended, result);
+    if (!failover && !(await this.#writeStatus(tended, result))) return NOT_YET_MS;
     for (const action of actions) {
       if (!(await this.#execute(tended, action))) return NOT_YET_MS;
     }
@@ -156,17 +156,19 @@ export class Controller {
     return actions.length > 0 ? Math.max(requeueAfterMs, AFTER_ACTION_MS) : requeueAfterMs;
   }
 
-  async #writeStatus(tended: TendedCluster, { status }: ReconcileResult): Promise<void> {
+  /** False when the cluster has gone: then nothing may be made for it any more. */
+  async #writeStatus(tended: TendedCluster, { status }: ReconcileResult): Promise<boolean> {
     const { clock, client } = this.#options;
     const nowMs = clock.monotonicMs();
     const sinceMs = nowMs - tended.statusWrittenMs;
-    if (!isWorthWriting(tended.cluster.status, status, sinceMs)) return;
+    if (!isWorthWriting(tended.cluster.status, status, sinceMs)) return true;
     this.#assertMayAct();
     const stored = await writeStatus(client, tended.cluster, status);
     tended.statusWrittenMs = nowMs;
-    if (stored === undefined) return;
+    if (stored === undefined) return false;
     this.#caches.written(resources.etcdCluster, stored);
     tended.cluster = { ...tended.cluster, status };
+    return true;
   }
 
   /** False when etcd said that it is too early; then the rest of the pass is left to the next. */
