@@ -148,4 +148,58 @@ export const limits = Object.freeze({
   // client connections
   /** A connection that says nothing is cut; Go's HTTP server waits five minutes for headers. */
   firstBytesTimeoutMs: 300_000,
+  // HTTP/2 connections of clients
+  /**
+   * A header list after decoding, counted as in RFC 7541: a token of several KiB and all the rest
+   * fit many times.
+   */
+  http2HeaderListBytesMax: 64 * 1024,
+  /** A header block before decoding, with its CONTINUATION frames. */
+  http2HeaderBlockBytesMax: 64 * 1024,
+  /** Four full frames make the largest block; more of them are a flood of small or empty ones. */
+  http2ContinuationFramesMax: 32,
+  /**
+   * Streams open at once on one connection, whatever `--max-concurrent-streams` allows (etcd's
+   * default is no bound); about a kilobyte each.
+   */
+  http2StreamsMax: 65_536,
+  /** What a stream may send before we read it: a large Put must not wait for round trips. */
+  http2StreamWindowBytes: 1024 * 1024,
+  http2ConnectionWindowBytes: 16 * 1024 * 1024,
+  /** Bytes of unfinished or undelivered requests held for one connection; beyond it streams are reset. */
+  http2UnreadBytesMax: 64 * 1024 * 1024,
+  /** Bytes that one connection's answers may wait for windows; a further answer is reset. */
+  http2UnsentBytesMax: 256 * 1024 * 1024,
+  /** The same for one stream: whoever writes without asking for room is cut off. */
+  http2StreamUnsentBytesMax: 64 * 1024 * 1024,
+  /** Bytes of one stream that wait before its writer is asked to wait too. */
+  http2StreamQueueBytes: 128 * 1024,
+  /** Bytes handed to one socket that the kernel has not taken; further data stays with its stream. */
+  http2SocketUnsentBytesMax: 1024 * 1024,
+  /** More waiting than this on a connection that takes nothing for `http2StalledMs` is hoarding. */
+  http2StalledBytes: 1024 * 1024,
+  http2StalledMs: 300_000,
+  /**
+   * Streams reset before they were answered, by the peer or for its mistakes: a client that cancels
+   * all its calls at once passes, rapid reset does not.
+   */
+  http2Resets: { burst: 2_000, perSecond: 100 },
+  /** SETTINGS frames: each is acknowledged. A client sends one, or a few to tune its windows. */
+  http2Settings: { burst: 100, perSecond: 1 },
+  /** DATA frames without content that end nothing. */
+  http2EmptyFrames: { burst: 1_000, perSecond: 100 },
+  /** Go's gRPC server gives a new connection as long to send its SETTINGS. */
+  http2HandshakeMs: 120_000,
+  /** A closed connection is cut when its peer has not closed its side by then. */
+  http2LingerMs: 5_000,
+  /** How often connections are looked after. */
+  http2SuperviseMs: 2_000,
+  /** etcd's `--grpc-keepalive-interval` and `--grpc-keepalive-timeout`. */
+  grpcKeepaliveMs: 7_200_000,
+  grpcKeepaliveTimeoutMs: 20_000,
+  /** etcd's `--grpc-keepalive-min-time`: pings of a client with streams, milliseconds apart. */
+  grpcPingMsMin: 5_000,
+  /** Pings of a client without streams, and how many early ones are forgiven (Go's gRPC). */
+  grpcIdlePingMsMin: 7_200_000,
+  grpcPingStrikesMax: 2,
 });

@@ -1,4 +1,16 @@
 import type { Socket } from 'node:net';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { Rpc } from './rpc.ts';
+
+export type GrpcServerOptions = {
+  readonly rpcs: Iterable<Rpc>;
+  /** Longest encoded request. */
+  readonly receiveBytesMax: number;
+  readonly concurrentStreamsMax: number;
+  readonly clock: Clock;
+  readonly log: Log;
+};
 
 /** Serves an RPC table as gRPC on connections that somebody else accepted. */
 export interface GrpcServer {

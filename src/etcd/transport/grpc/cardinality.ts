@@ -1,0 +1,13 @@
+import { Code, StatusError } from '../../errors.ts';
+
+/** A method that takes one request got none, or more; Go's words. */
+export function noRequest(): StatusError {
+  const words = 'cardinality violation: received no request message from non-client-streaming RPC';
+  return new StatusError(Code.internal, words);
+}
+
+export function manyRequests(): StatusError {
+  const words =
+    'cardinality violation: received multiple request messages for non-client-streaming RPC';
+  return new StatusError(Code.internal, words);
+}

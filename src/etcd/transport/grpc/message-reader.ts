@@ -1,0 +1,140 @@
+import { gunzipSync } from 'node:zlib';
+import { Code, StatusError } from '../../errors.ts';
+import { messageTooLarge } from '../status.ts';
+
+/*
+ * The body of a call is a row of messages:
+ *
+ *   compressed (1 byte: 0 or 1) │ length (4 bytes, big-endian) │ message
+ */
+
+export const MESSAGE_PREFIX_BYTES = 5;
+const FIRST_CAPACITY_BYTES = 4_096;
+
+export type MessageEncoding = 'identity' | 'gzip';
+
+export type MessageReaderOptions = {
+  readonly bytesMax: number;
+  readonly encoding: MessageEncoding;
+  /** Counts bytes that are held; false: too many. */
+  readonly retain: (bytes: number) => boolean;
+};
+
+/**
+ * Puts messages together. One that lies in one piece is a view of it; else its bytes are gathered in
+ * a buffer that grows with what has arrived, never with what was announced.
+ */
+export class MessageReader {
+  readonly #options: MessageReaderOptions;
+  readonly #prefix = new Uint8Array(MESSAGE_PREFIX_BYTES);
+  #prefixBytes = 0;
+  #length = 0;
+  #gathered: Uint8Array = nothing;
+  #have = 0;
+
+  constructor(options: MessageReaderOptions) {
+    this.#options = options;
+  }
+
+  /** A message has begun and is not complete. */
+  get isWithinMessage(): boolean {
+    return this.#prefixBytes > 0;
+  }
+
+  /** Delivers the messages that are complete with these bytes; throws what ends the call. */
+  read(bytes: Buffer, start: number, end: number, deliver: (message: Uint8Array) => void): void {
+    let at = start;
+    for (;;) {
+      while (this.#prefixBytes < MESSAGE_PREFIX_BYTES) {
+        if (at >= end) return;
+        this.#prefix[this.#prefixBytes++] = bytes[at++] as number;
+        if (this.#prefixBytes === MESSAGE_PREFIX_BYTES) this.#begin();
+      }
+      if (this.#have === 0 && end - at >= this.#length) {
+        const message = new Uint8Array(bytes.buffer, bytes.byteOffset + at, this.#length);
+        at += this.#length;
+        this.#prefixBytes = 0;
+        deliver(this.#decoded(message));
+        continue;
+      }
+      const taken = Math.min(end - at, this.#length - this.#have);
+      this.#gather(bytes, at, taken);
+      at += taken;
+      if (this.#have < this.#length) return;
+      const message = this.#gathered.subarray(0, this.#length);
+      this.drop();
+      deliver(this.#decoded(message));
+    }
+  }
+
+  /** Gives up what was gathered. */
+  drop(): void {
+    this.#options.retain(-this.#gathered.length);
+    this.#gathered = nothing;
+    this.#have = 0;
+    this.#prefixBytes = 0;
+  }
+
+  #begin(): void {
+    const [flag = 0, a = 0, b = 0, c = 0, d = 0] = this.#prefix;
+    if (flag > 1) {
+      throw new StatusError(Code.internal, `grpc: received unexpected payload format ${flag}`);
+    }
+    this.#length = a * 2 ** 24 + ((b << 16) | (c << 8) | d);
+    if (this.#length > this.#options.bytesMax) {
+      throw messageTooLarge(this.#length, this.#options.bytesMax);
+    }
+    if (flag === 1 && this.#options.encoding === 'identity') {
+      const message = 'grpc: compressed flag set with identity or empty encoding';
+      throw new StatusError(Code.internal, message);
+    }
+  }
+
+  #gather(bytes: Buffer, at: number, length: number): void {
+    if (length === 0) return;
+    const needed = this.#have + length;
+    if (needed > this.#gathered.length) {
+      const wanted = Math.max(FIRST_CAPACITY_BYTES, this.#gathered.length * 2, needed);
+      const larger = Buffer.allocUnsafeSlow(Math.min(this.#length, wanted));
+      if (!this.#options.retain(larger.length - this.#gathered.length)) throw tooMuchHeld();
+      larger.set(this.#gathered.subarray(0, this.#have));
+      this.#gathered = new Uint8Array(larger.buffer, larger.byteOffset, larger.length);
+    }
+    this.#gathered.set(bytes.subarray(at, at + length), this.#have);
+    this.#have = needed;
+  }
+
+  /** A message may unpack to no more than it could be without compression. */
+  #decoded(message: Uint8Array): Uint8Array {
+    if (this.#prefix[0] === 0) return message;
+    const { bytesMax } = this.#options;
+    try {
+      const unpacked = gunzipSync(message, { maxOutputLength: bytesMax });
+      return new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.length);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+        const words = `grpc: received message after decompression larger than max ${bytesMax}`;
+        throw new StatusError(Code.resourceExhausted, words);
+      }
+      const words = `grpc: failed to decompress the received message: ${(error as Error).message}`;
+      throw new StatusError(Code.internal, words);
+    }
+  }
+}
+
+/** The bytes before an uncompressed message; valid until the next call. */
+export function messagePrefix(length: number): Uint8Array {
+  prefix[1] = length >>> 24;
+  prefix[2] = length >>> 16;
+  prefix[3] = length >>> 8;
+  prefix[4] = length;
+  return prefix;
+}
+
+const prefix = new Uint8Array(MESSAGE_PREFIX_BYTES);
+const nothing = new Uint8Array(0);
+
+function tooMuchHeld(): StatusError {
+  const words = 'grpc: too many bytes of unfinished requests on one connection';
+  return new StatusError(Code.resourceExhausted, words);
+}

@@ -1,0 +1,79 @@
+import type { Clock } from '../../../base/clock.ts';
+import type { Call, Rpc } from '../rpc.ts';
+import { callCanceled, callDeadlineExceeded, type Status } from '../status.ts';
+import type { Expiring } from './deadlines.ts';
+import { type RequestHead, valueOf } from './request-head.ts';
+
+export type CallHead = RequestHead & { readonly kind: 'call' };
+
+/** What a call may wait for, and thus what must be able to reach it. */
+export interface WaitingCall extends Expiring {
+  /** The server takes no new calls: streams end, unary calls go on. */
+  stop(): void;
+  /** The server's patience is over. */
+  cut(): void;
+}
+
+/** The server, as its calls see it. */
+export interface CallOwner {
+  readonly clock: Clock;
+  readonly receiveBytesMax: number;
+  readonly isStopping: boolean;
+  enter(call: WaitingCall): void;
+  leave(call: WaitingCall): void;
+  /** What the caller is told; logs what nobody foresaw. */
+  answerTo(error: unknown, rpc: Rpc): Status;
+}
+
+export class OpenCall implements Call {
+  readonly viaGateway = false;
+  readonly deadlineMs: number;
+  readonly head: CallHead;
+  readonly #clock: Clock;
+  // Made when first asked for: most calls are answered without anybody waiting on the signal.
+  #controller: AbortController | undefined;
+  #aborted: unknown;
+
+  constructor(head: CallHead, clock: Clock) {
+    this.head = head;
+    this.#clock = clock;
+    this.deadlineMs =
+      head.timeoutMs === Number.POSITIVE_INFINITY
+        ? head.timeoutMs
+        : clock.wallMs() + head.timeoutMs;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
+    }
+    return this.#controller.signal;
+  }
+
+  metadata(name: string): string | undefined {
+    const value = valueOf(this.head.fields, name);
+    if (value === undefined) return undefined;
+    if (name.endsWith('-bin')) return Buffer.from(value, 'base64').toString();
+    // Fields have one character per byte.
+    return isAscii(value) ? value : Buffer.from(value, 'latin1').toString();
+  }
+
+  /** The caller is gone, by its own will or because it waited long enough. */
+  cancel(): void {
+    // A timer may fire a millisecond early.
+    const isLate = this.#clock.wallMs() + 1 >= this.deadlineMs;
+    this.abort(isLate ? callDeadlineExceeded : callCanceled);
+  }
+
+  abort(reason: unknown): void {
+    if (this.#aborted !== undefined) return;
+    this.#aborted = reason;
+    this.#controller?.abort(reason);
+  }
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}

@@ -1,0 +1,147 @@
+import { Code, EtcdError, StatusError } from '../../errors.ts';
+import type { StreamReader } from '../http2/application.ts';
+import type { Http2Stream } from '../http2/stream.ts';
+import type { UnaryRpc } from '../rpc.ts';
+import { callDeadlineExceeded, messageTooLarge } from '../status.ts';
+import { manyRequests, noRequest } from './cardinality.ts';
+import { answerHead, okTrailers, trailersOnly } from './header-lists.ts';
+import { MESSAGE_PREFIX_BYTES, MessageReader, messagePrefix } from './message-reader.ts';
+import { type CallHead, type CallOwner, OpenCall, type WaitingCall } from './open-call.ts';
+
+/*
+ *   receiving ──last byte──→ handler ──answers at once────────────────→ over
+ *                               └── promise: waiting ──settles──────────→ over
+ *                                      └── aborted, expired, cut: over for the caller;
+ *                                          the handler's work is an orphan until it settles
+ */
+
+/** One request, one answer. */
+export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall {
+  readonly #stream: Http2Stream;
+  readonly #owner: CallOwner;
+  readonly #rpc: UnaryRpc;
+  #reader: MessageReader | undefined;
+  #request: Uint8Array | undefined;
+  #isOver = false;
+  #isWaiting = false;
+
+  constructor(stream: Http2Stream, head: CallHead, rpc: UnaryRpc, owner: CallOwner) {
+    super(head, owner.clock);
+    this.#stream = stream;
+    this.#rpc = rpc;
+    this.#owner = owner;
+  }
+
+  data(bytes: Buffer, start: number, end: number, isLast: boolean): void {
+    if (this.#isOver) return;
+    if (isLast && this.#reader === undefined && isOneMessage(bytes, start, end)) {
+      const length = end - start - MESSAGE_PREFIX_BYTES;
+      if (length > this.#owner.receiveBytesMax) {
+        return this.#refuse(messageTooLarge(length, this.#owner.receiveBytesMax));
+      }
+      const at = bytes.byteOffset + start + MESSAGE_PREFIX_BYTES;
+      return this.#serve(new Uint8Array(bytes.buffer, at, length));
+    }
+    this.#gather(bytes, start, end, isLast);
+  }
+
+  roomAgain(): void {}
+
+  aborted(): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.cancel();
+  }
+
+  expired(): void {
+    this.abort(callDeadlineExceeded);
+    this.#refuse(callDeadlineExceeded);
+  }
+
+  stop(): void {}
+
+  cut(): void {
+    const stopped = new EtcdError('Stopped');
+    this.abort(stopped);
+    this.#refuse(stopped);
+  }
+
+  #gather(bytes: Buffer, start: number, end: number, isLast: boolean): void {
+    const { encoding } = this.head;
+    this.#reader ??= new MessageReader({
+      bytesMax: this.#owner.receiveBytesMax,
+      encoding,
+      retain: (held) => this.#stream.retain(held),
+    });
+    try {
+      this.#reader.read(bytes, start, end, (message) => {
+        if (this.#request !== undefined) throw manyRequests();
+        this.#request = message;
+      });
+      if (isLast && this.#reader.isWithinMessage) {
+        throw new StatusError(Code.internal, 'unexpected EOF');
+      }
+      if (isLast && this.#request === undefined) throw noRequest();
+    } catch (error) {
+      return this.#refuse(error);
+    }
+    this.#stream.giveBack(end - start);
+    if (isLast) this.#serve(this.#request as Uint8Array);
+  }
+
+  #serve(request: Uint8Array): void {
+    let result: Uint8Array | Promise<Uint8Array>;
+    try {
+      result = this.#rpc.handle(request, this);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+    if (result instanceof Uint8Array) return this.#answer(result);
+    this.#isWaiting = true;
+    this.#owner.enter(this);
+    result.then(
+      (answer) => this.#settled() && this.#answer(answer),
+      (error: unknown) => this.#settled() && this.#refuse(error),
+    );
+  }
+
+  #answer(answer: Uint8Array): void {
+    this.#finish();
+    const stream = this.#stream;
+    stream.sendHeaders(answerHead, false);
+    stream.sendData(messagePrefix(answer.length), answer);
+    stream.sendTrailers(okTrailers);
+  }
+
+  #refuse(error: unknown): void {
+    if (this.#isOver) return;
+    const status = this.#owner.answerTo(error, this.#rpc);
+    this.#finish();
+    this.#stream.sendHeaders(trailersOnly(status), true);
+  }
+
+  /** False: nobody waits for the outcome any more. */
+  #settled(): boolean {
+    this.#isWaiting = false;
+    if (this.#isOver) this.#stream.workEnded();
+    else this.#owner.leave(this);
+    return !this.#isOver;
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    this.#reader?.drop();
+    if (!this.#isWaiting) return;
+    this.#owner.leave(this);
+    this.#stream.workGoesOn();
+  }
+}
+
+/** The usual case: all of the body in one frame, not compressed. */
+function isOneMessage(bytes: Buffer, start: number, end: number): boolean {
+  return (
+    end - start >= MESSAGE_PREFIX_BYTES &&
+    bytes[start] === 0 &&
+    bytes.readUInt32BE(start + 1) === end - start - MESSAGE_PREFIX_BYTES
+  );
+}
