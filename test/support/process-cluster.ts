@@ -151,6 +151,7 @@ export class ProcessCluster {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
         resolve({ code, stdout, stderr });
       });
+      child.stdin?.on('error', () => {}); // The program may end without reading its input.
       child.stdin?.end(input);
     });
   }
