@@ -13,6 +13,11 @@ export const limits = Object.freeze({
   /** etcd's `--max-txn-ops`. */
   txnOpsDefault: 128,
   /**
+   * Transactions within transactions, whatever `--max-txn-ops` allows: half of what the decoder of
+   * log entries reads (proto/wire.ts), since each level is two messages there.
+   */
+  txnDepthMax: 400,
+  /**
    * etcd's gap between committed and applied entries above which it answers "too many requests".
    */
   commitApplyGapMax: 5_000,

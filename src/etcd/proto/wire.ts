@@ -15,8 +15,12 @@ import { emptyBytes } from '../../base/bytes.ts';
 const SCRATCH_BYTES = 64 * 1024;
 /** A scratch buffer that one big message made larger than this is given back to the collector. */
 const SCRATCH_BYTES_KEPT = 4 * 1024 * 1024;
-/** Nested messages allowed in one message. Bounds the stack a hostile Txn can make us use. */
-export const nestingMax = 100;
+/**
+ * Nested messages allowed in one message. Bounds the stack a hostile Txn can make us use: a tenth of
+ * what node's takes. The service refuses much flatter transactions than this, because what is in the
+ * log must be readable for every member (service/txn-check.ts).
+ */
+export const nestingMax = 1_000;
 
 const TWO_32 = 4294967296;
 const LOW_32 = 0xffffffffn;

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8Bytes } from '../../base/bytes.ts';
+import { limits } from '../config/limits.ts';
 import {
+  decodeInternalRaftRequest,
   decodeTxnRequest,
+  encodeInternalRaftRequest,
   encodeTxnRequest,
   type RequestOpInit,
   type TxnRequestInit,
@@ -93,3 +96,17 @@ for (const [claim, request, refusal] of rows) {
     else assert.throws(() => checkTxn(decoded, 128), { message: refusal });
   });
 }
+
+test('what is accepted at any --max-txn-ops can be read from the log, by every member', () => {
+  const nested = (depth: number): RequestOpInit =>
+    depth === 0
+      ? put('a')
+      : txn({ compare: [{ key: utf8Bytes('a') }], success: [nested(depth - 1)] });
+  const check = (depth: number): void => {
+    const request = decodeTxnRequest(encodeTxnRequest({ success: [nested(depth)] }));
+    checkTxn(request, 1_000_000);
+    decodeInternalRaftRequest(encodeInternalRaftRequest({ txn: request }));
+  };
+  check(limits.txnDepthMax);
+  assert.throws(() => check(limits.txnDepthMax + 1), { message: tooMany });
+});

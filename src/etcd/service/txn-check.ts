@@ -1,3 +1,4 @@
+import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
 import type {
   DeleteRangeRequest,
@@ -35,27 +36,27 @@ export function checkDeleteRange(request: DeleteRangeRequest): void {
 
 /** First the shape of the whole tree, then overlaps within the success and the failure branch. */
 export function checkTxn(request: TxnRequest, opsMax: number): void {
-  checkTxnShape(request, opsMax);
+  checkTxnShape(request, opsMax, 0);
   checkOverlaps(request.success);
   checkOverlaps(request.failure);
 }
 
 /** A nested transaction may use what its parent left of the budget. */
-function checkTxnShape(request: TxnRequest, opsMax: number): void {
+function checkTxnShape(request: TxnRequest, opsMax: number, depth: number): void {
   const { compare, success, failure } = request;
   const ops = Math.max(compare.length, success.length, failure.length);
-  if (ops > opsMax) throw new EtcdError('TooManyOps');
+  if (ops > opsMax || depth > limits.txnDepthMax) throw new EtcdError('TooManyOps');
   for (const { key } of compare) if (key.length === 0) throw new EtcdError('EmptyKey');
-  for (const op of success) checkOp(op, opsMax - ops);
-  for (const op of failure) checkOp(op, opsMax - ops);
+  for (const op of success) checkOp(op, opsMax - ops, depth);
+  for (const op of failure) checkOp(op, opsMax - ops, depth);
 }
 
 /** An operation without content is answered KeyNotFound, as etcd does. */
-function checkOp(op: RequestOp, opsMax: number): void {
+function checkOp(op: RequestOp, opsMax: number, depth: number): void {
   if (op.requestRange !== undefined) checkRange(op.requestRange);
   else if (op.requestPut !== undefined) checkPut(op.requestPut);
   else if (op.requestDeleteRange !== undefined) checkDeleteRange(op.requestDeleteRange);
-  else if (op.requestTxn !== undefined) checkTxnShape(op.requestTxn, opsMax);
+  else if (op.requestTxn !== undefined) checkTxnShape(op.requestTxn, opsMax, depth + 1);
   else throw new EtcdError('KeyNotFound');
 }
 
