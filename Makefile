@@ -1,6 +1,6 @@
 # Every target works as the first command on a machine with Node.js 20 or newer, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help up test check unit integration crash faults failover bench bench-quick e2e e2e-apiserver image build gen format peers clean
+.PHONY: help up test check unit integration crash faults failover bench bench-quick h2spec fuzz-transport e2e e2e-apiserver image build gen format peers clean
 
 installed := node_modules/.package-lock.json
 
@@ -41,6 +41,12 @@ bench: $(installed) peers ## throughput and latency beside Go etcd; rewrites doc
 
 bench-quick: $(installed) peers ## the same in a minute, printed only
 	npm run bench -- --quick
+
+h2spec: $(installed) peers ## our HTTP/2 against h2spec's conformance suites
+	npm run h2spec
+
+fuzz-transport: $(installed) ## broken and mutated connections against our HTTP/2 (SEED=1, RUNS=300)
+	npm run fuzz-transport
 
 e2e: $(installed) peers ## the operator on a real Kubernetes (any KUBECONFIG)
 	test/e2e/run.sh

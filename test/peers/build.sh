@@ -1,7 +1,8 @@
 #!/bin/sh
-# Builds Go etcd, etcdctl, etcdutl and etcd's benchmark tool from the Go modules beside this script:
-# the real programs that tests compare with. One to two minutes the first time, nothing afterwards.
-# ETCD_PEERS_DIR names a folder that already holds them. Without Go the tests that need them skip.
+# Builds Go etcd, etcdctl, etcdutl, etcd's benchmark tool and h2spec from the Go modules beside this
+# script: the real programs that tests compare with. One to two minutes the first time, nothing
+# afterwards. ETCD_PEERS_DIR names a folder that already holds them. Without Go the tests that need
+# them skip.
 set -eu
 cd "$(dirname "$0")"
 
@@ -10,7 +11,7 @@ if [ -n "${ETCD_PEERS_DIR:-}" ]; then
   exit 0
 fi
 out=$(CDPATH='' cd ../.. && pwd)/.cache/peers/bin
-stamp=$(cat go.sum benchmark/go.sum | cksum)
+stamp=$(cat go.sum benchmark/go.sum h2spec/go.sum | cksum)
 if [ "$(cat "$out/.stamp" 2>/dev/null || true)" = "$stamp" ]; then
   exit 0
 fi
@@ -19,10 +20,11 @@ if ! command -v go >/dev/null; then
     '(install Go 1.26, or set ETCD_PEERS_DIR to a folder with etcd, etcdctl and etcdutl 3.7)' >&2
   exit 0
 fi
-echo 'peers: building etcd, etcdctl, etcdutl and benchmark (one to two minutes)'
+echo 'peers: building etcd, etcdctl, etcdutl, benchmark and h2spec (one to two minutes)'
 mkdir -p "$out"
 export GOBIN="$out" CGO_ENABLED=0 GOFLAGS='-trimpath -ldflags=-s -ldflags=-w'
 go install tool
 mv "$out/server" "$out/etcd"
 (cd benchmark && go install tool)
+(cd h2spec && go install tool)
 echo "$stamp" >"$out/.stamp"

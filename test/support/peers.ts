@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-export type PeerProgram = 'etcd' | 'etcdctl' | 'etcdutl' | 'benchmark';
+export type PeerProgram = 'etcd' | 'etcdctl' | 'etcdutl' | 'benchmark' | 'h2spec';
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
 

@@ -270,6 +270,7 @@ export class Receiver<Head> implements FrameSink {
       initialWindow: (value) => sender.setInitialWindow(value, this.#streams.all()),
     });
     sender.settingsAck();
+    sender.pump();
   }
 
   #ping(flags: number, streamId: number, payload: Buffer): void {

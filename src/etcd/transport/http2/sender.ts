@@ -132,7 +132,10 @@ export class Sender {
     this.#encoder.limitTable(sizeBytes);
   }
 
-  /** The peer's INITIAL_WINDOW_SIZE also moves the windows of open streams, even below zero. */
+  /**
+   * The peer's INITIAL_WINDOW_SIZE also moves the windows of open streams, even below zero. What may
+   * be sent now is left to `pump`: the acknowledgement goes first.
+   */
   setInitialWindow(value: number, streams: Iterable<Http2Stream>): void {
     const change = value - this.#initialWindow;
     this.#initialWindow = value;
@@ -143,7 +146,6 @@ export class Sender {
       }
       this.#noteReady(stream);
     }
-    this.pump();
   }
 
   growWindow(increment: number): void {
