@@ -38,12 +38,13 @@ async function keepAlive(member: MemberProcess, lease: string): Promise<void> {
 test('a leader paused for three seconds under load loses nothing and serves nothing stale', async (t) => {
   const random = faultRandom(t);
   await withCluster(t, { size: 3 }, async (cluster) => {
-    const registers = new RegisterLoad({ random }).start(cluster.members);
+    const registers = new RegisterLoad({ random }).start(t, cluster.members);
     const ledger = new Ledger('w/');
     // Clients of their own: the paused member's would otherwise take a shared connection down.
     const clients = cluster.members.map((member) => new EtcdClient(member.endpoint, 4_000));
     const load = new Load(ledger, () => clients, random);
     load.start(4);
+    t.after(() => load.stop());
     for (let round = 0; round < faultRounds; round += 1) {
       const paused = await cluster.leader();
       await paused.kill('SIGSTOP');

@@ -43,7 +43,9 @@ export class RegisterLoad {
     this.#options = options;
   }
 
-  start(members: readonly MemberProcess[]): this {
+  /** Ends with the test, whatever the test's end is. */
+  start(t: TestContext, members: readonly MemberProcess[]): this {
+    t.after(() => this.stop());
     for (const member of members) {
       for (let i = 0; i < (this.#options.clientsPerMember ?? 3); i += 1) {
         const client = new EtcdClient(member.endpoint, requestTimeoutMs);

@@ -25,12 +25,14 @@ async function leaveBehind(cluster: ProcessCluster, follower: MemberProcess): Pr
   const others = cluster.members.filter((member) => member !== follower);
   const client = new EtcdClient((others[0] as MemberProcess).endpoint, 20_000);
   const lanes = Array.from({ length: 8 }, async (_, lane) => {
-    for (let i = lane; i < 1_200; i += 8) {
-      await client.put(`large/${i % largeCount}`, i < largeCount ? largeValue : `small ${i}`);
+    for (let i = lane; i < 1_600; i += 8) {
+      // Small ones in the middle: the log is to be long, not large.
+      const value = i < largeCount || i >= 1_200 ? largeValue : `small ${i}`;
+      // Repeated, because the leader may change meanwhile; putting a value twice does no harm.
+      await until('a value is put', 30_000, () => client.put(`large/${i % largeCount}`, value));
     }
   });
   await Promise.all(lanes);
-  for (let i = 0; i < largeCount; i += 1) await client.put(`large/${i}`, largeValue);
   client.close();
 }
 
@@ -117,6 +119,7 @@ test('all members killed at once, again and again, with a snapshot every 50 entr
     const clients = cluster.members.map((member) => new EtcdClient(member.endpoint, 4_000));
     const load = new Load(ledger, () => clients, random);
     load.start(8);
+    t.after(() => load.stop());
     for (let round = 0; round < 5 * faultRounds; round += 1) {
       const acknowledged = ledger.acknowledgedCount;
       await until('writes are acknowledged', 30_000, () => {
