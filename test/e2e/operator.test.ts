@@ -25,6 +25,7 @@ import {
 const isQuick = (process.env['E2E_QUICK'] ?? '') !== '';
 const operatorNamespace = 'etcd-operator';
 const quickstart: Cluster = { namespace: 'e2e', name: 'quickstart' };
+const inMemory: Cluster = { namespace: 'e2e', name: 'in-memory' };
 const kept: Cluster = { namespace: 'e2e', name: 'kept' };
 /** A change of one member takes seconds; this is for a busy machine. */
 const CHANGE_MS = 120_000;
@@ -207,6 +208,28 @@ step('every acknowledged write is there, and all members agree', async (t) => {
 step('a deleted cluster leaves nothing behind', async () => {
   await kubectl('delete', 'etcdcluster', '-n', quickstart.namespace, quickstart.name);
   await until('all children gone', CHANGE_MS, async () => (await childrenOf(quickstart)) === '');
+});
+
+step('members in memory form a cluster, and one that lost its pod is replaced', async () => {
+  const { namespace, name } = inMemory;
+  await applyManifest({
+    apiVersion: 'etcd-ts.dev/v1alpha1',
+    kind: 'EtcdCluster',
+    metadata: { namespace, name },
+    spec: { size: 3, storageSpec: { medium: 'Memory', volumeSizeRequest: '64Mi' } },
+  });
+  const before = await settled(inMemory, 3);
+  const victim = before.members.find(({ isLeader }) => !isLeader);
+  assert.ok(victim !== undefined);
+  await kubectl('delete', 'pod', '-n', namespace, `${victim.name}-0`);
+  await until('another member in its place', CHANGE_MS, async () => {
+    const now = (await clusterObject(api, inMemory))?.status;
+    return now?.members.every(({ id }) => id !== victim.id);
+  });
+  const after = await settled(inMemory, 3);
+  assert.equal(after.clusterID, before.clusterID);
+  await kubectl('delete', 'etcdcluster', '-n', namespace, name);
+  await until('all children gone', CHANGE_MS, async () => (await childrenOf(inMemory)) === '');
 });
 
 step('a deleted cluster leaves its volumes when it is told to, and nothing else', async () => {

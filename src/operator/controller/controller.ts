@@ -3,11 +3,10 @@ import type { Log } from '../../base/log.ts';
 import type { EtcdCluster } from '../api/etcd-cluster.ts';
 import { parseEtcdCluster } from '../api/parse.ts';
 import type { EventRecorder } from '../execute/event-recorder.ts';
-import { KubernetesActions } from '../execute/kubernetes-actions.ts';
+import { KubernetesActions, type ObjectWriter } from '../execute/kubernetes-actions.ts';
 import { executeMemberAction } from '../execute/member-actions.ts';
-import { isWorthWriting, writeStatus } from '../execute/status-writer.ts';
+import { isWorthWriting, type StatusClient, writeStatus } from '../execute/status-writer.ts';
 import { failoverBounds } from '../failover/bounds.ts';
-import type { KubernetesClient } from '../kubernetes-client/kubernetes-client.ts';
 import { resources } from '../kubernetes-client/resources.ts';
 import type { OperatorMetrics } from '../metrics.ts';
 import { remainsOf } from '../observe/observe-kubernetes.ts';
@@ -15,11 +14,12 @@ import type { Action } from '../reconcile/action.ts';
 import type { ReconcileResult, ReconcileSettings } from '../reconcile/outcome.ts';
 import { reconcile, reconcileFailover } from '../reconcile/reconcile.ts';
 import { ClusterCaches } from './cluster-caches.ts';
+import type { ListWatchClient } from './informers.ts';
 import { TendedCluster } from './tended-cluster.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export type ControllerOptions = {
-  readonly client: KubernetesClient;
+  readonly client: ListWatchClient & ObjectWriter & StatusClient;
   readonly namespaces: readonly string[];
   readonly settings: ReconcileSettings;
   readonly clock: Clock;
