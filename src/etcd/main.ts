@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type DestinationStream, destination, multistream } from 'pino';
+import { systemClock } from '../base/clock.ts';
 import {
   applyContainerFit,
   fitToContainer,
   readContainerLimits,
 } from '../base/container-limits.ts';
-import { systemClock } from '../base/clock.ts';
 import { jsonLog, type Log } from '../base/log.ts';
 import { etcdTsVersion, servedEtcdVersion, versionText } from '../version.ts';
 import type { Config } from './config/config.ts';

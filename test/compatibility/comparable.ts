@@ -62,3 +62,23 @@ export function fromJson(json: Record<string, unknown>, type: string): unknown {
   });
   return withoutChance(Object.fromEntries(entries));
 }
+
+/** Where two values first differ, with both sides cut short; undefined when they are equal. */
+export function firstDifference(theirs: unknown, ours: unknown, at = ''): string | undefined {
+  if (Object.is(theirs, ours)) return undefined;
+  const bothObjects = typeof theirs === 'object' && typeof ours === 'object';
+  if (!bothObjects || theirs === null || ours === null) {
+    return `at ${at}: etcd ${short(theirs)}, ours ${short(ours)}`;
+  }
+  const [left, right] = [theirs as Record<string, unknown>, ours as Record<string, unknown>];
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const found = firstDifference(left[key], right[key], `${at}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}

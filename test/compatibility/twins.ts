@@ -4,7 +4,7 @@ import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDescriptor } from '../../src/etcd/proto/descriptor.ts';
 import { services } from '../../src/etcd/proto/generated/descriptors.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
-import { comparable, fromJson, toJson } from './comparable.ts';
+import { comparable, firstDifference, fromJson, toJson } from './comparable.ts';
 
 const methods = new Map<string, MethodDescriptor>(
   services.flatMap(({ methods: of }) => of.map((method) => [method.path, method] as const)),
@@ -79,7 +79,11 @@ export class Twin {
   }
 
   async post(route: string, body: string): Promise<{ status: number; text: string }> {
-    const answer = await fetch(`${this.url}${route}`, { method: 'POST', body });
+    const answer = await fetch(`${this.url}${route}`, {
+      method: 'POST',
+      body,
+      signal: AbortSignal.timeout(15_000),
+    });
     return { status: answer.status, text: await answer.text() };
   }
 
@@ -114,8 +118,11 @@ export class Twins {
       this.etcd.ask(way, path, request),
       this.ours.ask(way, path, request),
     ]);
-    const asked = `${what} ${way} ${path} ${shown(request)}`;
-    assert.deepEqual(ours, theirs, asked);
+    const difference = firstDifference(theirs, ours);
+    // Not by deepEqual: its report of a deep difference takes minutes.
+    if (difference !== undefined) {
+      assert.fail(`${what} ${way} ${path} ${shown(request)}: ${difference}`);
+    }
     const revision = ('ok' in theirs ? (theirs.ok as Headed).header?.revision : undefined) ?? 0;
     if (revision > this.revision) this.revision = revision;
     return theirs;
@@ -135,7 +142,7 @@ function shown(request: object): string {
     const bytes = Buffer.from(value).toString('latin1');
     return bytes.length > 40 ? `${bytes.slice(0, 20)}…${bytes.slice(-5)} (${bytes.length})` : bytes;
   });
-  return text.length > 4_000 ? `${text.slice(0, 4_000)}…` : text;
+  return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text;
 }
 
 /** Runs `body` on fresh twins; its seed is in the test's name so that a failure can be repeated. */
