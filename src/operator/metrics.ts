@@ -42,7 +42,7 @@ export class OperatorMetrics {
     });
     this.#actions = new Counter({
       name: 'etcd_ts_operator_actions_total',
-      help: 'Actions executed, by kind and whether they succeeded.',
+      help: 'Actions by kind and outcome: done, not-needed, too-early (etcd says later) or failed.',
       labelNames: ['kind', 'outcome'],
       registers,
     });
@@ -66,7 +66,7 @@ export class OperatorMetrics {
     this.#passSeconds.observe(seconds);
   }
 
-  action(kind: string, outcome: 'done' | 'too-early' | 'failed'): void {
+  action(kind: string, outcome: 'done' | 'not-needed' | 'too-early' | 'failed'): void {
     this.#actions.inc({ kind, outcome });
   }
 

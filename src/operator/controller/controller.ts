@@ -171,7 +171,7 @@ export class Controller {
     return true;
   }
 
-  /** False when etcd said that it is too early; then the rest of the pass is left to the next. */
+  /** False when it is too early or somebody else was faster: the rest is left to the next pass. */
   async #execute(tended: TendedCluster, action: Action): Promise<boolean> {
     const { metrics, events, log } = this.#options;
     this.#assertMayAct();
@@ -181,7 +181,10 @@ export class Controller {
       return true;
     }
     try {
-      await this.#dispatch(tended, action);
+      if (!(await this.#dispatch(tended, action))) {
+        metrics.action(action.kind, 'not-needed');
+        return false;
+      }
       metrics.action(action.kind, 'done');
       log.debug('done', { cluster: `${namespace}/${name}`, action: action.kind });
       return true;
@@ -203,24 +206,27 @@ export class Controller {
     }
   }
 
+  /** False: the survivors of a dead leader had moved on already, so none was asked to campaign. */
   async #dispatch(
     tended: TendedCluster,
     action: Exclude<Action, { kind: 'emit-event' }>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     switch (action.kind) {
       case 'add-learner':
       case 'promote-member':
       case 'remove-member':
       case 'move-leader':
-        return executeMemberAction(action, tended.connections.clientOf);
+        await executeMemberAction(action, tended.connections.clientOf);
+        return true;
       case 'forget-leader': {
+        if (!(await tended.forgetLeader(action))) return false;
         const { namespace, name } = tended.cluster.metadata;
         this.#options.metrics.failover(namespace, name, action.evidence);
-        await tended.forgetLeader(action);
-        return;
+        return true;
       }
       default:
-        return this.#actions.execute(tended.cluster, action);
+        await this.#actions.execute(tended.cluster, action);
+        return true;
     }
   }
 
