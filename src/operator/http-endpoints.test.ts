@@ -4,7 +4,7 @@ import { freePorts } from '../../test/support/ports.ts';
 import { serveEndpoints } from './http-endpoints.ts';
 
 async function answersOf(...paths: readonly string[]): Promise<readonly string[]> {
-  const [port = 0] = await freePorts(1);
+  const port = await freePorts(1);
   const stop = await serveEndpoints(
     { host: '127.0.0.1', port },
     {
