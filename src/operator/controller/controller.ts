@@ -189,7 +189,7 @@ export class Controller {
       log.debug('done', { cluster: `${namespace}/${name}`, action: action.kind });
       return true;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = steadyText(error);
       if (isTooEarly(why)) {
         metrics.action(action.kind, 'too-early');
         log.info('etcd refuses for now', {
@@ -296,6 +296,12 @@ function isTooEarly(message: string): boolean {
     message.includes('etcdserver: not enough started members') ||
     message.includes('in sync with leader')
   );
+}
+
+/** Without what differs every time, so that the same error again is the same event. */
+function steadyText(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/(Deadline exceeded) after .*/, '$1');
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
