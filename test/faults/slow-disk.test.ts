@@ -1,7 +1,7 @@
 /** A disk that hangs under the log: the member goes on hearing, reading and leading meanwhile. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -41,8 +41,8 @@ class HangingDisk {
     const image = `${path}.image`;
     mkdirSync(path, { recursive: true, mode: 0o700 });
     writeFileSync(image, '');
+    truncateSync(image, megabytes * 1024 * 1024);
     const quiet = { stdio: 'ignore' } as const;
-    execFileSync('truncate', ['-s', `${megabytes}M`, image], quiet);
     execFileSync('mkfs.ext4', ['-q', '-m', '0', image], quiet);
     execFileSync('mount', ['-o', 'loop', image, path], quiet);
     process.once('exit', this.#closeOnExit);
