@@ -67,6 +67,8 @@ export class LmdbBackend implements Backend {
   readonly #txn: LmdbTxn;
   #checkpointPin: Pin;
   #sizeAtCheckpoint: number;
+  /** Only a commit changes it, and every write asks for it. */
+  #knownSizeBytes: number | undefined;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #failure: Error | undefined;
@@ -104,6 +106,8 @@ export class LmdbBackend implements Backend {
       return this.#root.transactionSync(() => fn(this.#txn));
     } catch (error) {
       throw this.#writeFailure(error);
+    } finally {
+      this.#knownSizeBytes = undefined;
     }
   }
 
@@ -130,8 +134,11 @@ export class LmdbBackend implements Backend {
   }
 
   sizeBytes(): number {
-    const { env } = this.#root as unknown as Internals;
-    return (env.info().lastPageNumber + 1) * pageBytes;
+    if (this.#knownSizeBytes === undefined) {
+      const { env } = this.#root as unknown as Internals;
+      this.#knownSizeBytes = (env.info().lastPageNumber + 1) * pageBytes;
+    }
+    return this.#knownSizeBytes;
   }
 
   sizeInUseBytes(): number {
