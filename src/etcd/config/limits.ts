@@ -59,6 +59,8 @@ export const limits = Object.freeze({
   // store
   /** etcd's quota when `--quota-backend-bytes` is 0. */
   quotaBytesDefault: 2 * 1024 * 1024 * 1024,
+  /** Lists of more than a thousand keys read at the same time: each holds what it has read so far. */
+  longListsMax: 4,
   // leases
   /** etcd's largest TTL, seconds. */
   leaseTtlSecondsMax: 9_000_000_000,

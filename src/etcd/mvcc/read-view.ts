@@ -63,7 +63,10 @@ function afterKey(key: Uint8Array): Uint8Array {
 }
 
 /** Throws EtcdError Compacted or FutureRev; otherwise the revision to read at. */
-export function checkReadRevision(revision: number, point: ReadPoint): number {
+export function checkReadRevision(
+  revision: number,
+  point: Pick<ReadPoint, 'currentRevision' | 'compactRevision'>,
+): number {
   if (revision > point.currentRevision) throw new EtcdError('FutureRev');
   if (revision <= 0) return point.currentRevision;
   if (revision < point.compactRevision) throw new EtcdError('Compacted');
@@ -106,7 +109,7 @@ export function readKeyValue(txn: ReadTxn, main: number, sub: number): Uint8Arra
 }
 
 /** The live version at a revision, from the key's index record. */
-function findAt(
+export function findAt(
   point: ReadPoint,
   key: Uint8Array,
   record: Uint8Array,
@@ -172,7 +175,7 @@ function readInKeyOrder(
   return { kvs, count, more: count > kvs.length, revision: point.currentRevision };
 }
 
-function countAt(point: ReadPoint, { from, to }: KeyRange, revision: number): number {
+export function countAt(point: ReadPoint, { from, to }: KeyRange, revision: number): number {
   const { txn, index } = point;
   if (revision === point.currentRevision) return index.countLive(txn, from, to);
   let count = 0;
@@ -206,7 +209,7 @@ function readSorted(
   return { kvs, count, more: isCut, revision: currentRevision };
 }
 
-function limitsFirst({ sortOrder, sortTarget }: RangeQuery): boolean {
+export function limitsFirst({ sortOrder, sortTarget }: RangeQuery): boolean {
   if (sortOrder === RangeRequest_SortOrder.NONE) return true;
   return isKeyOrder(sortTarget, sortOrder);
 }
@@ -215,7 +218,7 @@ function isKeyOrder(sortTarget: number, sortOrder: number): boolean {
   return sortTarget === RangeRequest_SortTarget.KEY && sortOrder !== RangeRequest_SortOrder.DESCEND;
 }
 
-function hasFilters(query: RangeQuery): boolean {
+export function hasFilters(query: RangeQuery): boolean {
   return (
     query.minModRevision !== 0 ||
     query.maxModRevision !== 0 ||
@@ -271,7 +274,7 @@ function storedKeyValue(point: ReadPoint, found: Found): Uint8Array {
 }
 
 /** `keys_only` is answered from the index, so without lease, unless values were needed to sort. */
-function answerOf(point: ReadPoint, query: RangeQuery, found: Found): Uint8Array {
+export function answerOf(point: ReadPoint, query: RangeQuery, found: Found): Uint8Array {
   if (!query.keysOnly) return storedKeyValue(point, found);
   if (query.sortTarget === RangeRequest_SortTarget.VALUE) {
     return withoutValue(storedKeyValue(point, found));

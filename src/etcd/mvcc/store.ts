@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert.ts';
-import type { Backend, ReadTxn, WriteTxn } from '../backend/backend.ts';
+import type { Backend, PinnedRead, ReadTxn, WriteTxn } from '../backend/backend.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
 import {
@@ -12,8 +12,10 @@ import { type HashKvResult, hashKvOf } from './hash-kv.ts';
 import { isTombstone, keyValueOf, readHistoryHeader } from './history-record.ts';
 import { KeyIndex } from './key-index.ts';
 import { deletedKeyValue, keyOf, parseKeyValue } from './key-value.ts';
-import { type RangeQuery, type RangeResult, readRange } from './read-view.ts';
+import { RangeScan } from './range-scan.ts';
+import { type RangeQuery, type RangeResult, type ReadPoint, readRange } from './read-view.ts';
 import { etcdRevisionKey, historyKey, mainOf, parseEtcdRevisionKey, subOf } from './revision.ts';
+import { Slots } from './slots.ts';
 import { type Change, MvccWriteTxn } from './write-txn.ts';
 
 export type { HashKvResult } from './hash-kv.ts';
@@ -46,6 +48,11 @@ export class MvccStore {
   #stopped = false;
   #resume: (() => void)[] = [];
   readonly #compactionHashes: HashKvResult[] = [];
+  /** Reads that hold a pin. */
+  readonly #reads = new Set<Promise<unknown>>();
+  readonly #longReads = new Slots(limits.longListsMax);
+  /** Resolves when the last piece that waits for its turn has it. */
+  #pieces: Promise<void> = Promise.resolve();
 
   constructor(backend: Backend, options: StoreOptions) {
     this.#backend = backend;
@@ -70,17 +77,29 @@ export class MvccStore {
 
   /** Throws EtcdError Compacted or FutureRev. */
   range(query: RangeQuery): RangeResult {
-    return this.#backend.read((txn) =>
-      readRange(
-        {
-          txn,
-          index: this.#index,
-          currentRevision: this.#currentRevision,
-          compactRevision: this.#compactRevision,
-        },
-        query,
-      ),
-    );
+    return this.#backend.read((txn) => readRange({ ...this.#now(), txn }, query));
+  }
+
+  /**
+   * As `range`, of some moment between the call and the answer. A long list is read in pieces, one
+   * per turn of the event loop for all lists together, so that heartbeats keep their time however
+   * many clients list, and only a few at once, because each holds what it has read. Rejects with
+   * EtcdError Stopped when the store is closed meanwhile.
+   */
+  async rangeInPieces(query: RangeQuery): Promise<RangeResult> {
+    const scan = RangeScan.of(this.#now(), query);
+    if (scan === undefined) return this.range(query);
+    if (this.#backend.read((txn) => scan.read(txn))) return scan.result;
+    const wait = this.#longReads.take();
+    // Without a wait no turn may pass between the first piece and the pin.
+    if (wait !== undefined) await wait;
+    try {
+      if (wait === undefined) return await this.#readToEnd(scan);
+      // The store has moved on meanwhile, so the list begins anew.
+      return await this.#readToEnd(RangeScan.of(this.#now(), query) ?? scan);
+    } finally {
+      this.#longReads.release();
+    }
   }
 
   /**
@@ -122,14 +141,14 @@ export class MvccStore {
     if (revision > this.#currentRevision) throw new EtcdError('FutureRev');
     const hashRevision = revision === 0 ? this.#currentRevision : revision;
     const compactRevision = this.#compactRevision;
-    const pin = this.#backend.pin();
-    try {
-      const { yieldToLoop } = this.#options;
-      const hash = await hashKvOf(pin, this.#index, hashRevision, compactRevision, yieldToLoop);
+    return await this.#readPinned(async (pin) => {
+      const nextTurn = async (): Promise<void> => {
+        await this.#options.yieldToLoop();
+        this.#checkOpen();
+      };
+      const hash = await hashKvOf(pin, this.#index, hashRevision, compactRevision, nextTurn);
       return { hash, compactRevision, hashRevision };
-    } finally {
-      pin.close();
-    }
+    });
   }
 
   /** Hashes of the last compactions, oldest first, for the leader's comparison of members. */
@@ -192,11 +211,51 @@ export class MvccStore {
     };
   }
 
-  /** Ends background work after its current step; what it leaves, the next start resumes. */
+  /**
+   * Ends background work and long reads after their current step, so that the backend can be closed;
+   * what a compaction leaves, the next start resumes.
+   */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const resume of this.#resume.splice(0)) resume();
+    await Promise.allSettled(this.#reads);
     await this.#compactions;
+  }
+
+  #now(): Omit<ReadPoint, 'txn'> {
+    return {
+      index: this.#index,
+      currentRevision: this.#currentRevision,
+      compactRevision: this.#compactRevision,
+    };
+  }
+
+  /** `read` sees the state of this moment however long it takes. */
+  async #readPinned<T>(read: (pin: PinnedRead) => Promise<T>): Promise<T> {
+    this.#checkOpen();
+    const pin = this.#backend.pin();
+    const running = read(pin).finally(() => pin.close());
+    this.#reads.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#reads.delete(running);
+    }
+  }
+
+  async #readToEnd(scan: RangeScan): Promise<RangeResult> {
+    return await this.#readPinned(async (pin) => {
+      while (!scan.read(pin)) {
+        this.#pieces = this.#pieces.then(() => this.#options.yieldToLoop());
+        await this.#pieces;
+        this.#checkOpen();
+      }
+      return scan.result;
+    });
+  }
+
+  #checkOpen(): void {
+    if (this.#stopped) throw new EtcdError('Stopped');
   }
 
   async #compact(job: CompactionJob): Promise<void> {

@@ -1,5 +1,6 @@
 import { putCost, txnCost } from '../alarm/quota.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
+import type { RangeResult } from '../mvcc/store.ts';
 import type {
   CompactionRequest,
   DeleteRangeRequest,
@@ -12,10 +13,15 @@ import type { SpaceGuard } from './space-guard.ts';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from './txn-check.ts';
 import { isReadOnly, isSerializable, type RangeReader, readTxn } from './txn-read.ts';
 
+const SHORT_LIST_KEYS = 100;
+
 export type KvServiceOptions = {
   readonly consensus: Consensus;
   /** The store of this moment: a snapshot from the leader replaces it. */
-  readonly store: () => RangeReader;
+  readonly store: () => RangeReader & {
+    /** For lists that may be long: others get their turns meanwhile. */
+    rangeInPieces(request: RangeRequest): Promise<RangeResult>;
+  };
   readonly space: SpaceGuard;
   readonly txnOpsMax: number;
   /** Resolves when the revisions below a compaction that was applied here are gone. */
@@ -30,7 +36,7 @@ export class KvService {
     this.#options = options;
   }
 
-  /** A serializable range is answered at once, without a turn of the event loop. */
+  /** A short serializable range is answered at once, without a turn of the event loop. */
   range(request: RangeRequest, signal?: AbortSignal): Answer | Promise<Answer> {
     checkRange(request);
     if (request.serializable) return this.#readRange(request);
@@ -65,8 +71,18 @@ export class KvService {
     return { body: answer.body, revision: this.#options.store().currentRevision };
   }
 
-  #readRange(request: RangeRequest): Answer {
-    const result = this.#options.store().range(request);
-    return { body: rangeBody(result), revision: result.revision };
+  #readRange(request: RangeRequest): Answer | Promise<Answer> {
+    const store = this.#options.store();
+    if (isShort(request)) return rangeAnswer(store.range(request));
+    return store.rangeInPieces(request).then(rangeAnswer);
   }
+}
+
+/** Answered faster than a turn of the event loop takes. */
+function isShort({ rangeEnd, limit }: RangeRequest): boolean {
+  return rangeEnd.length === 0 || (limit > 0 && limit <= SHORT_LIST_KEYS);
+}
+
+function rangeAnswer(result: RangeResult): Answer {
+  return { body: rangeBody(result), revision: result.revision };
 }

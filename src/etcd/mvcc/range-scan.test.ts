@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MemoryBackend } from '../../../test/support/memory-backend.ts';
+import { StateMachine } from '../../../test/support/state-machine.ts';
+import { utf8Bytes } from '../../base/bytes.ts';
+import {
+  decodeRangeRequest,
+  encodeRangeRequest,
+  type RangeRequest,
+  type RangeRequestInit,
+} from '../proto/generated/etcdserverpb.ts';
+
+const b = utf8Bytes;
+const keyOf = (i: number): Uint8Array => b(`key-${String(i).padStart(5, '0')}`);
+
+const rangeRequest = (init: RangeRequestInit): RangeRequest =>
+  decodeRangeRequest(encodeRangeRequest(init));
+
+function filled(): StateMachine {
+  const machine = new StateMachine(new MemoryBackend());
+  for (let i = 0; i < 2_500; i += 1) machine.apply({ put: { key: keyOf(i), value: b('first') } });
+  for (let i = 0; i < 2_500; i += 7) machine.apply({ put: { key: keyOf(i), value: b('second') } });
+  for (let i = 0; i < 2_500; i += 5) machine.apply({ deleteRange: { key: keyOf(i) } });
+  return machine;
+}
+
+test('a list in pieces is the list, whatever is asked for', async () => {
+  const { store } = filled().state;
+  const everything = { key: b('\0'), rangeEnd: b('\0') };
+  for (const query of [
+    everything,
+    { ...everything, limit: 1_000 },
+    { ...everything, limit: 1_999 },
+    { ...everything, limit: 2_000 },
+    { ...everything, limit: 5_000, keysOnly: true },
+    { ...everything, revision: 2_400 },
+    { ...everything, revision: 2_400, limit: 1_200 },
+    { ...everything, sortOrder: 2 },
+    { ...everything, minModRevision: 2_000 },
+    { ...everything, countOnly: true },
+    { key: keyOf(100), rangeEnd: keyOf(2_400) },
+    { key: keyOf(100), rangeEnd: keyOf(100) },
+    { key: keyOf(101) },
+  ]) {
+    const request = rangeRequest(query);
+    assert.deepEqual(await store.rangeInPieces(request), store.range(request));
+  }
+});
+
+test('a list in pieces shows one moment, though keys change and are compacted meanwhile', async () => {
+  const machine = filled();
+  const request = rangeRequest({ key: b('\0'), rangeEnd: b('\0') });
+  const before = machine.state.store.range(request);
+  const list = machine.state.store.rangeInPieces(request);
+  machine.apply({ deleteRange: { key: b('\0'), rangeEnd: b('\0') } });
+  const revision = machine.state.store.currentRevision;
+  await machine.apply({ compaction: { revision } }).compaction?.done;
+  assert.deepEqual(await list, before);
+});
+
+test('many lists at once are each of one moment, also those that wait', async () => {
+  const machine = filled();
+  const request = rangeRequest({ key: b('\0'), rangeEnd: b('\0') });
+  const lists = Array.from({ length: 20 }, () => machine.state.store.rangeInPieces(request));
+  for (let i = 0; i < 2_500; i += 1) {
+    machine.apply({ deleteRange: { key: keyOf(i) } });
+    await Promise.resolve();
+  }
+  for (const { kvs, count, revision } of await Promise.all(lists)) {
+    assert.equal(kvs.length, count);
+    const then = machine.state.store.range({ ...request, revision });
+    assert.deepEqual(kvs, then.kvs);
+  }
+});
+
+test('a closing store ends lists, and waits for their last piece', async () => {
+  const machine = filled();
+  const request = rangeRequest({ key: b('\0'), rangeEnd: b('\0') });
+  const list = machine.state.store.rangeInPieces(request);
+  const refused = assert.rejects(list, /server stopped/);
+  await machine.state.store.stop();
+  await machine.state.backend.close();
+  await refused;
+});
