@@ -102,6 +102,11 @@ export class Http2Peer {
     return this.frame(type, 0, streamId, payload);
   }
 
+  /** Of a frame that has not arrived whole. */
+  get unparsedBytes(): number {
+    return this.#unparsed.length;
+  }
+
   readOn(): void {
     this.#side.resume();
   }
