@@ -2,7 +2,7 @@
 # The operator on a real Kubernetes, end to end: chart, quickstart, scaling, a rolling change, dead
 # leaders, lost volumes, a killed operator, with a writer outside that counts what was acknowledged.
 #
-#   test/e2e/run.sh [--quick]      about 15 minutes; quick (or E2E_QUICK=1) about 5
+#   test/e2e/run.sh [--quick]      about 8 minutes; quick (or E2E_QUICK=1) about 4
 #
 # Where it runs:
 #   nothing set       the single-node lab in K8S_LAB (default ../shared/k8s): needs root, and Go for
