@@ -1,0 +1,94 @@
+/** Runs scenarios on etcd-ts and Go etcd in turns, so that a ratio means something on a busy machine. */
+import type { ServerKind } from '../support/member-process.ts';
+import { loadKeys } from './keyspace.ts';
+import type { Pair } from './report.ts';
+import { type Figures, keysAt, type Scale, type Scenario, type ServerSpec } from './scenario.ts';
+import { Target } from './target.ts';
+
+type Measured = (scenario: Scenario, pair: Pair) => void;
+
+/** One pair of every scenario. Odd pairs begin with etcd-ts, even ones with Go etcd. */
+export async function runPair(
+  scenarios: readonly Scenario[],
+  scale: Scale,
+  pair: number,
+  measured: Measured,
+): Promise<void> {
+  const order: readonly ServerKind[] = pair % 2 === 0 ? ['etcd-ts', 'etcd'] : ['etcd', 'etcd-ts'];
+  const groups = Map.groupBy(scenarios, ({ name, server }) =>
+    server.isShared ? JSON.stringify(server) : name,
+  );
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    if (first.server.isShared) await runShared(group, first.server, scale, order, measured);
+    else await runAlone(first, scale, order, measured);
+  }
+}
+
+/** Both servers live through all scenarios; the one that is not measured does not run. */
+async function runShared(
+  scenarios: readonly Scenario[],
+  server: ServerSpec,
+  scale: Scale,
+  order: readonly ServerKind[],
+  measured: Measured,
+): Promise<void> {
+  const targets: Target[] = [];
+  try {
+    for (const kind of order) {
+      const target = await startLoaded(kind, server, scale);
+      targets.push(target);
+      await target.pause();
+    }
+    for (const scenario of scenarios) {
+      const figures: Partial<Record<ServerKind, Figures>> = {};
+      for (const target of targets) {
+        await target.resume();
+        figures[target.kind] = await runOne(scenario, target, scale);
+        await target.pause();
+      }
+      measured(scenario, figures as Pair);
+    }
+  } finally {
+    await Promise.all(targets.map((target) => target.close()));
+  }
+}
+
+async function runAlone(
+  scenario: Scenario,
+  scale: Scale,
+  order: readonly ServerKind[],
+  measured: Measured,
+): Promise<void> {
+  const figures: Partial<Record<ServerKind, Figures>> = {};
+  for (const kind of order) {
+    const target = await startLoaded(kind, scenario.server, scale);
+    try {
+      figures[kind] = await runOne(scenario, target, scale);
+    } finally {
+      await target.close();
+    }
+  }
+  measured(scenario, figures as Pair);
+}
+
+async function startLoaded(kind: ServerKind, server: ServerSpec, scale: Scale): Promise<Target> {
+  const target = await Target.start(kind, server.members);
+  try {
+    if (server.keys > 0) await loadKeys(target, keysAt(scale, server.keys));
+    return target;
+  } catch (error) {
+    await target.close();
+    throw error;
+  }
+}
+
+async function runOne(scenario: Scenario, target: Target, scale: Scale): Promise<Figures> {
+  try {
+    return await scenario.run(target, scale);
+  } catch (error) {
+    const message = `${scenario.name} on ${target.kind}\n${target.logTail()}`;
+    throw new Error(message, { cause: error });
+  }
+}

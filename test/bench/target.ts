@@ -1,0 +1,212 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StatusResponse } from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import { EtcdClient } from '../support/etcd-client.ts';
+import { MemberProcess, type ServerKind } from '../support/member-process.ts';
+import { until } from '../support/until.ts';
+
+/** The same for both servers; everything else is left at its default. */
+const flags = ['--quota-backend-bytes=17179869184'];
+
+const startTimeoutMs = 300_000;
+
+/** A server under measurement: one member or three, with its data in a folder of its own. */
+export class Target {
+  readonly kind: ServerKind;
+  readonly folder: string;
+  readonly members: readonly MemberProcess[];
+  #client: EtcdClient | undefined;
+  #isPaused = false;
+
+  static async start(kind: ServerKind, size: 1 | 3): Promise<Target> {
+    const folder = mkdtempSync(join(tmpdir(), `bench-${kind}-`));
+    const members: MemberProcess[] = [];
+    for (let i = 1; i <= size; i += 1) {
+      members.push(
+        new MemberProcess({
+          kind,
+          flags,
+          name: `m${i}`,
+          dataDir: join(folder, `m${i}`),
+          logPath: join(folder, `m${i}.log`),
+          clientPort: await freePort(),
+          peerPort: await freePort(),
+        }),
+      );
+    }
+    const target = new Target(kind, folder, members);
+    for (const member of members) member.start(target.#initialCluster(), 'new');
+    try {
+      await Promise.all(members.map((member) => member.ready()));
+      await target.leader();
+    } catch (error) {
+      await target.close();
+      throw error;
+    }
+    return target;
+  }
+
+  private constructor(kind: ServerKind, folder: string, members: readonly MemberProcess[]) {
+    this.kind = kind;
+    this.folder = folder;
+    this.members = members;
+    process.on('exit', this.#removeFolder);
+  }
+
+  /** Of the first member: for one member the only one. */
+  get endpoint(): string {
+    return this.#member(0).endpoint;
+  }
+
+  /** A client of the first member, with time for large answers. */
+  get client(): EtcdClient {
+    this.#client ??= new EtcdClient(this.endpoint, 120_000);
+    return this.#client;
+  }
+
+  /** The newest that any member has applied: at least that of every answer given. */
+  async revision(): Promise<number> {
+    const statuses = await Promise.all(this.members.map((member) => statusOf(member)));
+    return Math.max(...statuses.map((status) => status.header?.revision ?? 0));
+  }
+
+  /** The member that all say leads, and another one (the same when it is alone). */
+  async leader(): Promise<{ leader: string; follower: string }> {
+    return await until('all members name one leader', 30_000, async () => {
+      const leaders = new Set<bigint>();
+      let leading: MemberProcess | undefined;
+      for (const member of this.members) {
+        const status = await statusOf(member);
+        leaders.add(status.leader);
+        if (status.leader === status.header?.memberId) leading = member;
+      }
+      if (leaders.size !== 1 || leading === undefined) return undefined;
+      const follower = this.members.find((member) => member !== leading) ?? leading;
+      return { leader: leading.endpoint, follower: follower.endpoint };
+    });
+  }
+
+  /** Stops a single member's process while the other server is measured; three need their timers. */
+  async pause(): Promise<void> {
+    if (this.members.length > 1 || this.#isPaused) return;
+    this.#isPaused = true;
+    await this.#member(0).kill('SIGSTOP');
+  }
+
+  async resume(): Promise<void> {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    await this.#member(0).kill('SIGCONT');
+    await this.leader();
+  }
+
+  /** Milliseconds from starting the process on its data to the first linearizable answer. */
+  async restart(): Promise<number> {
+    const member = this.#member(0);
+    await member.stop();
+    const startMs = performance.now();
+    member.start(this.#initialCluster(), 'new');
+    const ready = member.ready(startTimeoutMs);
+    ready.catch(() => {}); // Awaited below, when it has answered or not.
+    const client = new EtcdClient(member.endpoint, 1_000);
+    try {
+      await until('a first answer', startTimeoutMs, () => client.get('none').then(() => true));
+    } finally {
+      client.close();
+    }
+    const milliseconds = performance.now() - startMs;
+    await ready;
+    return milliseconds;
+  }
+
+  /** User and system time of all members so far; the kernel counts in hundredths of a second. */
+  cpuSeconds(): number {
+    let ticks = 0;
+    for (const { pid } of this.members) {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      ticks += Number(fields[11]) + Number(fields[12]);
+    }
+    return ticks / 100;
+  }
+
+  /** Of all members together. Anonymous memory is what no file backs: it cannot be dropped. */
+  memoryMib(field: 'VmRSS' | 'RssAnon'): number {
+    let kib = 0;
+    for (const { pid } of this.members) {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      kib += Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
+    }
+    return kib / 1024;
+  }
+
+  /** Blocks on disk of the first member's database, without WAL and snapshots. */
+  databaseMib(): number {
+    return (diskBytes(this.#member(0).config.dataDir) - walBytes(this.folder)) / 1024 / 1024;
+  }
+
+  logTail(): string {
+    return this.members.map((member) => member.logTail(8)).join('\n');
+  }
+
+  async close(): Promise<void> {
+    this.#client?.close();
+    await Promise.all(this.members.map((member) => member.kill('SIGKILL')));
+    process.off('exit', this.#removeFolder);
+    this.#removeFolder();
+  }
+
+  #member(index: number): MemberProcess {
+    return this.members[index] as MemberProcess;
+  }
+
+  #initialCluster(): string {
+    return this.members.map((member) => `${member.name}=${member.peerUrl}`).join(',');
+  }
+
+  readonly #removeFolder = (): void => {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+}
+
+async function statusOf(member: MemberProcess): Promise<StatusResponse> {
+  const client = new EtcdClient(member.endpoint);
+  try {
+    return await client.status();
+  } finally {
+    client.close();
+  }
+}
+
+function walBytes(folder: string): number {
+  const wal = join(folder, 'm1/member/wal');
+  return existsSync(wal) ? diskBytes(wal) : 0;
+}
+
+function diskBytes(folder: string): number {
+  let bytes = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name)).blocks * 512;
+  }
+  return bytes;
+}
+
+const portFirst = 30_000;
+const portCount = 1_000;
+let portNext = Math.floor(Math.random() * portCount);
+
+async function freePort(): Promise<number> {
+  for (let tries = 0; tries < portCount; tries += 1) {
+    const port = portFirst + portNext;
+    portNext = (portNext + 1) % portCount;
+    const isFree = await new Promise<boolean>((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+  throw new Error(`no free port from ${portFirst} to ${portFirst + portCount - 1}`);
+}
