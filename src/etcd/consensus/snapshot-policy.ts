@@ -46,6 +46,8 @@ export class SnapshotPolicy {
   readonly #parts: SnapshotPolicyParts;
   #checkpointed: number;
   #snapshotted: number;
+  /** What raft knows to be applied: it hears of a batch only after `applied` was called for it. */
+  #appliedBefore = 0;
   #running: Promise<void> | undefined;
   #transfers = 0;
   #holdUntilMs = 0;
@@ -70,7 +72,8 @@ export class SnapshotPolicy {
 
   /** Called after each batch. */
   applied(index: number): void {
-    this.#cutLog(index);
+    this.#cutLog(this.#appliedBefore);
+    this.#appliedBefore = index;
     const growth = this.#parts.growthSinceCheckpointBytes();
     const due = index - this.#snapshotted >= this.#parts.snapshotCount;
     if (due || growth > limits.checkpointGrowthBytesMax) this.#step();
