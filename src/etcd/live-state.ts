@@ -20,6 +20,8 @@ export type LiveStateOptions = {
   readonly log: Log;
   readonly leaseTtlSecondsMin: number;
   readonly quotaBytes: number | undefined;
+  /** For metrics: how long a commit took. */
+  readonly onCommit?: (seconds: number) => void;
 };
 
 /** Gives sockets and timers their turn in the middle of long work. */
@@ -167,8 +169,9 @@ function withApplier(state: State, options: LiveStateOptions, memberId: bigint):
 }
 
 function openBackend(options: LiveStateOptions, dir: string): Promise<LmdbBackend> {
-  const { disk, log } = options;
-  return LmdbBackend.open({ dir, disk, bootId: bootId(), log });
+  const { disk, log, onCommit } = options;
+  const metrics = onCommit === undefined ? {} : { onCommit };
+  return LmdbBackend.open({ dir, disk, bootId: bootId(), log, ...metrics });
 }
 
 /** Changes whenever the machine started anew, so whenever unsynced pages may be lost. */

@@ -37,6 +37,10 @@ function sampleServer({ metrics, loop, proposals, state }: SampledParts): void {
   server.proposalsCommitted.set(status.commitIndex);
   server.proposalsApplied.set(status.appliedIndex);
   server.proposalsPending.set(proposals.pendingCount);
+  setTotal(server.proposalsFailed, proposals.failedCount);
+  setTotal(server.slowReadIndexes, loop.readCounts.slow);
+  setTotal(server.readIndexesFailed, loop.readCounts.failed);
+  setTotal(server.heartbeatSendFailures, loop.lateHeartbeats);
   const { membership, alarms } = state.current;
   server.clusterVersion.reset();
   if (membership.clusterVersion !== undefined) {
@@ -56,13 +60,30 @@ function sampleServer({ metrics, loop, proposals, state }: SampledParts): void {
 }
 
 function sampleStore({ metrics, state, hub }: SampledParts): void {
-  const { backend, store } = state.current;
+  const { backend, store, lessor } = state.current;
   metrics.store.dbSizeBytes.set(backend.sizeBytes());
   metrics.store.dbSizeInUseBytes.set(backend.sizeInUseBytes());
   metrics.store.currentRevision.set(store.currentRevision);
   metrics.store.compactRevision.set(store.compactRevision);
+  setTotal(metrics.store.ranges, store.counts.ranges);
+  setTotal(metrics.store.puts, store.counts.puts);
+  setTotal(metrics.store.deletes, store.counts.deletes);
+  setTotal(metrics.store.txns, store.counts.txns);
+  metrics.store.putBytes.set(store.counts.putBytes);
+  setTotal(metrics.store.leasesGranted, lessor.counts.granted);
+  setTotal(metrics.store.leasesRevoked, lessor.counts.revoked);
+  setTotal(metrics.store.leasesRenewed, lessor.counts.renewed);
+  setTotal(metrics.store.events, hub.eventsSent);
   const { streams, synced, catchingUp } = hub.counts;
   metrics.store.watchStreams.set(streams);
   metrics.store.watchers.set(synced + catchingUp);
   metrics.store.slowWatchers.set(catchingUp);
+}
+
+type Total = { reset(): void; inc(by: number): void };
+
+/** A counter whose count is kept where it is counted, as a plain number: every request passes. */
+function setTotal(counter: Total, total: number): void {
+  counter.reset();
+  counter.inc(total);
 }

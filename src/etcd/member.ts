@@ -78,14 +78,15 @@ export class Member {
     const dir = new DataDir(config.dataDir, config.walDir);
     await nodeDisk.makeDir(join(dir.root, 'member'));
     const lock = await nodeDisk.lock(join(dir.root, 'member', 'lock'));
+    const metrics = new EtcdMetrics();
     const state = await LiveState.open({
       dir,
       disk: nodeDisk,
       log: log.child('state'),
       leaseTtlSecondsMin: Math.ceil((1.5 * config.electionTimeoutMs) / 1_000),
       quotaBytes: config.quotaBytes,
+      onCommit: (seconds) => metrics.disk.backendCommitSeconds.observe(seconds),
     });
-    const metrics = new EtcdMetrics();
     const booted = await boot({
       config,
       dir,

@@ -41,6 +41,8 @@ export type LmdbOptions = {
   /** /proc/sys/kernel/random/boot_id, or anything that changes whenever page caches were lost. */
   readonly bootId: string;
   readonly log: Log;
+  /** For metrics: a transaction was committed, which took so long. */
+  readonly onCommit?: (seconds: number) => void;
 };
 
 type Db = Database<Uint8Array, Uint8Array>;
@@ -103,7 +105,14 @@ export class LmdbBackend implements Backend {
   write<T>(fn: (txn: WriteTxn) => T): T {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      return this.#root.transactionSync(() => fn(this.#txn));
+      let doneMs = 0;
+      const result = this.#root.transactionSync(() => {
+        const answer = fn(this.#txn);
+        doneMs = performance.now();
+        return answer;
+      });
+      this.#options.onCommit?.((performance.now() - doneMs) / 1_000);
+      return result;
     } catch (error) {
       throw this.#writeFailure(error);
     } finally {

@@ -83,6 +83,8 @@ export class ConsensusLoop implements Consensus {
   readonly clusterId: bigint;
   readonly #parts: LoopParts;
   readonly #readIndex: ReadIndex;
+  /** For metrics: ticks of a leader that came late. */
+  lateHeartbeats = 0;
   readonly #listeners = new Set<() => void>();
   #queued: QueuedProposal[] = [];
   #soft: SoftState | undefined;
@@ -159,6 +161,10 @@ export class ConsensusLoop implements Consensus {
       this.#leaderHeardMs = this.#parts.clock.monotonicMs();
     }
     this.#handIn(() => this.#parts.raft.step(message));
+  }
+
+  get readCounts(): { readonly slow: number; readonly failed: number } {
+    return this.#readIndex.counts;
   }
 
   reportUnreachable(member: bigint): void {
@@ -329,7 +335,9 @@ export class ConsensusLoop implements Consensus {
   }
 
   #tick(): void {
-    if (this.#ticksLate()) this.#pauseCount += 1;
+    const isLate = this.#ticksLate();
+    if (isLate) this.#pauseCount += 1;
+    if (isLate && this.#parts.raft.role === 'leader') this.lateHeartbeats += 1;
     this.#lastTickMs = this.#parts.clock.monotonicMs();
     this.#readIndex.tick();
     this.#parts.proposals.expire(this.#leaderSinceMs, this.#parts.electionTimeoutMs);

@@ -33,6 +33,8 @@ export class Proposals {
   /** In order of registration, so in order of deadline too. */
   readonly #waiting = new Map<bigint, Waiter>();
   #waitingBytes = 0;
+  /** For metrics: callers that got no answer from the log. */
+  failedCount = 0;
   readonly #idPrefix: bigint;
   #counter: number;
 
@@ -147,6 +149,7 @@ export class Proposals {
   }
 
   #reject(waiter: Waiter, error: Error): void {
+    this.failedCount += 1;
     this.#take(waiter.requestId);
     waiter.reject(error);
   }

@@ -46,6 +46,8 @@ export class ReadIndex {
   #asked: Round[] = [];
   readonly #byId = new Map<string, Round>();
   #waitingCount = 0;
+  /** For metrics: questions asked again because no answer came, and callers that got none. */
+  readonly counts = { slow: 0, failed: 0 };
 
   constructor(options: ReadIndexOptions) {
     this.#options = options;
@@ -110,6 +112,7 @@ export class ReadIndex {
     this.#forgetFinished();
     for (const round of this.#asked) {
       if (round.index === undefined && now - round.lastAskedMs >= this.#options.retryMs) {
+        this.counts.slow += 1;
         this.#ask(round);
       }
     }
@@ -146,8 +149,9 @@ export class ReadIndex {
     waiter.done = true;
     this.#waitingCount -= 1;
     waiter.detach?.();
-    if (error === undefined) waiter.resolve();
-    else waiter.reject(error);
+    if (error === undefined) return waiter.resolve();
+    this.counts.failed += 1;
+    waiter.reject(error);
   }
 
   #forgetFinished(): void {

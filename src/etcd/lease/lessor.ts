@@ -60,6 +60,9 @@ export class Lessor {
     return lessor;
   }
 
+  /** For metrics: since the lessor was made. */
+  readonly counts = { granted: 0, revoked: 0, renewed: 0 };
+
   get isPrimary(): boolean {
     return this.#isPrimary;
   }
@@ -126,6 +129,7 @@ export class Lessor {
     lease.checkpointSeconds = 0;
     lease.expiryMs = nowMs + lease.ttlSeconds * 1000;
     this.#schedule(lease, lease.expiryMs);
+    this.counts.renewed += 1;
     return lease.ttlSeconds;
   }
 
@@ -153,6 +157,7 @@ export class Lessor {
     if (this.#leases.has(id)) throw new EtcdError('LeaseExist');
     const lease = this.#add(id, Math.max(ttlSeconds, this.#minTtlSeconds), 0);
     this.#persist(txn, lease);
+    this.counts.granted += 1;
     if (this.#isPrimary) {
       lease.expiryMs = nowMs + lease.ttlSeconds * 1000;
       this.#schedule(lease, lease.expiryMs);
@@ -164,6 +169,7 @@ export class Lessor {
   revoke(txn: WriteTxn, id: bigint): void {
     if (!this.#leases.delete(id)) throw new EtcdError('LeaseNotFound');
     txn.delete('lease', leaseIdBytes(id));
+    this.counts.revoked += 1;
   }
 
   /** Remembers how much time is left, for the next primary. Throws LeaseNotFound. */

@@ -47,6 +47,8 @@ export class MvccStore {
   #pauses = 0;
   #stopped = false;
   #resume: (() => void)[] = [];
+  /** For metrics: operations since the store was opened, as etcd counts them. */
+  readonly counts = { ranges: 0, puts: 0, deletes: 0, txns: 0, putBytes: 0 };
   readonly #compactionHashes: HashKvResult[] = [];
   /** Reads that hold a pin. */
   readonly #reads = new Set<Promise<unknown>>();
@@ -77,6 +79,7 @@ export class MvccStore {
 
   /** Throws EtcdError Compacted or FutureRev. */
   range(query: RangeQuery): RangeResult {
+    this.counts.ranges += 1;
     return this.#backend.read((txn) => readRange({ ...this.#now(), txn }, query));
   }
 
@@ -89,6 +92,7 @@ export class MvccStore {
   async rangeInPieces(query: RangeQuery): Promise<RangeResult> {
     const scan = RangeScan.of(this.#now(), query);
     if (scan === undefined) return this.range(query);
+    this.counts.ranges += 1;
     if (this.#backend.read((txn) => scan.read(txn))) return scan.result;
     const wait = this.#longReads.take();
     // Without a wait no turn may pass between the first piece and the pin.
@@ -165,6 +169,12 @@ export class MvccStore {
   /** Makes a request's changes the current state. The transaction around it must commit. */
   end(write: MvccWriteTxn): void {
     this.#currentRevision = write.revision;
+    const { ranges, puts, deletes, putBytes } = write.asked;
+    this.counts.ranges += ranges;
+    this.counts.puts += puts;
+    this.counts.deletes += deletes;
+    this.counts.putBytes += putBytes;
+    if (ranges + puts + deletes > 1) this.counts.txns += 1;
   }
 
   /**

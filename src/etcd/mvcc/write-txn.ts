@@ -48,6 +48,8 @@ const keyBuffer = Buffer.alloc(historyKeyBytes);
 export class MvccWriteTxn {
   readonly txn: WriteTxn;
   readonly changes: Change[] = [];
+  /** What was asked for, for metrics; etcd counts a transaction when there is more than one. */
+  readonly asked = { ranges: 0, puts: 0, deletes: 0, putBytes: 0 };
   readonly #index: KeyIndex;
   readonly #before: number;
   readonly #compactRevision: number;
@@ -65,6 +67,7 @@ export class MvccWriteTxn {
   }
 
   range(query: RangeQuery): RangeResult {
+    this.asked.ranges += 1;
     return readRange(
       {
         txn: this.txn,
@@ -98,6 +101,8 @@ export class MvccWriteTxn {
 
   /** `lease` 0n detaches. Returns the change; its `previous` tells what was replaced. */
   put(key: Uint8Array, value: Uint8Array, lease: bigint): Change {
+    this.asked.puts += 1;
+    this.asked.putBytes += key.length + value.length;
     const main = this.#before + 1;
     const sub = this.changes.length;
     const bytes = this.#index.get(this.txn, key);
@@ -137,6 +142,7 @@ export class MvccWriteTxn {
 
   /** Deletes the live keys of a range in byte order; returns their changes. */
   deleteRange(key: Uint8Array, rangeEnd: Uint8Array): readonly Change[] {
+    this.asked.deletes += 1;
     const range = keyRange(key, rangeEnd);
     if (range === undefined) return [];
     if (rangeEnd.length === 0) {

@@ -33,6 +33,8 @@ export class WatchHub {
   readonly #synced = new WatcherGroup();
   readonly #catchUp: CatchUp;
   readonly #streams = new Set<WatchStream>();
+  /** For metrics: events handed to streams. */
+  eventsSent = 0;
 
   constructor(options: WatchHubOptions) {
     this.#options = options;

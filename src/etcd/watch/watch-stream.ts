@@ -156,6 +156,7 @@ export class WatchStream {
       at = this.#takeWholeRevisions(events, at, watcher.options.prevKv, fields);
       const last = events[at - 1]?.change.main ?? 0;
       watcher.wasActive = true;
+      this.#hub.eventsSent += fields.length;
       this.#sendFields(watcher, fields, headerRevision ?? last);
     }
     return undefined;
