@@ -22,7 +22,10 @@ async function putMany(
   count: number,
 ): Promise<void> {
   const client = cluster.client(member);
-  for (let i = 0; i < count; i += 1) await client.put(`${prefix}${i}`, `value ${i}`);
+  const lanes = Array.from({ length: 8 }, async (_, lane) => {
+    for (let i = lane; i < count; i += 8) await client.put(`${prefix}${i}`, `value ${i}`);
+  });
+  await Promise.all(lanes);
 }
 
 /** Starts the member, which must end by itself, and returns what it logged last. */

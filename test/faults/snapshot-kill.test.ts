@@ -17,15 +17,15 @@ import { faultRandom, faultRounds } from './rounds.ts';
 const flags = ['--snapshot-count=50', '--snapshot-catchup-entries=10', '--max-wals=1'];
 
 /** Enough that a snapshot takes a while to travel and to be installed. */
-const largeValue = 'x'.repeat(40_000);
-const largeCount = 400;
+const largeValue = 'x'.repeat(20_000);
+const largeCount = 200;
 
 /** Fills the store and leaves `follower`, which is down, further behind than the log reaches. */
 async function leaveBehind(cluster: ProcessCluster, follower: MemberProcess): Promise<void> {
   const others = cluster.members.filter((member) => member !== follower);
   const client = new EtcdClient((others[0] as MemberProcess).endpoint, 20_000);
-  const lanes = Array.from({ length: 8 }, async (_, lane) => {
-    for (let i = lane; i < 1_600; i += 8) {
+  const lanes = Array.from({ length: 16 }, async (_, lane) => {
+    for (let i = lane; i < 1_400; i += 16) {
       // Small ones in the middle: the log is to be long, not large.
       const value = i < largeCount || i >= 1_200 ? largeValue : `small ${i}`;
       // Repeated, because the leader may change meanwhile; putting a value twice does no harm.
