@@ -3,7 +3,7 @@ import type { Log } from '../base/log.ts';
 import { Applier } from './apply/applier.ts';
 import { loadState, type State } from './apply/state.ts';
 import { exportBuckets, importBuckets } from './apply/state-transfer.ts';
-import { LmdbBackend } from './backend/lmdb-backend.ts';
+import { type CommitMeter, LmdbBackend } from './backend/lmdb-backend.ts';
 import type { DataDir } from './bootstrap/data-dir.ts';
 import type { OpenedDatabase } from './consensus/snapshot-exchange.ts';
 import type { AppliedPosition } from './consensus/snapshot-policy.ts';
@@ -20,8 +20,8 @@ export type LiveStateOptions = {
   readonly log: Log;
   readonly leaseTtlSecondsMin: number;
   readonly quotaBytes: number | undefined;
-  /** For metrics: how long a commit took. */
-  readonly onCommit?: (seconds: number) => void;
+  /** For metrics. */
+  readonly commitMeter?: CommitMeter;
 };
 
 /** Gives sockets and timers their turn in the middle of long work. */
@@ -169,9 +169,8 @@ function withApplier(state: State, options: LiveStateOptions, memberId: bigint):
 }
 
 function openBackend(options: LiveStateOptions, dir: string): Promise<LmdbBackend> {
-  const { disk, log, onCommit } = options;
-  const metrics = onCommit === undefined ? {} : { onCommit };
-  return LmdbBackend.open({ dir, disk, bootId: bootId(), log, ...metrics });
+  const { disk, log, commitMeter } = options;
+  return LmdbBackend.open({ dir, disk, bootId: bootId(), log, commitMeter });
 }
 
 /** Changes whenever the machine started anew, so whenever unsynced pages may be lost. */

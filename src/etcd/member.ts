@@ -85,7 +85,10 @@ export class Member {
       log: log.child('state'),
       leaseTtlSecondsMin: Math.ceil((1.5 * config.electionTimeoutMs) / 1_000),
       quotaBytes: config.quotaBytes,
-      onCommit: (seconds) => metrics.disk.backendCommitSeconds.observe(seconds),
+      commitMeter: {
+        clock: systemClock,
+        committed: (seconds) => metrics.disk.backendCommitSeconds.observe(seconds),
+      },
     });
     const booted = await boot({
       config,

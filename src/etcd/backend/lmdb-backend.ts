@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { assert } from '../../base/assert.ts';
 import { utf8Bytes, utf8Text } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Disk } from '../io/disk.ts';
 import {
@@ -41,8 +42,14 @@ export type LmdbOptions = {
   /** /proc/sys/kernel/random/boot_id, or anything that changes whenever page caches were lost. */
   readonly bootId: string;
   readonly log: Log;
-  /** For metrics: a transaction was committed, which took so long. */
-  readonly onCommit?: (seconds: number) => void;
+  /** For metrics. */
+  readonly commitMeter?: CommitMeter | undefined;
+};
+
+/** How long commits take, without what is written in them. */
+export type CommitMeter = {
+  readonly clock: Clock;
+  readonly committed: (seconds: number) => void;
 };
 
 type Db = Database<Uint8Array, Uint8Array>;
@@ -105,14 +112,7 @@ export class LmdbBackend implements Backend {
   write<T>(fn: (txn: WriteTxn) => T): T {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      let doneMs = 0;
-      const result = this.#root.transactionSync(() => {
-        const answer = fn(this.#txn);
-        doneMs = performance.now();
-        return answer;
-      });
-      this.#options.onCommit?.((performance.now() - doneMs) / 1_000);
-      return result;
+      return this.#measured(fn);
     } catch (error) {
       throw this.#writeFailure(error);
     } finally {
@@ -130,6 +130,19 @@ export class LmdbBackend implements Backend {
       { cause },
     );
     return this.#failure;
+  }
+
+  #measured<T>(fn: (txn: WriteTxn) => T): T {
+    const { commitMeter: meter } = this.#options;
+    if (meter === undefined) return this.#root.transactionSync(() => fn(this.#txn));
+    let writtenMs = 0;
+    const result = this.#root.transactionSync(() => {
+      const answer = fn(this.#txn);
+      writtenMs = meter.clock.monotonicMs();
+      return answer;
+    });
+    meter.committed((meter.clock.monotonicMs() - writtenMs) / 1_000);
+    return result;
   }
 
   /** Calls made while one runs share the next one: it covers everything committed by then. */

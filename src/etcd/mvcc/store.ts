@@ -222,8 +222,8 @@ export class MvccStore {
   }
 
   /**
-   * Ends background work and long reads after their current step, so that the backend can be closed;
-   * what a compaction leaves, the next start resumes.
+   * Ends background work and long reads after their current step, so that the backend can be
+   * closed; what a compaction leaves, the next start resumes.
    */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -16,9 +16,9 @@ const SCRATCH_BYTES = 64 * 1024;
 /** A scratch buffer that one big message made larger than this is given back to the collector. */
 const SCRATCH_BYTES_KEPT = 4 * 1024 * 1024;
 /**
- * Nested messages allowed in one message. Bounds the stack a hostile Txn can make us use: a tenth of
- * what node's takes. The service refuses much flatter transactions than this, because what is in the
- * log must be readable for every member (service/txn-check.ts).
+ * Nested messages allowed in one message. Bounds the stack a hostile Txn can make us use: a tenth
+ * of what node's takes. The service refuses much flatter transactions than this, because what is
+ * in the log must be readable for every member (service/txn-check.ts).
  */
 export const nestingMax = 1_000;
 
