@@ -13,7 +13,7 @@ import { healthSource } from './health-source.ts';
 import type { LiveState } from './live-state.ts';
 import type { MemberServices } from './member-services.ts';
 import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
-import { GrpcJsServer } from './transport/grpc-js-server.ts';
+import { Http2GrpcServer } from './transport/grpc/http2-grpc-server.ts';
 
 export type MemberPortsParts = {
   readonly config: Config;
@@ -54,7 +54,7 @@ export async function openClientPorts(parts: MemberPortsParts): Promise<ClientPo
   return new ClientPorts({
     clientUrls: config.listenClientUrls,
     metricsUrls: config.listenMetricsUrls,
-    grpc: new GrpcJsServer({
+    grpc: new Http2GrpcServer({
       rpcs: rpcs.values(),
       receiveBytesMax,
       concurrentStreamsMax: config.concurrentStreamsMax,

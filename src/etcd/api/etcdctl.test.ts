@@ -18,7 +18,7 @@ import {
   encodeRangeResponse,
   encodeWatchResponse,
 } from '../proto/generated/etcdserverpb.ts';
-import { GrpcJsServer } from '../transport/grpc-js-server.ts';
+import { Http2GrpcServer } from '../transport/grpc/http2-grpc-server.ts';
 import { PortMux } from '../transport/port-mux.ts';
 import { type Rpc, rpcTable } from './rpc.ts';
 
@@ -89,7 +89,7 @@ const rpcs: readonly Rpc[] = [
 ];
 
 async function withEndpoint(run: (endpoint: string) => Promise<void>): Promise<void> {
-  const server = new GrpcJsServer({
+  const server = new Http2GrpcServer({
     rpcs: rpcTable(rpcs).values(),
     receiveBytesMax: 100_000,
     concurrentStreamsMax: 2 ** 32 - 1,

@@ -10,13 +10,13 @@ import {
   type StatusObject,
   status,
 } from '@grpc/grpc-js';
+import { GrpcJsServer } from '../../../test/support/grpc-js-server.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Log, LogFields } from '../../base/log.ts';
 import { silentLog } from '../../base/log.ts';
 import { EtcdError, StatusError } from '../errors.ts';
 import { DecodeError } from '../proto/wire.ts';
 import { Http2GrpcServer } from './grpc/http2-grpc-server.ts';
-import { GrpcJsServer } from './grpc-js-server.ts';
 import type { GrpcServer } from './grpc-server.ts';
 import { PortMux } from './port-mux.ts';
 import type { Call, Rpc, RpcStream } from './rpc.ts';
@@ -175,7 +175,7 @@ for (const Served of [GrpcJsServer, Http2GrpcServer]) {
     assert.deepEqual(seen, ['abc.1', undefined, false]);
   });
 
-  test(`${Served.name}: a passed deadline aborts the call's signal with DeadlineExceeded`, async () => {
+  test(`${Served.name}: a passed deadline aborts the call with DeadlineExceeded`, async () => {
     const { promise, resolve } = Promise.withResolvers<unknown>();
     const rpc = echo(
       (_request, call) =>
@@ -348,7 +348,7 @@ for (const Served of [GrpcJsServer, Http2GrpcServer]) {
     });
   });
 
-  test(`${Served.name}: stopping ends streams with "server stopped" and lets unary calls finish`, async () => {
+  test(`${Served.name}: stopping ends streams and lets unary calls finish`, async () => {
     const { promise: release, resolve: finish } = Promise.withResolvers<void>();
     const { promise: entered, resolve: enter } = Promise.withResolvers<void>();
     const waiting = echo(async (request) => {

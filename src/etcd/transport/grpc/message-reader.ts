@@ -21,8 +21,8 @@ export type MessageReaderOptions = {
 };
 
 /**
- * Puts messages together. One that lies in one piece is a view of it; else its bytes are gathered in
- * a buffer that grows with what has arrived, never with what was announced.
+ * Puts messages together. One that lies in one piece is a view of it; else its bytes are gathered
+ * in a buffer that grows with what has arrived, never with what was announced.
  */
 export class MessageReader {
   readonly #options: MessageReaderOptions;

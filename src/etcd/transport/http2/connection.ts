@@ -34,6 +34,8 @@ export type ConnectionOptions<Head> = {
 const drainPing = Buffer.from('draining', 'latin1');
 const keepalivePing = Buffer.from('anybody?', 'latin1');
 const STREAM_ID_MAX = 0x7fffffff;
+/** Data stops at half of it, so only headers and acknowledgements can come here. */
+const PAUSE_BYTES = 2 * limits.http2SocketUnsentBytesMax;
 
 /** One client's connection over an accepted socket: its turns, its states, its time. */
 export class Http2Connection<Head> {
@@ -126,7 +128,7 @@ export class Http2Connection<Head> {
     this.#isFlushDue = false;
     this.#output.flush();
     // A peer that sends and does not read: its answers must not pile up in the socket.
-    if (this.#output.unsentBytes > limits.http2SocketUnsentBytesMax) this.#socket.pause();
+    if (this.#output.unsentBytes > PAUSE_BYTES) this.#socket.pause();
   }
 
   get #isOpen(): boolean {
@@ -174,7 +176,7 @@ export class Http2Connection<Head> {
     this.#stalledSinceMs = undefined;
     this.#streams.sender.pump();
     this.flush();
-    if (this.#output.unsentBytes <= limits.http2SocketUnsentBytesMax) this.#socket.resume();
+    if (this.#output.unsentBytes <= PAUSE_BYTES) this.#socket.resume();
   }
 
   #pinged(payload: Buffer): void {

@@ -133,8 +133,8 @@ export class Sender {
   }
 
   /**
-   * The peer's INITIAL_WINDOW_SIZE also moves the windows of open streams, even below zero. What may
-   * be sent now is left to `pump`: the acknowledgement goes first.
+   * The peer's INITIAL_WINDOW_SIZE also moves the windows of open streams, even below zero. What
+   * may be sent now is left to `pump`: the acknowledgement goes first.
    */
   setInitialWindow(value: number, streams: Iterable<Http2Stream>): void {
     const change = value - this.#initialWindow;

@@ -10,21 +10,17 @@ import {
   type ServerWritableStream,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
-import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
-import { Code, EtcdError } from '../errors.ts';
-import type { GrpcServer } from './grpc-server.ts';
-import type { Call, Rpc, RpcStream, StreamRpc, UnaryRpc } from './rpc.ts';
-import { callCanceled, callDeadlineExceeded, isUnforeseen, statusOf } from './status.ts';
-
-export type GrpcJsOptions = {
-  readonly rpcs: Iterable<Rpc>;
-  /** Longest encoded request. */
-  readonly receiveBytesMax: number;
-  readonly concurrentStreamsMax: number;
-  readonly clock: Clock;
-  readonly log: Log;
-};
+import type { Clock } from '../../src/base/clock.ts';
+import type { Log } from '../../src/base/log.ts';
+import { Code, EtcdError } from '../../src/etcd/errors.ts';
+import type { GrpcServer, GrpcServerOptions } from '../../src/etcd/transport/grpc-server.ts';
+import type { Call, Rpc, RpcStream, StreamRpc, UnaryRpc } from '../../src/etcd/transport/rpc.ts';
+import {
+  callCanceled,
+  callDeadlineExceeded,
+  isUnforeseen,
+  statusOf,
+} from '../../src/etcd/transport/status.ts';
 
 type Bytes = Uint8Array;
 type WritableCall = ServerWritableStream<Bytes, Bytes> | ServerDuplexStream<Bytes, Bytes>;
@@ -50,7 +46,7 @@ const lastResortMs = 1_000;
 /** HTTP/2's largest. */
 const streamsMax = 2 ** 32 - 1;
 
-/** The adapter over @grpc/grpc-js; nothing else of the server knows that library. */
+/** A second opinion for the transport's contract tests: the same interface over @grpc/grpc-js. */
 export class GrpcJsServer implements GrpcServer {
   readonly #server: Server;
   readonly #injector: ReturnType<Server['createConnectionInjector']>;
@@ -60,7 +56,7 @@ export class GrpcJsServer implements GrpcServer {
   #idle: (() => void) | undefined;
   #stopping = false;
 
-  constructor(options: GrpcJsOptions) {
+  constructor(options: GrpcServerOptions) {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#server = new Server({
