@@ -92,7 +92,7 @@ const etcdRules: readonly ImportRule[] = [
     types: ['src/etcd/metrics/', etcd('snap')],
     packages: ['node:crypto'],
   },
-  { module: etcd('transport'), may: common, packages: ['node:*', '@grpc/grpc-js'] },
+  { module: etcd('transport'), may: common, packages: ['node:*'] },
   {
     module: etcd('api'),
     may: [...common, ...['transport', 'service', 'config', 'membership'].map(etcd)],
