@@ -1,7 +1,8 @@
 import { emptyBytes } from '../../src/base/bytes.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
-import { ConsensusLoop, type LoopParts } from '../../src/etcd/consensus/loop.ts';
+import { ConsensusLoop } from '../../src/etcd/consensus/loop.ts';
+import type { LoopParts } from '../../src/etcd/consensus/loop-parts.ts';
 import { Proposals } from '../../src/etcd/consensus/proposals.ts';
 import type { PeerTransport } from '../../src/etcd/peer/transport.ts';
 import { decodeInternalRaftRequest } from '../../src/etcd/proto/generated/etcdserverpb.ts';

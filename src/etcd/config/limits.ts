@@ -30,6 +30,8 @@ export const limits = Object.freeze({
    * bounds memory.
    */
   pendingReadBarriersMax: 100_000,
+  /** Proposals of other members held during a transfer of leadership; it takes milliseconds. */
+  heldProposalsMax: 4_096,
   // raft
   /** etcd's largest `--election-timeout`, milliseconds. */
   electionTimeoutMsMax: 50_000,

@@ -1,22 +1,11 @@
-import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
-import type { PeerTransport } from '../peer/transport.ts';
 import {
   encodeInternalRaftRequest,
   type InternalRaftRequestInit,
 } from '../proto/generated/etcdserverpb.ts';
-import {
-  type ConfChangeInit,
-  type Entry,
-  type HardState,
-  type Message,
-  MessageType,
-  type Snapshot,
-} from '../proto/generated/raftpb.ts';
-import type { Raft } from '../raft/raft.ts';
+import { type ConfChangeInit, type Message, MessageType } from '../proto/generated/raftpb.ts';
 import type { AppendWork, Ready, SoftState } from '../raft/ready.ts';
 import type {
   Answer,
@@ -25,45 +14,9 @@ import type {
   ForgetLeaderOutcome,
   ForgetLeaderRequest,
 } from './consensus.ts';
-import type { Proposals } from './proposals.ts';
+import { HeldProposals } from './held-proposals.ts';
+import type { LoopParts } from './loop-parts.ts';
 import { ReadIndex } from './read-index.ts';
-
-/** What the loop needs of the write-ahead log. */
-export interface LoopWal {
-  append(
-    entries: readonly Entry[],
-    hardState: HardState | undefined,
-    mustSync: boolean,
-  ): Promise<void>;
-}
-
-export type LoopParts = {
-  readonly memberId: bigint;
-  readonly clusterId: bigint;
-  readonly raft: Raft;
-  readonly wal: LoopWal;
-  readonly peers: PeerTransport;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly proposals: Proposals;
-  /** Applies committed entries, in order, within this call. Returns the new applied index. */
-  readonly apply: (entries: readonly Entry[]) => number;
-  readonly appliedIndex: () => number;
-  readonly members: () => readonly Member[];
-  readonly isLearner: () => boolean;
-  /** Makes a snapshot from the leader this member's state: durable when the promise resolves. */
-  readonly installSnapshot: (snapshot: Snapshot) => Promise<void>;
-  /** A member needs entries that the log no longer has: sends it the current state instead. */
-  readonly sendSnapshot: (message: Message) => void;
-  /** Called after leader, term or role changed, before listeners. */
-  readonly onSoftState: (now: SoftState, before: SoftState | undefined) => void;
-  /** The disk or the state machine failed: the member must stop. Called at most once. */
-  readonly onFatal: (error: Error) => void;
-  readonly heartbeatMs: number;
-  readonly electionTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly requestBytesMax: number;
-};
 
 type QueuedProposal = { readonly requestId: bigint; readonly bytes: Uint8Array };
 
@@ -86,6 +39,8 @@ export class ConsensusLoop implements Consensus {
   /** For metrics: ticks of a leader that came late. */
   lateHeartbeats = 0;
   readonly #listeners = new Set<() => void>();
+  readonly #held: HeldProposals;
+  #retryIsDue = false;
   #queued: QueuedProposal[] = [];
   #soft: SoftState | undefined;
   #leaderSinceMs = 0;
@@ -108,6 +63,7 @@ export class ConsensusLoop implements Consensus {
     this.clusterId = parts.clusterId;
     this.#lastTickMs = parts.clock.monotonicMs();
     this.#leaderHeardMs = this.#lastTickMs;
+    this.#held = new HeldProposals(parts.electionTimeoutMs);
     this.#readIndex = new ReadIndex({
       clock: parts.clock,
       timeoutMs: parts.requestTimeoutMs,
@@ -160,7 +116,11 @@ export class ConsensusLoop implements Consensus {
     if (message.from === this.#soft?.lead && isFromLeader(message)) {
       this.#leaderHeardMs = this.#parts.clock.monotonicMs();
     }
-    this.#handIn(() => this.#parts.raft.step(message));
+    this.#handIn(() => {
+      const isTaken = this.#parts.raft.step(message) === 'accepted';
+      if (isTaken || message.type !== MessageType.MsgProp) return;
+      this.#held.hold(message, this.#parts.clock.monotonicMs());
+    });
   }
 
   get readCounts(): { readonly slow: number; readonly failed: number } {
@@ -312,21 +272,13 @@ export class ConsensusLoop implements Consensus {
   /** The first entry of this term has been applied: what older leaders still held is lost. */
   leaderEntryApplied(term: number): void {
     this.#readIndex.askAgain();
-    const failed = this.#parts.proposals.failSentBefore(term);
-    if (failed > 0) {
-      this.#parts.log.warn('told callers that their requests may be lost with an earlier leader', {
-        requests: failed,
-        term,
-      });
-    }
+    this.#parts.proposals.leaderEntryApplied(term, this.#parts.heartbeatMs);
   }
 
   #assertAccepting(): void {
     if (this.#refusing) throw new EtcdError('Stopped');
     const gap = this.#parts.raft.commitIndex - this.#parts.appliedIndex();
-    if (gap > limits.commitApplyGapMax) {
-      throw new EtcdError('RequestTooManyRequests');
-    }
+    if (gap > limits.commitApplyGapMax) throw new EtcdError('RequestTooManyRequests');
   }
 
   #ticksLate(): boolean {
@@ -341,8 +293,11 @@ export class ConsensusLoop implements Consensus {
     this.#lastTickMs = this.#parts.clock.monotonicMs();
     this.#readIndex.tick();
     this.#parts.proposals.expire(this.#leaderSinceMs, this.#parts.electionTimeoutMs);
+    const lost = this.#parts.proposals.failLost();
+    if (lost > 0) this.#parts.log.warn('requests went to an earlier leader', { requests: lost });
     // Callers that gave up while there was no leader must not leave their requests in the queue.
     if (this.#queued.length > 0) this.#queued = this.#stillAwaited();
+    this.#retryIsDue = true;
     this.#handIn(() => this.#parts.raft.tick());
     this.#drive();
   }
@@ -396,6 +351,7 @@ export class ConsensusLoop implements Consensus {
   }
 
   #proposeQueued(): void {
+    if (this.#retryIsDue) this.#retryHeld();
     if (this.#queued.length === 0 || (this.#soft?.lead ?? 0n) === 0n) return;
     const batch = this.#stillAwaited();
     this.#queued = [];
@@ -409,6 +365,13 @@ export class ConsensusLoop implements Consensus {
     }
     const { term } = this.#parts.raft;
     for (const { requestId } of batch) this.#parts.proposals.sent(requestId, term);
+  }
+
+  #retryHeld(): void {
+    const { raft, clock } = this.#parts;
+    const retry = (message: Message): boolean => raft.step(message) === 'accepted';
+    this.#retryIsDue = false;
+    this.#held.retry(clock.monotonicMs(), retry);
   }
 
   #stillAwaited(): QueuedProposal[] {
@@ -466,7 +429,9 @@ export class ConsensusLoop implements Consensus {
     }
     this.#parts.onSoftState(soft, before);
     for (const listener of this.#listeners) listener();
-    if (this.#queued.length > 0) this.#schedule();
+    // Both are handed to whoever leads now, by the next drive.
+    this.#retryIsDue = true;
+    this.#schedule();
   }
 
   #changeOr(ms: number): Promise<void> {

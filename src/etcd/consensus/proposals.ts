@@ -37,6 +37,7 @@ export class Proposals {
   failedCount = 0;
   readonly #idPrefix: bigint;
   #counter: number;
+  #lost: { readonly before: number; readonly dueMs: number } | undefined;
 
   constructor(options: ProposalsOptions) {
     this.#options = options;
@@ -120,15 +121,25 @@ export class Proposals {
   }
 
   /**
-   * Called after the first entry of `term` was applied here. What was handed to the leader of an
-   * earlier term and is still not applied was lost with that leader, so the caller is told now
-   * instead of after the full timeout. The words leave open whether the write may still surface,
+   * The first entry of `term` was applied here. What was handed to the leader of an earlier term and
+   * is not applied `graceMs` from now was lost with that leader: its caller need not wait for the
+   * full timeout. The grace is for a leader that handed over: it passes on what it still got.
+   */
+  leaderEntryApplied(term: number, graceMs: number): void {
+    this.#lost = { before: term, dueMs: this.#options.clock.monotonicMs() + graceMs };
+  }
+
+  /**
+   * Tells the callers of lost requests. The words leave open whether the write may still surface,
    * because a deposed leader can have forwarded it to the new one.
    */
-  failSentBefore(term: number): number {
+  failLost(): number {
+    const lost = this.#lost;
+    if (lost === undefined || this.#options.clock.monotonicMs() < lost.dueMs) return 0;
+    this.#lost = undefined;
     let failed = 0;
     for (const waiter of this.#waiting.values()) {
-      if (waiter.sentInTerm === undefined || waiter.sentInTerm >= term) continue;
+      if (waiter.sentInTerm === undefined || waiter.sentInTerm >= lost.before) continue;
       this.#reject(waiter, new EtcdError('TimeoutDueToLeaderFail'));
       failed += 1;
     }

@@ -4,6 +4,8 @@ import { type Core, idText } from './core.ts';
 import type { AppendWork, ApplyWork, Ready, SoftState } from './ready.ts';
 import { broadcastHeartbeats, flushAppends } from './replication.ts';
 
+const none: readonly never[] = Object.freeze([]);
+
 /** Turns what changed in the core into work for the caller, and knows what is outstanding. */
 export class ReadyBuilder {
   readonly #core: Core;
@@ -41,16 +43,18 @@ export class ReadyBuilder {
     if (isEmpty && soft === undefined && append === undefined && apply === undefined) {
       return undefined;
     }
+    // What is handed out must never be an array that the core still fills: the caller may step raft
+    // while it works on this Ready, and a message would leave twice.
     if (send.length > 0) core.send = [];
     if (reads.length > 0) core.reads = [];
     if (notes.length > 0) core.notes = [];
     return {
       ...(append === undefined ? {} : { append }),
-      send,
+      send: send.length > 0 ? send : none,
       ...(apply === undefined ? {} : { apply }),
-      reads,
+      reads: reads.length > 0 ? reads : none,
       ...(soft === undefined ? {} : { soft }),
-      notes,
+      notes: notes.length > 0 ? notes : none,
     };
   }
 
