@@ -1,6 +1,6 @@
 # Every target works as the first command on a machine with Node.js 20 or newer, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help up test check unit integration crash faults failover bench bench-quick h2spec fuzz-transport e2e e2e-apiserver image build gen format peers clean
+.PHONY: help up test check unit integration crash faults failover bench bench-quick h2load h2spec fuzz-transport e2e e2e-apiserver image build gen format peers clean
 
 installed := node_modules/.package-lock.json
 
@@ -36,11 +36,15 @@ faults: $(installed) peers ## paused leaders and damaged data directories under 
 failover: $(installed) peers ## time without a write when the leader dies, beside Go etcd (KILLS=20)
 	npm run failover
 
-bench: $(installed) peers ## throughput and latency beside Go etcd; rewrites docs/benchmarks.md
+bench: $(installed) peers h2load ## throughput and latency beside Go etcd; rewrites docs/benchmarks.md (ONLY=put prints)
 	npm run bench
 
-bench-quick: $(installed) peers ## the same in a minute, printed only
+bench-quick: $(installed) peers h2load ## the same in a minute, printed only (ONLY=range,put)
 	npm run bench -- --quick
+
+h2load:
+	@command -v h2load >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y nghttp2-client; } || \
+	  { echo 'bench: needs h2load: apt-get install nghttp2-client (as root)' >&2; exit 1; }
 
 h2spec: $(installed) peers ## our HTTP/2 against h2spec's conformance suites
 	npm run h2spec

@@ -1,7 +1,8 @@
 /**
  * `make bench`: etcd-ts beside Go etcd, in alternating pairs, and the project's goals. Writes
- * docs/benchmarks.md's table. `--quick` runs one short pair and only prints; ONLY=name[,name…] runs
- * scenarios whose names begin so; PAIRS=3 and SECONDS_EACH=4 change the amount.
+ * docs/benchmarks.md's table. `--quick` runs one short pair of the scenarios that have a goal and only
+ * prints; ONLY=name[,name…] runs scenarios whose names begin so; PAIRS=3 and SECONDS_EACH=4 change
+ * the amount.
  */
 
 import { measuredBy, writeMarkedSection } from '../support/marked-section.ts';
@@ -43,23 +44,38 @@ if (missing !== false) {
   console.error(`bench: ${missing}`);
   process.exit(1);
 }
-const chosen = all.filter(
-  ({ name }) => only.length === 0 || only.some((start) => name.startsWith(start)),
+const chosen = all.filter(({ name, goals = [] }) =>
+  only.length === 0 ? !isQuick || goals.length > 0 : only.some((start) => name.startsWith(start)),
 );
 if (chosen.length === 0) {
   console.error(`bench: ONLY=${only.join(',')} is none of\n${all.map((s) => s.name).join('\n')}`);
   process.exit(1);
 }
 const pairsOf = new Map<Scenario, Pair[]>(chosen.map((scenario) => [scenario, []]));
+const failures = new Map<Scenario, string>();
 for (let pair = 0; pair < pairCount; pair += 1) {
   const now = chosen.filter(({ pairsMax }) => pair < (pairsMax ?? Infinity));
-  await runPair(now, scale, pair, (scenario, figures) => {
-    pairsOf.get(scenario)?.push(figures);
-    console.log(formatRow({ scenario, pairs: [figures] }));
+  await runPair(now, scale, pair, {
+    measured: (scenario, figures) => {
+      pairsOf.get(scenario)?.push(figures);
+      console.log(formatRow({ scenario, pairs: [figures] }));
+    },
+    failed: (scenario, kind, error) => {
+      console.error(error);
+      const [cause = ''] = String((error.cause as Error | undefined)?.message).split('\n');
+      failures.set(scenario, `${kind}: ${cause}`);
+      process.exitCode = 1;
+    },
   });
 }
-const rows = [...pairsOf].map(([scenario, pairs]) => ({ scenario, pairs }));
-const settings = isQuick ? '' : `, ${pairCount} pairs, ${scale.seconds} s a scenario`;
+const rows = [...pairsOf].map(([scenario, pairs]) => ({
+  scenario,
+  pairs,
+  failure: failures.get(scenario),
+}));
+const settings = isQuick
+  ? ', one short pair; a million stands for 20,000'
+  : `, ${pairCount} pairs, ${scale.seconds} s a scenario`;
 const by = measuredBy(isQuick ? 'make bench-quick' : 'make bench').replace(/\.$/, `${settings}.`);
 const text = `${by}\n\n${formatReport(rows)}\n`;
 console.log(`\n${text}`);

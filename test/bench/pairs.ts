@@ -5,14 +5,27 @@ import type { Pair } from './report.ts';
 import { type Figures, keysAt, type Scale, type Scenario, type ServerSpec } from './scenario.ts';
 import { Target } from './target.ts';
 
-type Measured = (scenario: Scenario, pair: Pair) => void;
+export interface PairListener {
+  measured(scenario: Scenario, pair: Pair): void;
+  /** The scenario gave no figures on one of the servers; the others go on. */
+  failed(scenario: Scenario, kind: ServerKind, error: Error): void;
+}
+
+class ScenarioFailed extends Error {
+  readonly kind: ServerKind;
+
+  constructor(kind: ServerKind, message: string, cause: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
 
 /** One pair of every scenario. Odd pairs begin with etcd-ts, even ones with Go etcd. */
 export async function runPair(
   scenarios: readonly Scenario[],
   scale: Scale,
   pair: number,
-  measured: Measured,
+  listener: PairListener,
 ): Promise<void> {
   const order: readonly ServerKind[] = pair % 2 === 0 ? ['etcd-ts', 'etcd'] : ['etcd', 'etcd-ts'];
   const groups = Map.groupBy(scenarios, ({ name, server }) =>
@@ -21,8 +34,8 @@ export async function runPair(
   for (const group of groups.values()) {
     const [first] = group;
     if (first === undefined) continue;
-    if (first.server.isShared) await runShared(group, first.server, scale, order, measured);
-    else await runAlone(first, scale, order, measured);
+    if (first.server.isShared) await runShared(group, first.server, scale, order, listener);
+    else await runAlone(first, scale, order, listener);
   }
 }
 
@@ -32,7 +45,7 @@ async function runShared(
   server: ServerSpec,
   scale: Scale,
   order: readonly ServerKind[],
-  measured: Measured,
+  listener: PairListener,
 ): Promise<void> {
   const targets: Target[] = [];
   try {
@@ -42,13 +55,16 @@ async function runShared(
       await target.pause();
     }
     for (const scenario of scenarios) {
-      const figures: Partial<Record<ServerKind, Figures>> = {};
-      for (const target of targets) {
-        await target.resume();
-        figures[target.kind] = await runOne(scenario, target, scale);
-        await target.pause();
-      }
-      measured(scenario, figures as Pair);
+      await report(scenario, listener, async (figures) => {
+        for (const target of targets) {
+          await target.resume();
+          try {
+            figures[target.kind] = await runOne(scenario, target, scale);
+          } finally {
+            await target.pause();
+          }
+        }
+      });
     }
   } finally {
     await Promise.all(targets.map((target) => target.close()));
@@ -59,18 +75,35 @@ async function runAlone(
   scenario: Scenario,
   scale: Scale,
   order: readonly ServerKind[],
-  measured: Measured,
+  listener: PairListener,
+): Promise<void> {
+  await report(scenario, listener, async (figures) => {
+    for (const kind of order) {
+      const target = await startLoaded(kind, scenario.server, scale);
+      try {
+        figures[kind] = await runOne(scenario, target, scale);
+      } finally {
+        await target.close();
+      }
+    }
+  });
+}
+
+/** `measure` fills in both servers' figures. */
+async function report(
+  scenario: Scenario,
+  listener: PairListener,
+  measure: (figures: Partial<Record<ServerKind, Figures>>) => Promise<void>,
 ): Promise<void> {
   const figures: Partial<Record<ServerKind, Figures>> = {};
-  for (const kind of order) {
-    const target = await startLoaded(kind, scenario.server, scale);
-    try {
-      figures[kind] = await runOne(scenario, target, scale);
-    } finally {
-      await target.close();
-    }
+  try {
+    await measure(figures);
+  } catch (error) {
+    if (!(error instanceof ScenarioFailed)) throw error;
+    listener.failed(scenario, error.kind, error);
+    return;
   }
-  measured(scenario, figures as Pair);
+  listener.measured(scenario, figures as Pair);
 }
 
 async function startLoaded(kind: ServerKind, server: ServerSpec, scale: Scale): Promise<Target> {
@@ -89,6 +122,6 @@ async function runOne(scenario: Scenario, target: Target, scale: Scale): Promise
     return await scenario.run(target, scale);
   } catch (error) {
     const message = `${scenario.name} on ${target.kind}\n${target.logTail()}`;
-    throw new Error(message, { cause: error });
+    throw new ScenarioFailed(target.kind, message, error);
   }
 }

@@ -3,7 +3,12 @@ import type { FigureName, Figures, Goal, Scenario } from './scenario.ts';
 
 /** What one pair measured: both servers, one right after the other. */
 export type Pair = Readonly<Record<ServerKind, Figures>>;
-export type Row = { readonly scenario: Scenario; readonly pairs: readonly Pair[] };
+export type Row = {
+  readonly scenario: Scenario;
+  readonly pairs: readonly Pair[];
+  /** Why a pair gave no figures; then the row has none at all. */
+  readonly failure?: string | undefined;
+};
 
 type Column = { readonly figure: FigureName; readonly title: string; readonly digits: number };
 
@@ -24,7 +29,8 @@ const sizeColumns: readonly Column[] = [
 ];
 
 /** The scenario table, the restart table and the goals, as Markdown. */
-export function formatReport(rows: readonly Row[]): string {
+export function formatReport(all: readonly Row[]): string {
+  const rows = all.filter(({ failure }) => failure === undefined);
   const isRestart = ({ pairs }: Row): boolean => pairs[0]?.etcd.restartMs !== undefined;
   const parts = [
     formatTable(
@@ -33,7 +39,8 @@ export function formatReport(rows: readonly Row[]): string {
       rows.filter((row) => !isRestart(row)),
     ),
     formatTable('Restart on data', sizeColumns, rows.filter(isRestart)),
-    formatGoals(rows),
+    formatFailures(all),
+    formatGoals(all),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -78,9 +85,18 @@ function ratioOf(figure: FigureName, pairs: readonly Pair[]): number {
   return median(pairs.map((pair) => (pair['etcd-ts'][figure] ?? NaN) / (pair.etcd[figure] ?? NaN)));
 }
 
+function formatFailures(rows: readonly Row[]): string {
+  return rows
+    .filter(({ failure }) => failure !== undefined)
+    .map(({ scenario, failure }) => `- Failed: ${scenario.title}: ${failure}`)
+    .join('\n');
+}
+
 function formatGoals(rows: readonly Row[]): string {
-  const lines = rows.flatMap(({ scenario, pairs }) =>
-    (scenario.goals ?? []).map((goal) => goalLine(scenario.title, goal, pairs)),
+  const lines = rows.flatMap(({ scenario, pairs, failure }) =>
+    (scenario.goals ?? []).map((goal) =>
+      goalLine(scenario.title, goal, failure === undefined ? pairs : []),
+    ),
   );
   if (lines.length === 0) return '';
   return ['| goal, as ratio to Go etcd | goal | measured | |', '|---|---|---|---|', ...lines].join(

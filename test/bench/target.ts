@@ -2,10 +2,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StatusResponse } from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import { utf8Bytes } from '../../src/base/bytes.ts';
+import {
+  encodeRangeRequest,
+  type StatusResponse,
+} from '../../src/etcd/proto/generated/etcdserverpb.ts';
 import { EtcdClient } from '../support/etcd-client.ts';
 import { MemberProcess, type ServerKind } from '../support/member-process.ts';
 import { until } from '../support/until.ts';
+import { GrpcConnection } from './load/grpc-connection.ts';
 
 /** The same for both servers; everything else is left at its default. */
 const flags = ['--quota-backend-bytes=17179869184'];
@@ -110,12 +115,7 @@ export class Target {
     member.start(this.#initialCluster(), 'new');
     const ready = member.ready(startTimeoutMs);
     ready.catch(() => {}); // Awaited below, when it has answered or not.
-    const client = new EtcdClient(member.endpoint, 1_000);
-    try {
-      await until('a first answer', startTimeoutMs, () => client.get('none').then(() => true));
-    } finally {
-      client.close();
-    }
+    await until('a first answer', startTimeoutMs, () => firstAnswer(member.endpoint));
     const milliseconds = performance.now() - startMs;
     await ready;
     return milliseconds;
@@ -177,6 +177,23 @@ async function statusOf(member: MemberProcess): Promise<StatusResponse> {
     return await client.status();
   } finally {
     client.close();
+  }
+}
+
+/** One linearizable Range on a connection of its own; rejects when nobody listens yet. */
+async function firstAnswer(endpoint: string): Promise<true> {
+  let answered: () => void = () => {};
+  const answer = new Promise<void>((resolve) => (answered = resolve));
+  const connection = new GrpcConnection(endpoint, '/etcdserverpb.KV/Range', {
+    message: () => {},
+    done: () => answered(),
+  });
+  try {
+    connection.call(encodeRangeRequest({ key: utf8Bytes('none') }), true);
+    await Promise.race([answer, connection.failed]);
+    return true;
+  } finally {
+    connection.close();
   }
 }
 

@@ -39,12 +39,16 @@ export class PacedPuts {
     return this.#sent;
   }
 
-  /** Sends no more, waits for the answers and closes. */
+  /** Sends no more and waits for the answers. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#isStopping = true;
     const finished = new Promise<void>((resolve) => (this.#finish = resolve));
     if (this.latencies.count < this.#sent) await Promise.race([finished, this.failed]);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
     for (const connection of this.#connections) connection.close();
   }
 

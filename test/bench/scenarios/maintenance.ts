@@ -17,7 +17,7 @@ const marginMs = 300;
 /** Go etcd writes many things to disk within a second after a load; both servers may do so first. */
 const settleMs = 2_000;
 
-/** Latencies of 500 puts a second while `work` goes on; `workBytes` per second is the throughput. */
+/** Latencies of 500 puts a second while `work` goes on; the throughput is what `work` says it did. */
 async function whileWriting(
   target: Target,
   scale: Scale,
@@ -28,16 +28,21 @@ async function whileWriting(
   const before = await target.revision();
   const puts = await PacedPuts.start(target.endpoint, putRequests(keyCount));
   const margin = (): Promise<unknown> => Promise.race([puts.failed, pause(marginMs)]);
-  await margin();
-  const startMs = performance.now();
-  const done = await Promise.race([puts.failed, work()]);
-  const seconds = (performance.now() - startMs) / 1000;
-  await margin();
-  await puts.stop();
+  let perSecond = 0;
+  try {
+    await margin();
+    const startMs = performance.now();
+    const done = await Promise.race([puts.failed, work()]);
+    perSecond = done / ((performance.now() - startMs) / 1000);
+    await margin();
+    await puts.stop();
+  } finally {
+    puts.close();
+  }
   const advanced = (await target.revision()) - before;
   if (advanced !== puts.sent) throw new Error(`${puts.sent} puts made ${advanced} revisions`);
   return {
-    perSecond: done / seconds,
+    perSecond,
     p50Ms: puts.latencies.percentile(0.5),
     p99Ms: puts.latencies.percentile(0.99),
     worstMs: puts.latencies.percentile(1),
