@@ -23,7 +23,7 @@ export type Scale = {
   readonly seconds: number;
 };
 
-/** One goal of the project: the figure's ratio to Go etcd's, at least (`min`) or at most (`max`). */
+/** A goal of the project: the figure's ratio to Go etcd's, at least `min` or at most `max`. */
 export type Goal = {
   readonly figure: FigureName;
   readonly min?: number;

@@ -2,10 +2,10 @@ import { limits } from '../config/limits.ts';
 import type { Message } from '../proto/generated/raftpb.ts';
 
 /**
- * Proposals of followers that reach a member while leadership changes hands: a leader in transfer or
- * a candidate. Raft drops them; held for a moment they go to whoever leads then, and no caller sees
- * an error. Bounded in number and in time: an old request must not surface after its caller has
- * given up and tried again. Of what is dropped the caller is told after the change of leader.
+ * Proposals of followers that reach a member while leadership changes hands: a leader in transfer
+ * or a candidate. Raft drops them; held for a moment they go to whoever leads then, and no caller
+ * sees an error. Bounded in number and in time: an old request must not surface after its caller
+ * has given up and tried again. Of what is dropped the caller is told after the change of leader.
  */
 export class HeldProposals {
   readonly #holdMs: number;

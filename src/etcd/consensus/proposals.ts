@@ -121,9 +121,9 @@ export class Proposals {
   }
 
   /**
-   * The first entry of `term` was applied here. What was handed to the leader of an earlier term and
-   * is not applied `graceMs` from now was lost with that leader: its caller need not wait for the
-   * full timeout. The grace is for a leader that handed over: it passes on what it still got.
+   * The first entry of `term` was applied here. What was handed to the leader of an earlier term
+   * and is not applied `graceMs` from now was lost with that leader: its caller need not wait for
+   * the full timeout. The grace is for a leader that handed over: it passes on what it still got.
    */
   leaderEntryApplied(term: number, graceMs: number): void {
     this.#lost = { before: term, dueMs: this.#options.clock.monotonicMs() + graceMs };

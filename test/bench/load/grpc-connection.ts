@@ -19,6 +19,9 @@ export interface CallSink {
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 const windowMax = 0x7fffffff;
 const refillBytes = 256 * 1024 * 1024;
+const frameBytesMax = 16_384;
+const noBytes = Buffer.alloc(0);
+const outBytes = 16 * 1024;
 
 /** A message that arrived in part: whole length with the five-byte prefix, and what is there. */
 type Partial = { bytes: Buffer; have: number };
@@ -42,9 +45,13 @@ export class GrpcConnection {
   #nextStream = 1;
   #sendWindow = 65_535;
   #streamWindow = 65_535;
-  #received = 0;
-  #out: Buffer[] = [];
-  #blocked: { streamId: number; payload: Buffer; end: boolean }[] = [];
+  #unrefilled = 0;
+  /** What the next flush sends: whole buffers, and one that is being filled. */
+  #full: Buffer[] = [];
+  #out = Buffer.allocUnsafe(outBytes);
+  #outUsed = 0;
+  /** Messages that wait for the server's window, oldest first. */
+  #blocked: { streamId: number; message: Uint8Array; half: boolean }[] = [];
   #isFlushQueued = false;
   #rest: Buffer | undefined;
   #restHave = 0;
@@ -68,8 +75,8 @@ export class GrpcConnection {
     this.#socket.on('error', (error) => this.#broken(error));
     this.#socket.on('close', () => this.#broken(new Error(`${endpoint} closed the connection`)));
     this.#socket.write(preface);
-    this.#write(settings());
-    this.#write(windowUpdate(windowMax - 65_535));
+    this.#frame(4, 0, 0, settings());
+    this.#frame(8, 0, 0, windowUpdate(windowMax - 65_535));
   }
 
   /** Opens a call with its first message; `half` also says that no other follows. */
@@ -79,19 +86,16 @@ export class GrpcConnection {
     // Path, authority, content type and `te` join the server's table with the first call.
     const isFirst = streamId === 1;
     const block = isFirst ? firstHeaders(this.#path, this.#authority) : laterHeaders;
-    this.#write(frame(1, 0x4, streamId, block));
+    this.#frame(1, 0x4, streamId, block);
     this.send(streamId, message, half);
     return streamId;
   }
 
   /** Another message of an open call. */
   send(streamId: number, message: Uint8Array, half: boolean): void {
-    const payload = Buffer.allocUnsafe(5 + message.length);
-    payload[0] = 0;
-    payload.writeUInt32BE(message.length, 1);
-    payload.set(message, 5);
-    this.#blocked.push({ streamId, payload, end: half });
-    this.#pump();
+    if (this.#blocked.length > 0 || !this.#trySend(streamId, message, half)) {
+      this.#blocked.push({ streamId, message, half });
+    }
   }
 
   close(): void {
@@ -105,35 +109,67 @@ export class GrpcConnection {
     this.#fail(error);
   }
 
-  /** Sends what the connection's window lets through, in order, in frames of at most 16 KiB. */
+  /** False when the connection's window does not let the whole message through. */
+  #trySend(streamId: number, message: Uint8Array, half: boolean): boolean {
+    const length = 5 + message.length;
+    if (length > this.#streamWindow) throw new Error('a request beyond a stream window');
+    if (length > this.#sendWindow) return false;
+    this.#sendWindow -= length;
+    const first = Math.min(message.length, frameBytesMax - 5);
+    const isWhole = first === message.length;
+    const at = this.#reserve(14 + first);
+    writeHeader(this.#out, at, 5 + first, 0, half && isWhole ? 0x1 : 0, streamId);
+    this.#out[at + 9] = 0;
+    this.#out.writeUInt32BE(message.length, at + 10);
+    this.#out.set(isWhole ? message : message.subarray(0, first), at + 14);
+    for (let from = first; from < message.length; from += frameBytesMax) {
+      const part = message.subarray(from, from + frameBytesMax);
+      this.#frame(0, half && from + part.length === message.length ? 0x1 : 0, streamId, part);
+    }
+    return true;
+  }
+
   #pump(): void {
     let sent = 0;
-    for (const waiting of this.#blocked) {
-      const { streamId, payload, end } = waiting;
-      if (payload.length > this.#streamWindow) throw new Error('a request beyond a stream window');
-      if (payload.length > this.#sendWindow) break;
-      this.#sendWindow -= payload.length;
-      for (let at = 0; at < payload.length; at += 16_384) {
-        const part = payload.subarray(at, at + 16_384);
-        const isLast = at + 16_384 >= payload.length;
-        this.#write(frame(0, end && isLast ? 0x1 : 0, streamId, part));
-      }
+    for (const { streamId, message, half } of this.#blocked) {
+      if (!this.#trySend(streamId, message, half)) break;
       sent += 1;
     }
     if (sent > 0) this.#blocked = this.#blocked.slice(sent);
   }
 
-  #write(bytes: Buffer): void {
-    this.#out.push(bytes);
-    if (this.#isFlushQueued) return;
-    this.#isFlushQueued = true;
-    setImmediate(() => {
-      this.#isFlushQueued = false;
-      const out = this.#out;
-      this.#out = [];
-      if (!this.#isClosed) this.#socket.write(out.length === 1 ? (out[0] as Buffer) : concat(out));
-    });
+  #frame(type: number, flags: number, streamId: number, payload: Uint8Array): void {
+    const at = this.#reserve(9 + payload.length);
+    writeHeader(this.#out, at, payload.length, type, flags, streamId);
+    this.#out.set(payload, at + 9);
   }
+
+  /** Room in `#out`, from the returned offset; all of a turn leaves together. */
+  #reserve(length: number): number {
+    if (this.#outUsed + length > this.#out.length) {
+      if (this.#outUsed > 0) this.#full.push(this.#out.subarray(0, this.#outUsed));
+      this.#out = Buffer.allocUnsafe(Math.max(outBytes, length));
+      this.#outUsed = 0;
+    }
+    const at = this.#outUsed;
+    this.#outUsed += length;
+    if (!this.#isFlushQueued) {
+      this.#isFlushQueued = true;
+      setImmediate(this.#flush);
+    }
+    return at;
+  }
+
+  readonly #flush = (): void => {
+    this.#isFlushQueued = false;
+    const last = this.#out.subarray(0, this.#outUsed);
+    const bytes = this.#full.length === 0 ? last : Buffer.concat([...this.#full, last]);
+    this.#full = [];
+    // The socket keeps what it was given; the rest of the buffer is still ours.
+    this.#out = this.#out.subarray(this.#outUsed);
+    this.#outUsed = 0;
+    if (!this.#isClosed) this.#socket.write(bytes);
+  };
 
   #read(arrived: Buffer): void {
     let at = 0;
@@ -150,12 +186,12 @@ export class GrpcConnection {
         continue;
       }
       this.#rest = undefined;
-      this.#frame(rest, 0, whole);
+      this.#received(rest, 0, whole);
     }
     while (arrived.length - at >= 9) {
       const end = at + 9 + arrived.readUIntBE(at, 3);
       if (end > arrived.length) break;
-      this.#frame(arrived, at, end);
+      this.#received(arrived, at, end);
       at = end;
     }
     if (at === arrived.length) return;
@@ -164,7 +200,7 @@ export class GrpcConnection {
     this.#restHave = arrived.copy(this.#rest, 0, at);
   }
 
-  #frame(bytes: Buffer, at: number, end: number): void {
+  #received(bytes: Buffer, at: number, end: number): void {
     const type = bytes[at + 3] as number;
     const flags = bytes[at + 4] as number;
     const streamId = bytes.readUInt32BE(at + 5) & 0x7fffffff;
@@ -175,7 +211,7 @@ export class GrpcConnection {
     else if (type === 1) this.#headers(flags, streamId, bytes, from, end);
     else if (type === 3) throw new Error(`stream ${streamId} reset, ${bytes.readUInt32BE(from)}`);
     else if (type === 4) this.#settings(flags, bytes, from, end);
-    else if (type === 6 && flags === 0) this.#write(frame(6, 1, 0, bytes.subarray(from, end)));
+    else if (type === 6 && flags === 0) this.#frame(6, 1, 0, bytes.subarray(from, end));
     else if (type === 7) throw new Error(`GOAWAY ${bytes.toString('latin1', from + 8, end)}`);
     else if (type === 9) throw new Error('CONTINUATION is not expected here');
     else if (type === 8 && streamId === 0) {
@@ -192,7 +228,7 @@ export class GrpcConnection {
       if (id === 1 && value < 4096) throw new Error('a header table smaller than the default');
       if (id === 4) this.#streamWindow = value;
     }
-    this.#write(frame(4, 1, 0, Buffer.alloc(0)));
+    this.#frame(4, 1, 0, noBytes);
     this.#open();
   }
 
@@ -214,10 +250,10 @@ export class GrpcConnection {
   }
 
   #data(streamId: number, bytes: Buffer, from: number, end: number): void {
-    this.#received += end - from;
-    if (this.#received >= refillBytes) {
-      this.#write(windowUpdate(this.#received));
-      this.#received = 0;
+    this.#unrefilled += end - from;
+    if (this.#unrefilled >= refillBytes) {
+      this.#frame(8, 0, 0, windowUpdate(this.#unrefilled));
+      this.#unrefilled = 0;
     }
     const partial = this.#partial.get(streamId);
     let at = partial === undefined ? from : this.#gather(streamId, partial, bytes, from, end);
@@ -254,14 +290,18 @@ export class GrpcConnection {
   }
 }
 
-function frame(type: number, flags: number, streamId: number, payload: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(9 + payload.length);
-  bytes.writeUIntBE(payload.length, 0, 3);
-  bytes[3] = type;
-  bytes[4] = flags;
-  bytes.writeUInt32BE(streamId, 5);
-  bytes.set(payload, 9);
-  return bytes;
+function writeHeader(
+  into: Buffer,
+  at: number,
+  payloadBytes: number,
+  type: number,
+  flags: number,
+  streamId: number,
+): void {
+  into.writeUIntBE(payloadBytes, at, 3);
+  into[at + 3] = type;
+  into[at + 4] = flags;
+  into.writeUInt32BE(streamId, at + 5);
 }
 
 /** No pushes, and the largest window for every stream. */
@@ -270,13 +310,13 @@ function settings(): Buffer {
   payload.writeUInt16BE(2, 0);
   payload.writeUInt16BE(4, 6);
   payload.writeUInt32BE(windowMax, 8);
-  return frame(4, 0, 0, payload);
+  return payload;
 }
 
 function windowUpdate(bytes: number): Buffer {
   const payload = Buffer.alloc(4);
   payload.writeUInt32BE(bytes);
-  return frame(8, 0, 0, payload);
+  return payload;
 }
 
 /** `:method POST`, `:scheme http`, then four fields that join the dynamic table. */
@@ -315,8 +355,4 @@ function indexedOnly(bytes: Buffer, from: number, end: number): number | undefin
 function fieldOf(fields: readonly string[], name: string): string | undefined {
   for (let i = 0; i < fields.length; i += 2) if (fields[i] === name) return fields[i + 1];
   return undefined;
-}
-
-function concat(parts: readonly Buffer[]): Buffer {
-  return Buffer.concat(parts);
 }

@@ -14,7 +14,7 @@ import type { Target } from '../target.ts';
 const keyCount = 10_000;
 /** Puts before and after the work, so that its beginning and end are seen as well. */
 const marginMs = 300;
-/** Go etcd writes many things to disk within a second after a load; both servers may do so first. */
+/** Both servers still write to disk in the second after a load: let that end first. */
 const settleMs = 2_000;
 
 /** Latencies of 500 puts a second while `work` goes on; the throughput is what `work` says it did. */
