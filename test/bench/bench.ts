@@ -1,8 +1,8 @@
 /**
  * `make bench`: etcd-ts beside Go etcd, in alternating pairs, and the project's goals. Writes
  * docs/benchmarks.md's table. `--quick` runs one short pair of the scenarios that have a goal and
- * only prints; ONLY=name[,name…] runs scenarios whose names begin so; PAIRS=3 and SECONDS_EACH=4 change
- * the amount.
+ * only prints; ONLY=name[,name…] runs scenarios whose names begin so; PAIRS=3 and SECONDS_EACH=4
+ * change the amount.
  */
 
 import { measuredBy, writeMarkedSection } from '../support/marked-section.ts';

@@ -17,7 +17,7 @@ const marginMs = 300;
 /** Both servers still write to disk in the second after a load: let that end first. */
 const settleMs = 2_000;
 
-/** Latencies of 500 puts a second while `work` goes on; the throughput is what `work` says it did. */
+/** Latencies of 500 puts a second while `work` goes on; throughput is what `work` says it did. */
 async function whileWriting(
   target: Target,
   scale: Scale,
@@ -51,7 +51,7 @@ async function whileWriting(
   };
 }
 
-/** A million revisions of 10,000 keys, compacted to the newest; the answer comes when all are gone. */
+/** A million revisions of 10,000 keys, compacted to the newest; answered when all are gone. */
 async function compaction(target: Target, scale: Scale): Promise<Figures> {
   const revisions = scale.isQuick ? 20_000 : 1_000_000;
   const requests = putRequests(keyCount);
