@@ -87,3 +87,15 @@ function setTotal(counter: Total, total: number): void {
   counter.reset();
   counter.inc(total);
 }
+
+/** What the log reports of its writes and syncs. */
+export function walMetrics(metrics: EtcdMetrics) {
+  const { walFsyncSeconds, walWriteBytes, walWriteSeconds } = metrics.disk;
+  return {
+    onFsync: (seconds: number) => walFsyncSeconds.observe(seconds),
+    onWrite: (bytes: number, seconds: number) => {
+      walWriteBytes.inc(bytes);
+      walWriteSeconds.observe(seconds);
+    },
+  };
+}

@@ -20,7 +20,7 @@ import type { DiskLock } from './io/disk.ts';
 import { nodeDisk } from './io/node-disk.ts';
 import { advanceElection, handOver, type JoiningParts, publish } from './joining.ts';
 import { LiveState } from './live-state.ts';
-import { sampleBeforeScrapes } from './member-metrics.ts';
+import { sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
 import { createServices, type MemberServices } from './member-services.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
@@ -28,6 +28,7 @@ import { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import { HttpPeerTransport } from './peer/http-transport.ts';
 import { lowestVersion } from './peer/lowest-version.ts';
 import { MemberPeerHandlers } from './peer-handlers.ts';
+import type { Entry } from './proto/generated/raftpb.ts';
 import { formatId } from './proto/ids.ts';
 import { Raft } from './raft/raft.ts';
 import { writePieces } from './snap/snapshot-file.ts';
@@ -360,7 +361,7 @@ export class Member {
       proposals: this.#proposals,
       apply: (entries) => {
         const index = this.#pipeline.apply(entries);
-        this.#policy.applied(index);
+        this.#policy.applied(index, sumOfBytes(entries));
         return index;
       },
       appliedIndex: () => this.#state.current.applier.appliedIndex,
@@ -485,13 +486,8 @@ export class Member {
   }
 }
 
-function walMetrics(metrics: EtcdMetrics) {
-  const { walFsyncSeconds, walWriteBytes, walWriteSeconds } = metrics.disk;
-  return {
-    onFsync: (seconds: number) => walFsyncSeconds.observe(seconds),
-    onWrite: (bytes: number, seconds: number) => {
-      walWriteBytes.inc(bytes);
-      walWriteSeconds.observe(seconds);
-    },
-  };
+function sumOfBytes(entries: readonly Entry[]): number {
+  let bytes = 0;
+  for (const { data } of entries) bytes += data.length;
+  return bytes;
 }

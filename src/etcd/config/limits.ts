@@ -51,6 +51,10 @@ export const limits = Object.freeze({
    * since.
    */
   snapshotHoldEntriesMax: 200_000,
+  /** Bytes of applied entries kept in memory for followers that lag; then they get a snapshot. */
+  logBytesMax: 64 * 1024 * 1024,
+  /** The same while a snapshot travels. */
+  snapshotHoldBytesMax: 256 * 1024 * 1024,
   /** etcd holds the log for 30 s after a snapshot was delivered. */
   snapshotHoldMs: 30_000,
   /**

@@ -49,7 +49,7 @@ function setUp(options: { snapshotCount?: number; failAt?: string } = {}) {
   };
   const applied = (index: number): void => {
     state.index = index;
-    policy.applied(index);
+    policy.applied(index, 0);
   };
   return { clock, policy, done, state, applied, holdCheckpoints };
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { limits } from '../config/limits.ts';
 import type { ConfState } from '../proto/generated/raftpb.ts';
+import { LogBytes } from './log-bytes.ts';
 
 /** A position in the log that the state on disk has reached. */
 export type AppliedPosition = {
@@ -48,6 +49,7 @@ export class SnapshotPolicy {
   #snapshotted: number;
   /** What raft knows to be applied: it hears of a batch only after `applied` was called for it. */
   #appliedBefore = 0;
+  readonly #logBytes = new LogBytes();
   #running: Promise<void> | undefined;
   #transfers = 0;
   #holdUntilMs = 0;
@@ -70,10 +72,11 @@ export class SnapshotPolicy {
     await this.#running;
   }
 
-  /** Called after each batch. */
-  applied(index: number): void {
+  /** Called after each batch; `bytes` is what its entries hold in memory. */
+  applied(index: number, bytes: number): void {
     this.#cutLog(this.#appliedBefore);
     this.#appliedBefore = index;
+    this.#logBytes.applied(index, bytes);
     const growth = this.#parts.growthSinceCheckpointBytes();
     const due = index - this.#snapshotted >= this.#parts.snapshotCount;
     if (due || growth > limits.checkpointGrowthBytesMax) this.#step();
@@ -126,6 +129,14 @@ export class SnapshotPolicy {
     const held = this.#transfers > 0 || this.#parts.clock.monotonicMs() < this.#holdUntilMs;
     const keep = held ? limits.snapshotHoldEntriesMax : this.#parts.catchUpEntries;
     const cut = appliedIndex - keep;
-    if (cut - first >= LOG_CUT_STEP) this.#parts.compactLog(cut);
+    if (cut - first >= LOG_CUT_STEP) this.#compactLog(cut);
+    const bytesMax = held ? limits.snapshotHoldBytesMax : limits.logBytesMax;
+    const tooLarge = Math.min(this.#logBytes.cutFor(bytesMax), appliedIndex);
+    if (tooLarge >= this.#parts.firstLogIndex()) this.#compactLog(tooLarge);
+  }
+
+  #compactLog(toIndex: number): void {
+    this.#parts.compactLog(toIndex);
+    this.#logBytes.cut(toIndex);
   }
 }
