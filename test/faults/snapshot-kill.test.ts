@@ -56,6 +56,23 @@ async function momentAfter(
   await sleep(random.below(spreadMs));
 }
 
+/**
+ * A leader keeps its log for half a minute after it delivered a snapshot, so a follower that had
+ * installed one may catch up from the log this time.
+ */
+async function snapshotOrCaughtUp(
+  cluster: ProcessCluster,
+  follower: MemberProcess,
+  before: number,
+): Promise<void> {
+  const index = async (member: MemberProcess): Promise<number> =>
+    (await cluster.client(member).status()).raftAppliedIndex;
+  await until(`${follower.name} receives a snapshot or catches up`, 30_000, async () => {
+    if (countIn(follower, 'receiving a snapshot') > before) return true;
+    return (await index(follower)) >= (await index(await cluster.leader()));
+  });
+}
+
 async function assertCaughtUp(
   t: TestContext,
   cluster: ProcessCluster,
@@ -84,7 +101,8 @@ test('a member killed while it receives and installs snapshots catches up in the
     for (let kill = 0; kill < 3 * faultRounds; kill += 1) {
       const before = countIn(follower, 'receiving a snapshot');
       follower.start(cluster.initialCluster(), 'new');
-      await momentAfter(follower, 'receiving a snapshot', before, random, 300);
+      await snapshotOrCaughtUp(cluster, follower, before);
+      await sleep(random.below(300));
       await follower.kill('SIGKILL');
       // Installed already: behind again, so that the next round has one to receive.
       if (countIn(follower, 'applied snapshot') > 0) await leaveBehind(cluster, follower);

@@ -39,8 +39,12 @@ export async function writePieces(disk: Disk, path: string, pieces: Pieces): Pro
       size += piece.length;
     }
     await file.sync();
-  } finally {
     await file.close();
+  } catch (error) {
+    // The sender died, or the disk is full: half a database serves nobody.
+    await file.close();
+    await disk.remove(temporary);
+    throw error;
   }
   await disk.rename(temporary, path);
   await disk.syncDir(path.slice(0, path.lastIndexOf('/')) || '.');
