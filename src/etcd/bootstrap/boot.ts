@@ -6,9 +6,10 @@ import { joinProblem, newClusterProblem } from '../config/bootstrap-checks.ts';
 import type { Config } from '../config/config.ts';
 import type { Disk } from '../io/disk.ts';
 import type { Member } from '../membership/member.ts';
+import { memberJson } from '../membership/member-json.ts';
 import { decodeMetadata, encodeMetadata } from '../proto/generated/etcdserverpb.ts';
 import type { ConfState, Entry, HardState } from '../proto/generated/raftpb.ts';
-import { formatId, stringifyBigJson } from '../proto/ids.ts';
+import { formatId } from '../proto/ids.ts';
 import { bootstrapLog } from '../raft/bootstrap.ts';
 import { type OpenedWal, Wal, type WalOptions } from '../wal/wal.ts';
 import type { DataDir } from './data-dir.ts';
@@ -200,13 +201,8 @@ async function finishFounding(config: Config, wal: Wal, base: BootBase): Promise
 
 function foundingLog(members: readonly Member[]): ReturnType<typeof bootstrapLog> {
   return bootstrapLog(
-    members.map((member) => ({ id: member.id, context: utf8Bytes(memberContext(member)) })),
+    members.map((member) => ({ id: member.id, context: utf8Bytes(memberJson(member)) })),
   );
-}
-
-/** The member as Go's JSON encoder writes it into a conf change. */
-function memberContext(member: Member): string {
-  return stringifyBigJson({ id: member.id, peerURLs: member.peerUrls, name: member.name });
 }
 
 async function resolveUrl(url: string): Promise<string> {

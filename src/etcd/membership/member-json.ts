@@ -1,4 +1,5 @@
 import type { ConfState } from '../proto/generated/raftpb.ts';
+import { parseBigJson } from '../proto/ids.ts';
 import type { Member } from './member.ts';
 
 /*
@@ -25,7 +26,7 @@ export function promotionJson(id: bigint): string {
 
 /** Throws on anything that is not such an object. */
 export function parseMemberJson(text: string): MemberContext {
-  const value = parseJson(text);
+  const value = parseBigJson(text);
   if (typeof value !== 'object' || value === null) throw new Error('a member must be an object');
   const { id, name, peerURLs, clientURLs, isLearner, isPromote } = value as Record<string, unknown>;
   if (typeof id !== 'bigint') throw new Error(`a member needs an id: ${text}`);
@@ -54,7 +55,7 @@ export function confStateJson(state: Partial<ConfState>): string {
 }
 
 export function parseConfStateJson(text: string): ConfState {
-  const value = parseJson(text) as Record<string, unknown>;
+  const value = parseBigJson(text) as Record<string, unknown>;
   return {
     voters: ids(value.voters),
     learners: ids(value.learners),
@@ -62,15 +63,6 @@ export function parseConfStateJson(text: string): ConfState {
     learnersNext: ids(value.learners_next),
     autoLeave: value.auto_leave === true,
   };
-}
-
-/** Every number comes out as a bigint, with all its digits. */
-export function parseJson(text: string): unknown {
-  const exact = (_key: string, value: unknown, context: { source?: string }): unknown =>
-    typeof value === 'number' && /^-?\d+$/.test(context.source ?? '')
-      ? BigInt(context.source as string)
-      : value;
-  return JSON.parse(text, exact as (this: unknown, key: string, value: unknown) => unknown);
 }
 
 /** Go escapes what could end a script element, and the two separators that old JavaScript forbade. */

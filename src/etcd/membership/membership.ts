@@ -3,8 +3,9 @@ import type { ReadTxn, WriteTxn } from '../backend/backend.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
 import { type ConfChange, ConfChangeType, type ConfState } from '../proto/generated/raftpb.ts';
+import { parseBigJson } from '../proto/ids.ts';
 import { idHex, type Member, sortMembers } from './member.ts';
-import { confStateJson, memberJson, parseJson, parseMemberJson } from './member-json.ts';
+import { confStateJson, memberJson, parseMemberJson } from './member-json.ts';
 
 export type Downgrade = { readonly enabled: boolean; readonly targetVersion: string };
 
@@ -186,7 +187,7 @@ function contextOf(change: ConfChange): ReturnType<typeof parseMemberJson> {
 }
 
 function parseDowngrade(text: string): Downgrade {
-  const value = parseJson(text) as Record<string, unknown>;
+  const value = parseBigJson(text) as Record<string, unknown>;
   const target = value['target-version'];
   return {
     enabled: value.enabled === true,
