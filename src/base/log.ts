@@ -47,9 +47,15 @@ function wrap(root: pino.Logger, caller: string): Log {
   };
 }
 
-/** Errors as one string: clients of the log search for the message, not for a nested object. */
+/**
+ * Errors as one string, with all their causes: clients of the log search for the message, not for a
+ * nested object, and the last cause is often the one that says what to do.
+ */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return `${error.message}${cause}`;
+  const messages: string[] = [];
+  for (let at: unknown = error; at instanceof Error && messages.length < 8; at = at.cause) {
+    messages.push(at.message);
+  }
+  return messages.join(': ');
 }

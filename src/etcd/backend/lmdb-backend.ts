@@ -223,7 +223,10 @@ export class LmdbBackend implements Backend {
     } catch (cause) {
       pin.done();
       // A failed sync may have dropped dirty pages: nothing more may be built on this file.
-      this.#failure = new Error('checkpoint failed: the store takes no more writes', { cause });
+      this.#failure = new Error(
+        `cannot write to ${this.#options.dir}/${checkpointName}, the store takes no more writes`,
+        { cause },
+      );
       throw this.#failure;
     }
     this.#checkpointPin.done();
