@@ -92,7 +92,12 @@ const etcdRules: readonly ImportRule[] = [
     types: ['src/etcd/metrics/', etcd('snap')],
     packages: ['node:crypto'],
   },
-  { module: etcd('transport'), may: common, packages: ['node:*'] },
+  {
+    module: etcd('transport'),
+    may: common,
+    types: ['src/etcd/config/tls-settings.ts'],
+    packages: ['node:*'],
+  },
   {
     module: etcd('api'),
     may: [...common, ...['transport', 'service', 'config', 'membership'].map(etcd)],
@@ -102,7 +107,7 @@ const etcdRules: readonly ImportRule[] = [
   {
     module: etcd('peer'),
     may: [...common, ...['transport', 'membership'].map(etcd)],
-    types: [etcd('consensus'), 'src/etcd/metrics/'],
+    types: [etcd('consensus'), 'src/etcd/metrics/', 'src/etcd/config/tls-settings.ts'],
     packages: ['node:*'],
   },
   { module: etcd('metrics'), may: common, packages: ['prom-client'] },

@@ -1,11 +1,16 @@
+import type { Log } from '../base/log.ts';
 import type { HttpServer } from './api/http/server.ts';
-import type { MemberUrl } from './config/urls.ts';
+import type { TlsSettings } from './config/tls-settings.ts';
+import { bindAddress, type MemberUrl } from './config/urls.ts';
 import type { GrpcServer } from './transport/grpc-server.ts';
-import { PortMux, type PortMuxSides } from './transport/port-mux.ts';
+import { PortMux, type PortMuxSides, type PortSecurity } from './transport/port-mux.ts';
 
 export type ClientPortsParts = {
   readonly clientUrls: readonly MemberUrl[];
   readonly metricsUrls: readonly MemberUrl[];
+  /** Of the URLs that say https. */
+  readonly tls: TlsSettings;
+  readonly log: Log;
   readonly grpc: GrpcServer;
   readonly http: HttpServer;
   /** Health and metrics only. */
@@ -27,8 +32,8 @@ export class ClientPorts {
   /** Probes must be answered before the member has joined: liveness never needs a quorum. */
   async listenForProbes(): Promise<void> {
     const { metricsHttp } = this.#parts;
-    for (const url of this.#parts.metricsUrls) {
-      await this.#listen(url, {
+    for (const port of portsOf(this.#parts.metricsUrls)) {
+      await this.#listen(port, {
         http1: (socket) => metricsHttp.accept(socket),
         http2: (socket) => socket.destroy(),
       });
@@ -37,8 +42,8 @@ export class ClientPorts {
 
   async listenForClients(): Promise<void> {
     const { grpc, http } = this.#parts;
-    for (const url of this.#parts.clientUrls) {
-      await this.#listen(url, {
+    for (const port of portsOf(this.#parts.clientUrls)) {
+      await this.#listen(port, {
         http1: (socket) => http.accept(socket),
         http2: (socket) => grpc.accept(socket),
       });
@@ -53,12 +58,37 @@ export class ClientPorts {
     await Promise.all(this.#muxes.map((mux) => mux.close()));
   }
 
-  async #listen(url: MemberUrl, sides: PortMuxSides): Promise<void> {
-    const host = url.host === 'localhost' ? '127.0.0.1' : url.host;
+  async #listen(port: ClientPort, sides: PortMuxSides): Promise<void> {
+    const { host, number, text } = port;
     try {
-      this.#muxes.push(await PortMux.listen(host, Number(url.port), sides));
+      const security = this.#securityOf(port);
+      this.#muxes.push(await PortMux.listen(host, number, sides, security));
     } catch (cause) {
-      throw new Error(`listen tcp ${url.host}:${url.port}: cannot serve ${url.text}`, { cause });
+      throw new Error(`listen tcp ${host}:${number}: cannot serve ${text}`, { cause });
     }
   }
+
+  #securityOf({ schemes }: ClientPort): PortSecurity {
+    if (!schemes.has('https')) return { kind: 'plain' };
+    const { tls, log } = this.#parts;
+    return { kind: schemes.has('http') ? 'both' : 'tls', tls, log };
+  }
+}
+
+type ClientPort = {
+  readonly host: string;
+  readonly number: number;
+  /** As the user wrote it. */
+  readonly text: string;
+  readonly schemes: ReadonlySet<string>;
+};
+
+/** An http and an https URL may name the same port. */
+function portsOf(urls: readonly MemberUrl[]): readonly ClientPort[] {
+  const byAddress = Map.groupBy(urls, (url) => `${bindAddress(url).host} ${url.port}`);
+  return [...byAddress.values()].map((same) => {
+    const url = same[0] as MemberUrl;
+    const { host, port: number } = bindAddress(url);
+    return { host, number, text: url.text, schemes: new Set(same.map(({ scheme }) => scheme)) };
+  });
 }

@@ -8,6 +8,7 @@ import { rpcTable } from './api/rpc.ts';
 import { ClientPorts } from './client-ports.ts';
 import { type Config, requestTimeoutMs } from './config/config.ts';
 import { limits } from './config/limits.ts';
+import type { TlsSettings } from './config/tls-settings.ts';
 import type { Consensus } from './consensus/consensus.ts';
 import { healthSource } from './health-source.ts';
 import type { LiveState } from './live-state.ts';
@@ -21,6 +22,7 @@ export type MemberPortsParts = {
   readonly state: LiveState;
   readonly services: MemberServices;
   readonly metrics: EtcdMetrics;
+  readonly security: TlsSettings;
   readonly version: VersionSource;
   readonly clock: Clock;
   readonly log: Log;
@@ -54,6 +56,8 @@ export async function openClientPorts(parts: MemberPortsParts): Promise<ClientPo
   return new ClientPorts({
     clientUrls: config.listenClientUrls,
     metricsUrls: config.listenMetricsUrls,
+    tls: parts.security,
+    log,
     grpc: new Http2GrpcServer({
       rpcs: rpcs.values(),
       receiveBytesMax,

@@ -11,6 +11,7 @@ import {
   promoteOnLeader,
   renewLeaseOnLeader,
 } from './peer/peer-client.ts';
+import type { PeerDialer } from './peer/peer-dialer.ts';
 import type { PeerTransport } from './peer/transport.ts';
 import { AlarmType } from './proto/generated/etcdserverpb.ts';
 import { ClusterService } from './service/cluster.ts';
@@ -28,6 +29,7 @@ export type MemberServicesParts = {
   readonly state: LiveState;
   readonly hub: WatchHub;
   readonly peers: () => PeerTransport;
+  readonly dialer: PeerDialer;
   readonly members: () => readonly Member[];
   readonly storageVersion: () => string;
   readonly compactionDone: (revision: number) => Promise<void>;
@@ -106,9 +108,11 @@ function createLeaseService(
     random: systemRandom,
     requestTimeoutMs: requestTimeoutMs(config),
     renewAtLeader: (id, signal) =>
-      atLeader(parts, signal, (url, bounded) => renewLeaseOnLeader(url, id, bounded)),
+      atLeader(parts, signal, (url, bounded) => renewLeaseOnLeader(url, id, bounded, parts.dialer)),
     timeToLiveAtLeader: (id, keys, signal) =>
-      atLeader(parts, signal, (url, bounded) => leaseTimeToLiveOnLeader(url, id, keys, bounded)),
+      atLeader(parts, signal, (url, bounded) =>
+        leaseTimeToLiveOnLeader(url, id, keys, bounded, parts.dialer),
+      ),
   });
 }
 
@@ -125,7 +129,7 @@ function createClusterService(parts: MemberServicesParts): ClusterService {
     strictReconfigCheck: config.strictReconfigCheck,
     requestTimeoutMs: requestTimeoutMs(config),
     promoteAtLeader: (id, signal) =>
-      atLeader(parts, signal, (url, bounded) => promoteOnLeader(url, id, bounded)),
+      atLeader(parts, signal, (url, bounded) => promoteOnLeader(url, id, bounded, parts.dialer)),
   });
 }
 

@@ -8,9 +8,9 @@ import { DataDir } from './bootstrap/data-dir.ts';
 import type { ClientPorts } from './client-ports.ts';
 import { type Config, peerDialTimeoutMs, requestTimeoutMs } from './config/config.ts';
 import { limits } from './config/limits.ts';
-import { bindAddress } from './config/urls.ts';
 import { ApplyPipeline } from './consensus/apply-pipeline.ts';
 import { LeaderDuties } from './consensus/leader-duties.ts';
+import { sumOfBytes } from './consensus/log-bytes.ts';
 import { ConsensusLoop } from './consensus/loop.ts';
 import { Proposals } from './consensus/proposals.ts';
 import { SnapshotExchange } from './consensus/snapshot-exchange.ts';
@@ -22,13 +22,13 @@ import { advanceElection, handOver, type JoiningParts, publish } from './joining
 import { LiveState } from './live-state.ts';
 import { sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
+import { type MemberSecurity, openSecurity, peerListenAddresses } from './member-security.ts';
 import { createServices, type MemberServices } from './member-services.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
 import { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import { HttpPeerTransport } from './peer/http-transport.ts';
 import { lowestVersion } from './peer/lowest-version.ts';
 import { MemberPeerHandlers } from './peer-handlers.ts';
-import type { Entry } from './proto/generated/raftpb.ts';
 import { formatId } from './proto/ids.ts';
 import { Raft } from './raft/raft.ts';
 import { writePieces } from './snap/snapshot-file.ts';
@@ -54,6 +54,7 @@ export class Member {
   readonly #metrics: EtcdMetrics;
   readonly #dir: DataDir;
   readonly #lock: DiskLock;
+  readonly #security: MemberSecurity;
   readonly #boot: Boot;
   readonly #state: LiveState;
   readonly #raft: Raft;
@@ -91,16 +92,18 @@ export class Member {
         committed: (seconds) => metrics.disk.backendCommitSeconds.observe(seconds),
       },
     });
+    const security = await openSecurity(config, log);
     const booted = await boot({
       config,
       dir,
       disk: nodeDisk,
       state: state.position(),
+      dialer: security.dialer,
       log: log.child('boot'),
       walOptions: { segmentsKept: config.walFilesMax, metrics: walMetrics(metrics) },
     });
     state.identify(booted.memberId);
-    const member = new Member({ config, log, dir, lock, state, boot: booted, metrics });
+    const member = new Member({ config, log, dir, lock, security, state, boot: booted, metrics });
     await member.#run();
     return member;
   }
@@ -110,6 +113,7 @@ export class Member {
     readonly log: Log;
     readonly dir: DataDir;
     readonly lock: DiskLock;
+    readonly security: MemberSecurity;
     readonly state: LiveState;
     readonly boot: Boot;
     readonly metrics: EtcdMetrics;
@@ -118,6 +122,7 @@ export class Member {
     this.#log = parts.log;
     this.#dir = parts.dir;
     this.#lock = parts.lock;
+    this.#security = parts.security;
     this.#state = parts.state;
     this.#boot = parts.boot;
     this.#metrics = parts.metrics;
@@ -145,6 +150,7 @@ export class Member {
       state: this.#state,
       hub: this.#hub,
       peers: () => this.#peers,
+      dialer: this.#security.dialer,
       members: () => this.#members(),
       storageVersion: () => this.#storageVersion() ?? '',
       compactionDone: (revision) => this.#compactionDone(revision),
@@ -198,6 +204,7 @@ export class Member {
       state: this.#state,
       services: this.#services,
       metrics: this.#metrics,
+      security: this.#security.clients,
       version: this.#version(),
       clock: this.#clock,
       log: this.#log,
@@ -254,7 +261,8 @@ export class Member {
       metrics: this.#metrics.peerMeter(this.#boot.memberId),
       clock: this.#clock,
       log: this.#log.child('peer'),
-      listen: this.#config.listenPeerUrls.map(bindAddress),
+      listen: peerListenAddresses(this.#config, this.#security),
+      dialer: this.#security.dialer,
       dialTimeoutMs: peerDialTimeoutMs(this.#config),
     });
   }
@@ -390,7 +398,7 @@ export class Member {
       ensureLeadership: () => this.#loop.ensureLeadership(),
       proposeAsLeader: (request) => this.#loop.proposeAsLeader(request),
       currentRevision: () => this.#state.current.store.currentRevision,
-      lowestMemberVersion: () => lowestVersion(this.id, this.#members()),
+      lowestMemberVersion: () => lowestVersion(this.id, this.#members(), this.#security.dialer),
       clusterVersion: () => this.#state.current.membership.clusterVersion,
       electionTimeoutMs: this.#config.electionTimeoutMs,
       requestTimeoutMs: requestTimeoutMs(this.#config),
@@ -484,10 +492,4 @@ export class Member {
   #fail(error: unknown): void {
     this.#end({ kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) });
   }
-}
-
-function sumOfBytes(entries: readonly Entry[]): number {
-  let bytes = 0;
-  for (const { data } of entries) bytes += data.length;
-  return bytes;
 }

@@ -1,5 +1,11 @@
 /** A small etcd client for tests: one connection, raw calls, no retries, so that nothing is hidden. */
-import { Client, type ClientDuplexStream, credentials, type ServiceError } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  Client,
+  type ClientDuplexStream,
+  credentials,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import { utf8Bytes, utf8Text } from '../../src/base/bytes.ts';
 import {
   decodeHashKVResponse,
@@ -32,14 +38,20 @@ export class EtcdClient {
   readonly #client: Client;
   readonly #timeoutMs: number;
 
-  constructor(endpoint: string, timeoutMs = 5_000) {
+  constructor(
+    endpoint: string,
+    timeoutMs = 5_000,
+    security: ChannelCredentials = credentials.createInsecure(),
+  ) {
     this.#timeoutMs = timeoutMs;
-    this.#client = new Client(endpoint, credentials.createInsecure(), {
+    this.#client = new Client(endpoint, security, {
       'grpc.max_receive_message_length': -1,
       // A killed member comes back at once; the default would wait up to two minutes.
       'grpc.initial_reconnect_backoff_ms': 50,
       'grpc.max_reconnect_backoff_ms': 200,
       'grpc.use_local_subchannel_pool': 1,
+      // Certificates of tests name it; an address is no server name.
+      'grpc.ssl_target_name_override': 'localhost',
     });
   }
 

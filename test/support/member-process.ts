@@ -17,6 +17,8 @@ export type MemberConfig = {
   readonly clientPort: number;
   readonly peerPort: number;
   readonly flags: readonly string[];
+  /** https on both ports, with what `flags` say about certificates. */
+  readonly isSecured?: boolean;
 };
 
 const readyWords = 'ready to serve client requests';
@@ -50,11 +52,15 @@ export class MemberProcess {
   }
 
   get clientUrl(): string {
-    return `http://${this.endpoint}`;
+    return `${this.#scheme}://${this.endpoint}`;
   }
 
   get peerUrl(): string {
-    return `http://127.0.0.1:${this.config.peerPort}`;
+    return `${this.#scheme}://127.0.0.1:${this.config.peerPort}`;
+  }
+
+  get #scheme(): string {
+    return this.config.isSecured === true ? 'https' : 'http';
   }
 
   get pid(): number | undefined {

@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { HttpPeerTransport } from '../../src/etcd/peer/http-transport.ts';
+import { plainPeers } from '../../src/etcd/peer/peer-dialer.ts';
 import {
   type DisconnectEvidence,
   noPeerMetrics,
@@ -76,6 +77,7 @@ export async function startPeerMember(
     clock: systemClock,
     log: silentLog,
     listen: [{ host: '127.0.0.1', port }],
+    dialer: plainPeers,
     dialTimeoutMs: 2_000,
   });
   await transport.start();

@@ -1,9 +1,11 @@
 /** A cluster of real member processes on loopback, with their data in a temporary folder. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import type { CertificateFiles } from './certificates.ts';
 import { EtcdClient } from './etcd-client.ts';
 import { kindUnderTest, MemberProcess, type ServerKind } from './member-process.ts';
 import { type PeerProgram, peerProgram } from './peers.ts';
@@ -17,6 +19,16 @@ export type ClusterOptions = {
   readonly kinds?: readonly ServerKind[];
   /** Further server flags, for every member. */
   readonly flags?: readonly string[];
+  /** All connections are secured, and whoever connects shows a certificate. */
+  readonly tls?: ClusterTls | undefined;
+  /** https URLs, with certificates that `flags` name. */
+  readonly isSecured?: boolean;
+};
+
+export type ClusterTls = {
+  readonly caFile: string;
+  readonly server: CertificateFiles;
+  readonly client: CertificateFiles;
 };
 
 export type CommandResult = {
@@ -34,7 +46,14 @@ export class ProcessCluster {
 
   /** Starts all members and waits until each serves. */
   static async start(options: ClusterOptions): Promise<ProcessCluster> {
-    const cluster = new ProcessCluster({ kind: kindUnderTest, kinds: [], flags: [], ...options });
+    const cluster = new ProcessCluster({
+      kind: kindUnderTest,
+      kinds: [],
+      flags: [],
+      tls: undefined,
+      isSecured: options.tls !== undefined,
+      ...options,
+    });
     for (let i = 0; i < options.size; i += 1) {
       cluster.members.push(await cluster.#makeMember(options.kinds?.[i]));
     }
@@ -73,7 +92,7 @@ export class ProcessCluster {
   client(member: MemberProcess): EtcdClient {
     let client = this.#clients.get(member.name);
     if (client === undefined) {
-      client = new EtcdClient(member.endpoint);
+      client = new EtcdClient(member.endpoint, undefined, this.#credentials());
       this.#clients.set(member.name, client);
     }
     return client;
@@ -138,7 +157,10 @@ export class ProcessCluster {
 
   /** Runs etcdctl against all members; throws with its output unless it ends with code 0. */
   async etcdctl(...args: readonly string[]): Promise<string> {
-    const result = await this.run('etcdctl', [`--endpoints=${this.endpoints}`, ...args]);
+    const { tls } = this.#options;
+    const secured = tls === undefined ? [] : etcdctlTls(tls.caFile, tls.client);
+    const to = [`--endpoints=${this.endpoints}`, ...secured];
+    const result = await this.run('etcdctl', [...to, ...args]);
     if (result.code === 0) return result.stdout;
     throw new Error(`etcdctl ${args.join(' ')}: ${result.stderr}${result.stdout}`);
   }
@@ -165,6 +187,13 @@ export class ProcessCluster {
     this.#removeFolder();
   }
 
+  #credentials(): ChannelCredentials {
+    const { tls } = this.#options;
+    if (tls === undefined) return credentials.createInsecure();
+    const { cert, key } = tls.client;
+    return credentials.createSsl(readFileSync(tls.caFile), readFileSync(key), readFileSync(cert));
+  }
+
   readonly #removeFolder = (): void => {
     if (process.env['KEEP_DATA'] === '1') return;
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
@@ -175,7 +204,8 @@ export class ProcessCluster {
     const name = `m${this.#madeCount}`;
     return new MemberProcess({
       kind,
-      flags: this.#options.flags,
+      flags: [...this.#options.flags, ...tlsFlags(this.#options.tls)],
+      isSecured: this.#options.isSecured,
       name,
       dataDir: join(this.folder, name),
       logPath: join(this.folder, `${name}.log`),
@@ -183,6 +213,22 @@ export class ProcessCluster {
       peerPort: await freePort(),
     });
   }
+}
+
+/** What etcdctl is told about certificates, its endpoints being https. */
+export function etcdctlTls(caFile: string, { cert, key }: CertificateFiles): readonly string[] {
+  return ['--insecure-transport=false', `--cacert=${caFile}`, `--cert=${cert}`, `--key=${key}`];
+}
+
+function tlsFlags(tls: ClusterTls | undefined): readonly string[] {
+  if (tls === undefined) return [];
+  const { caFile, server } = tls;
+  return ['', 'peer-'].flatMap((kind) => [
+    `--${kind}cert-file=${server.cert}`,
+    `--${kind}key-file=${server.key}`,
+    `--${kind}trusted-ca-file=${caFile}`,
+    `--${kind}client-cert-auth`,
+  ]);
 }
 
 /** Runs `body` on a fresh cluster; on failure the members' last log lines go to the report. */

@@ -8,6 +8,7 @@ import { seededRandom } from '../../base/random.ts';
 import type { Config } from '../config/config.ts';
 import { parseServerCommand } from '../config/server-command.ts';
 import type { Disk } from '../io/disk.ts';
+import { plainPeers } from '../peer/peer-dialer.ts';
 import { encodeMetadata } from '../proto/generated/etcdserverpb.ts';
 import { type Entry, EntryType } from '../proto/generated/raftpb.ts';
 import { Wal } from '../wal/wal.ts';
@@ -43,7 +44,7 @@ async function newDisk(): Promise<MemoryDisk> {
 }
 
 function start(disk: Disk, state = emptyState, config = configOf()): Promise<Boot> {
-  return boot({ config, dir, disk, state, log: silentLog, walOptions });
+  return boot({ config, dir, disk, state, dialer: plainPeers, log: silentLog, walOptions });
 }
 
 const entriesOf = (term: number, from: number, to: number): Entry[] =>

@@ -7,13 +7,19 @@ import type { Config } from '../config/config.ts';
 import type { Disk } from '../io/disk.ts';
 import type { Member } from '../membership/member.ts';
 import { memberJson } from '../membership/member-json.ts';
+import type { PeerDialer } from '../peer/peer-dialer.ts';
 import { decodeMetadata, encodeMetadata } from '../proto/generated/etcdserverpb.ts';
 import type { ConfState, Entry, HardState } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
 import { bootstrapLog } from '../raft/bootstrap.ts';
 import { type OpenedWal, Wal, type WalOptions } from '../wal/wal.ts';
 import type { DataDir } from './data-dir.ts';
-import { checkNotBootstrapped, checkVersions, joinIdentity } from './join-cluster.ts';
+import {
+  checkNotBootstrapped,
+  checkVersions,
+  joinIdentity,
+  peerQuestions,
+} from './join-cluster.ts';
 import { type Identity, newClusterIdentity } from './new-cluster.ts';
 
 /** What the state on disk says about the log; zeros for a state that is empty. */
@@ -41,6 +47,8 @@ export type BootOptions = {
   readonly dir: DataDir;
   readonly disk: Disk;
   readonly state: StatePosition;
+  /** For what is asked of the members that are there. */
+  readonly dialer: PeerDialer;
   readonly log: Log;
   readonly walOptions: WalOptions;
 };
@@ -48,6 +56,7 @@ export type BootOptions = {
 /** Restarts from the log that is there, founds a new cluster, or joins one. */
 export async function boot(options: BootOptions): Promise<Boot> {
   const { config, dir, disk, log } = options;
+  const ask = peerQuestions(options.dialer);
   if (await Wal.exists(dir.wal, disk)) return await restart(options);
   if (options.state.index > 0) {
     throw new Error(
@@ -58,14 +67,14 @@ export async function boot(options: BootOptions): Promise<Boot> {
   if (config.initialClusterState === 'existing') {
     const problem = joinProblem(config);
     if (problem !== undefined) throw new Error(problem);
-    const identity = await joinIdentity(config, log);
-    await checkVersions(config, servedEtcdVersion);
+    const identity = await joinIdentity(config, log, ask);
+    await checkVersions(config, servedEtcdVersion, ask);
     return await create(options, identity, [], { term: 0, vote: 0n, commit: 0 });
   }
   const problem = await newClusterProblem(config, resolveUrl);
   if (problem !== undefined) throw new Error(problem);
   const identity = newClusterIdentity(config);
-  await checkNotBootstrapped(config, identity);
+  await checkNotBootstrapped(config, identity, ask);
   const { entries, hardState } = foundingLog(identity.members);
   return await create(options, identity, entries, hardState);
 }

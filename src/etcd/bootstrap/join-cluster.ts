@@ -2,6 +2,7 @@ import type { Log } from '../../base/log.ts';
 import type { Config } from '../config/config.ts';
 import type { Member } from '../membership/member.ts';
 import { type FetchedMembers, fetchMembers, fetchVersion } from '../peer/peer-client.ts';
+import type { PeerDialer } from '../peer/peer-dialer.ts';
 import { formatId } from '../proto/ids.ts';
 import type { Identity } from './new-cluster.ts';
 
@@ -11,10 +12,12 @@ export type PeerQuestions = {
   readonly clusterVersion: (url: string, signal: AbortSignal) => Promise<string>;
 };
 
-export const askPeers: PeerQuestions = {
-  members: fetchMembers,
-  clusterVersion: async (url, signal) => (await fetchVersion(url, signal)).cluster,
-};
+export function peerQuestions(dialer: PeerDialer): PeerQuestions {
+  return {
+    members: (url, signal) => fetchMembers(url, signal, dialer),
+    clusterVersion: async (url, signal) => (await fetchVersion(url, signal, dialer)).cluster,
+  };
+}
 
 /** etcd's patience with each peer. */
 const MEMBERS_TIMEOUT_MS = 10_000;
@@ -28,7 +31,7 @@ const CHECK_TIMEOUT_MS = 1_000;
 export async function joinIdentity(
   config: Config,
   log: Log,
-  ask: PeerQuestions = askPeers,
+  ask: PeerQuestions,
 ): Promise<Identity> {
   const others = peerUrlsOfOthers(config);
   const fetched = await firstAnswer(others, log, ask);
@@ -69,7 +72,7 @@ function refuseSecondLife(self: Member, members: readonly Member[]): void {
 export async function checkNotBootstrapped(
   config: Config,
   identity: Identity,
-  ask: PeerQuestions = askPeers,
+  ask: PeerQuestions,
 ): Promise<void> {
   const answers = await Promise.allSettled(
     peerUrlsOfOthers(config).map((url) => ask.members(url, AbortSignal.timeout(CHECK_TIMEOUT_MS))),
@@ -85,7 +88,7 @@ export async function checkNotBootstrapped(
 export async function checkVersions(
   config: Config,
   ownVersion: string,
-  ask: PeerQuestions = askPeers,
+  ask: PeerQuestions,
 ): Promise<void> {
   const own = minorOf(ownVersion);
   for (const url of peerUrlsOfOthers(config)) {

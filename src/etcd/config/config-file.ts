@@ -7,12 +7,33 @@ import { flagsByName, parseSetting, type Settings, type SettingValue } from './s
 import { parseUrls } from './urls.ts';
 
 /** Sections of etcd's file that hold settings we do not have yet. */
-const foreignSections: ReadonlySet<string> = new Set([
-  'client-transport-security',
-  'peer-transport-security',
-  'socket-options',
-  'discovery-config',
-]);
+const foreignSections: ReadonlySet<string> = new Set(['socket-options', 'discovery-config']);
+
+/** Keys of etcd's two sections about TLS, and the flags that say the same. */
+const securitySections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'client-transport-security': {
+    'cert-file': 'cert-file',
+    'key-file': 'key-file',
+    'client-cert-file': 'client-cert-file',
+    'client-key-file': 'client-key-file',
+    'client-cert-auth': 'client-cert-auth',
+    'trusted-ca-file': 'trusted-ca-file',
+    'auto-tls': 'auto-tls',
+    'allowed-hostname': 'client-cert-allowed-hostname',
+  },
+  'peer-transport-security': {
+    'cert-file': 'peer-cert-file',
+    'key-file': 'peer-key-file',
+    'client-cert-file': 'peer-client-cert-file',
+    'client-key-file': 'peer-client-key-file',
+    'client-cert-auth': 'peer-client-cert-auth',
+    'trusted-ca-file': 'peer-trusted-ca-file',
+    'auto-tls': 'peer-auto-tls',
+    'allowed-cn': 'peer-cert-allowed-cn',
+    'allowed-hostname': 'peer-cert-allowed-hostname',
+    'skip-client-san-verification': 'peer-skip-client-san-verification',
+  },
+};
 
 /**
  * etcd's YAML (or JSON) configuration file. Keys are flag names; durations are whole nanoseconds;
@@ -30,15 +51,47 @@ export function applyConfigFile(
     if (value === null) continue;
     const flag = flagsByName.get(key);
     if (flag !== undefined) {
-      if (isDefaultByEmptiness(flag, value)) continue;
-      const setting = readValue(flag, value);
-      if (!setting.ok) return { exitCode: 1, message: setting.error };
-      settings.set(key, setting.value);
+      const problem = applyValue(settings, flag, value);
+      if (problem !== undefined) return problem;
+      continue;
+    }
+    const section = securitySections[key];
+    if (section !== undefined) {
+      const problem = applySection(settings, section, value, `${key} in ${path}`);
+      if (problem !== undefined) return problem;
       continue;
     }
     const refusal = foreignRefusal(key, value, path);
     if (refusal !== undefined) return refusal;
     if (noEffectFlags.has(key)) warnings.push(`${key} in ${path} has no effect in this server`);
+  }
+  return undefined;
+}
+
+function applyValue(settings: Settings, flag: Flag, value: unknown): FlagRefusal | undefined {
+  if (isDefaultByEmptiness(flag, value)) return undefined;
+  const setting = readValue(flag, value);
+  if (!setting.ok) return { exitCode: 1, message: setting.error };
+  settings.set(flag.name, setting.value);
+  return undefined;
+}
+
+function applySection(
+  settings: Settings,
+  section: Readonly<Record<string, string>>,
+  value: unknown,
+  where: string,
+): FlagRefusal | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, setting] of Object.entries(value)) {
+    const flag = flagsByName.get(section[key] ?? '');
+    if (flag === undefined) {
+      if (asksForSomething(setting)) return notYet(`${key} of ${where}`);
+      continue;
+    }
+    if (setting === null) continue;
+    const problem = applyValue(settings, flag, setting);
+    if (problem !== undefined) return problem;
   }
   return undefined;
 }

@@ -4,6 +4,13 @@ import { type Parsed, parsed, parseGoDurationMs, refused } from './go-values.ts'
 import { limits } from './limits.ts';
 import type { Settings } from './settings.ts';
 import {
+  listenerProblem,
+  readSecurity,
+  type Security,
+  securityAdvice,
+  securityProblem,
+} from './tls-settings.ts';
+import {
   advertiseProblem,
   bindProblem,
   type MemberUrl,
@@ -46,6 +53,7 @@ export type Config = {
   readonly compactionSleepIntervalMs: number;
   readonly watchProgressNotifyIntervalMs: number;
   readonly warningApplyDurationMs: number;
+  readonly security: Security;
   readonly logLevel: LogLevel;
   /** `stderr`, `stdout` or file paths. */
   readonly logOutputs: readonly string[];
@@ -83,16 +91,20 @@ export function buildConfig(settings: Settings, source: 'flags' | 'file'): Confi
   const missing = missingPieces(settings);
   if (missing !== undefined) return { kind: 'refused', exitCode: 2, message: missing };
   const problem =
-    urlsProblem(settings) ?? timingProblem(settings) ?? otherProblem(settings, source);
+    urlsProblem(settings) ??
+    timingProblem(settings) ??
+    otherProblem(settings, source) ??
+    securityProblem(settings) ??
+    listenerProblem(settings);
   if (problem !== undefined) return fatal(problem);
 
   const autoCompaction = readAutoCompaction(settings);
   if (!autoCompaction.ok) return fatal(autoCompaction.error);
   const cluster = parseInitialCluster(initialClusterText(settings));
   if (!cluster.ok) return fatal(`error setting up initial cluster: ${cluster.error}`);
-  const secured = cluster.value.flatMap((m) => m.peerUrls).find((url) => !url.startsWith('http:'));
-  if (secured !== undefined) {
-    return { kind: 'refused', exitCode: 2, message: noTls('initial-cluster', secured) };
+  const socket = cluster.value.flatMap((m) => m.peerUrls).find((url) => url.startsWith('unix'));
+  if (socket !== undefined) {
+    return { kind: 'refused', exitCode: 2, message: noSockets('initial-cluster', socket) };
   }
   const config = freeze(settings, level, autoCompaction.value, cluster.value);
   return { kind: 'config', config, warnings: advise(settings, config) };
@@ -120,8 +132,8 @@ const urlFlags = [
 /** Settings that are valid for etcd and that this server cannot serve yet. */
 function missingPieces(settings: Settings): string | undefined {
   for (const name of urlFlags) {
-    const url = settings.urls(name).find((candidate) => candidate.scheme !== 'http');
-    if (url !== undefined) return noTls(name, url.text);
+    const url = settings.urls(name).find(({ scheme }) => scheme === 'unix' || scheme === 'unixs');
+    if (url !== undefined) return noSockets(name, url.text);
   }
   if (settings.list('log-outputs').includes('systemd/journal')) {
     return '--log-outputs=systemd/journal is a setting of etcd that this server does not have yet';
@@ -129,8 +141,8 @@ function missingPieces(settings: Settings): string | undefined {
   return undefined;
 }
 
-function noTls(flag: string, url: string): string {
-  return `--${flag} names ${url}: this server only speaks http for now, TLS and unix sockets are not there yet`;
+function noSockets(flag: string, url: string): string {
+  return `--${flag} names ${url}: this server speaks http and https, unix sockets are not there yet`;
 }
 
 function urlsProblem(settings: Settings): string | undefined {
@@ -261,6 +273,7 @@ function freeze(
     compactionSleepIntervalMs: settings.number('compaction-sleep-interval'),
     watchProgressNotifyIntervalMs: settings.number('watch-progress-notify-interval'),
     warningApplyDurationMs: settings.number('warning-apply-duration'),
+    security: readSecurity(settings),
     logLevel,
     logOutputs: outputs.length === 0 ? ['stderr'] : outputs,
   } satisfies Config);
@@ -281,7 +294,7 @@ function advise(settings: Settings, config: Config): readonly string[] {
       `exceeded recommended request limit: --max-request-bytes ${config.requestBytesMax}, recommended ${limits.requestBytesRecommended}`,
     );
   }
-  return warnings;
+  return [...warnings, ...securityAdvice(settings)];
 }
 
 function texts(urls: readonly MemberUrl[]): readonly string[] {

@@ -12,6 +12,7 @@ export type FlagKind =
 export type FlagGroup =
   | 'Member'
   | 'Clustering'
+  | 'Security'
   | 'Profiling and Monitoring'
   | 'Logging'
   | 'Features';
@@ -135,6 +136,90 @@ export const flagTable: readonly Flag[] = [
     'string',
     'periodic',
     "How to read auto-compaction-retention: 'periodic' or 'revision'.",
+  ),
+  flag('Security', 'cert-file', 'string', '', 'Certificate that clients are shown.'),
+  flag('Security', 'key-file', 'string', '', 'Key of that certificate.'),
+  flag('Security', 'client-cert-auth', 'bool', 'false', 'Ask clients for a certificate.'),
+  flag('Security', 'client-cert-file', 'string', '', 'Certificate for connections to itself.'),
+  flag('Security', 'client-key-file', 'string', '', 'Key of that certificate.'),
+  flag('Security', 'client-crl-file', 'string', '', 'List of revoked client certificates.'),
+  flag(
+    'Security',
+    'client-cert-allowed-hostname',
+    'list',
+    '',
+    'Names of which a client certificate must have one.',
+  ),
+  flag('Security', 'trusted-ca-file', 'string', '', 'Authorities that sign client certificates.'),
+  flag('Security', 'auto-tls', 'bool', 'false', 'Serve clients with a certificate made at start.'),
+  flag('Security', 'peer-cert-file', 'string', '', 'Certificate that members show each other.'),
+  flag('Security', 'peer-key-file', 'string', '', 'Key of that certificate.'),
+  flag('Security', 'peer-client-cert-auth', 'bool', 'false', 'Ask members for a certificate.'),
+  flag(
+    'Security',
+    'peer-client-cert-file',
+    'string',
+    '',
+    'Certificate for connecting to members, if another.',
+  ),
+  flag('Security', 'peer-client-key-file', 'string', '', 'Key of that certificate.'),
+  flag(
+    'Security',
+    'peer-trusted-ca-file',
+    'string',
+    '',
+    'Authorities that sign the certificates of members.',
+  ),
+  flag(
+    'Security',
+    'peer-cert-allowed-cn',
+    'list',
+    '',
+    'Common names allowed in certificates of members.',
+  ),
+  flag(
+    'Security',
+    'peer-cert-allowed-hostname',
+    'list',
+    '',
+    'Names of which a member certificate must have one.',
+  ),
+  flag(
+    'Security',
+    'peer-auto-tls',
+    'bool',
+    'false',
+    'Serve members with a certificate made at start.',
+  ),
+  flag('Security', 'peer-crl-file', 'string', '', 'List of revoked member certificates.'),
+  flag(
+    'Security',
+    'peer-skip-client-san-verification',
+    'bool',
+    'false',
+    'Let members connect from any address.',
+  ),
+  flag(
+    'Security',
+    'self-signed-cert-validity',
+    'uint',
+    '1',
+    'Years that certificates made at start are valid.',
+  ),
+  flag(
+    'Security',
+    'cipher-suites',
+    'list',
+    '',
+    'TLS 1.2 cipher suites. Empty: the library’s choice.',
+  ),
+  flag('Security', 'tls-min-version', 'string', 'TLS1.2', 'Oldest TLS version: TLS1.2 or TLS1.3.'),
+  flag(
+    'Security',
+    'tls-max-version',
+    'string',
+    '',
+    'Newest TLS version. Empty: the newest there is.',
   ),
   flag(
     'Profiling and Monitoring',

@@ -161,6 +161,8 @@ export const limits = Object.freeze({
   // client connections
   /** A connection that says nothing is cut; Go's HTTP server waits five minutes for headers. */
   firstBytesTimeoutMs: 300_000,
+  /** From accepting a connection to the end of its TLS handshake; etcd's own bound. */
+  tlsHandshakeTimeoutMs: 10_000,
   // HTTP/2 connections of clients
   /**
    * A header list after decoding, counted as in RFC 7541: a token of several KiB and all the rest

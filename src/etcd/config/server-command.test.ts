@@ -32,7 +32,7 @@ function refusalOf(argv: string[], env: Environment = {}, file?: string): [numbe
 }
 
 test('no flags give the defaults of etcd', () => {
-  const { listenPeerUrls, listenClientUrls, ...rest } = configOf([]);
+  const { listenPeerUrls, listenClientUrls, security, ...rest } = configOf([]);
   assert.deepEqual(
     listenPeerUrls.map((url) => url.text),
     ['http://localhost:2380'],
@@ -41,6 +41,28 @@ test('no flags give the defaults of etcd', () => {
     listenClientUrls.map((url) => url.text),
     ['http://localhost:2379'],
   );
+  const open = {
+    certFile: '',
+    keyFile: '',
+    clientCertFile: '',
+    clientKeyFile: '',
+    trustedCaFile: '',
+    clientCertAuth: false,
+    crlFile: '',
+    allowedCommonNames: [],
+    allowedHostnames: [],
+    isSelfSigned: false,
+    cipherSuites: [],
+    minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.3',
+  };
+  assert.deepEqual(security, {
+    clients: { ...open, verifiesClientAddress: false },
+    peers: { ...open, verifiesClientAddress: true },
+    clientAutoTls: false,
+    peerAutoTls: false,
+    selfSignedValidityYears: 1,
+  });
   assert.deepEqual(rest, {
     name: 'default',
     dataDir: 'default.etcd',
@@ -197,11 +219,53 @@ const refusals: readonly (readonly [argv: string[], exitCode: number, message: s
     2,
     'invalid value "Foo" for flag -feature-gates: missing bool value for Foo',
   ],
-  [['--cert-file=x'], 2, '--cert-file is a setting of etcd that this server does not have yet'],
   [
-    ['--client-cert-auth'],
+    ['--listen-peer-urls=unix://a:1'],
     2,
-    '--client-cert-auth is a setting of etcd that this server does not have yet',
+    '--listen-peer-urls names unix://a:1: this server speaks http and https, unix sockets are not there yet',
+  ],
+  [
+    [
+      '--listen-client-urls=https://127.0.0.1:2379',
+      '--advertise-client-urls=https://127.0.0.1:2379',
+    ],
+    1,
+    'TLS key/cert (--cert-file, --key-file) must be provided for client url https://127.0.0.1:2379 with HTTPS scheme',
+  ],
+  [
+    [
+      '--cert-file=x',
+      '--listen-client-urls=https://127.0.0.1:2379',
+      '--advertise-client-urls=https://127.0.0.1:2379',
+    ],
+    1,
+    'KeyFile and CertFile must both be present[key: , cert: x]',
+  ],
+  [
+    ['--tls-min-version=TLS1.3', '--tls-max-version=TLS1.2'],
+    1,
+    'min version (TLS1.3) is greater than max version (TLS1.2)',
+  ],
+  [
+    ['--tls-min-version=TLS1.9'],
+    1,
+    'unexpected TLS version "TLS1.9" (must be one of: TLS1.2, TLS1.3)',
+  ],
+  [
+    ['--tls-min-version=TLS1.3', '--cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'],
+    1,
+    'cipher suites cannot be configured when only TLS1.3 is enabled',
+  ],
+  [['--cipher-suites=FOO'], 1, 'unexpected TLS cipher suite "FOO"'],
+  [
+    ['--peer-cert-allowed-cn=a', '--peer-cert-allowed-hostname=b,c'],
+    1,
+    'AllowedCNs and AllowedHostnames are mutually exclusive (cns=["a"], hostnames=["b" "c"])',
+  ],
+  [
+    ['--auto-tls', '--self-signed-cert-validity=0'],
+    1,
+    'selfSignedCertValidity is invalid,it should be greater than 0',
   ],
   [
     ['--feature-gates=InitialCorruptCheck=true'],
@@ -215,8 +279,8 @@ const refusals: readonly (readonly [argv: string[], exitCode: number, message: s
   ],
   [
     ['--listen-peer-urls=https://127.0.0.1:2380'],
-    2,
-    '--listen-peer-urls names https://127.0.0.1:2380: this server only speaks http for now, TLS and unix sockets are not there yet',
+    1,
+    'cannot listen on TLS for 127.0.0.1:2380: KeyFile and CertFile are not presented',
   ],
 ];
 
@@ -377,14 +441,31 @@ test('wrong things in a configuration file are named', () => {
     'unexpected error setting up listen-client-urls: URL scheme must be http, https, unix, or unixs: foo',
   ]);
   assert.deepEqual(inFile('initial-cluster-state: foo'), [1, 'unexpected clusterState "foo"']);
-  assert.deepEqual(inFile('client-transport-security: {cert-file: c.pem}'), [
+  assert.deepEqual(inFile('client-transport-security: {allowed-cn: [a]}'), [
     2,
-    'client-transport-security.cert-file in f is a setting of etcd that this server does not have yet',
+    'allowed-cn of client-transport-security in f is a setting of etcd that this server does not have yet',
   ]);
   assert.deepEqual(inFile('enable-grpc-gateway: false'), [
     2,
     'enable-grpc-gateway in f is a setting of etcd that this server does not have yet',
   ]);
+});
+
+test('a file has sections for the security of clients and of peers', () => {
+  const file = `
+client-transport-security: {cert-file: c.pem, key-file: k.pem, client-cert-auth: true}
+peer-transport-security: {trusted-ca-file: ca.pem, allowed-cn: [b, a], auto-tls: true}
+cipher-suites: [TLS_RSA_WITH_AES_128_GCM_SHA256]`;
+  const command = parse(['--config-file=f'], {}, file);
+  assert.equal(command.kind, 'config');
+  const { clients, peers, peerAutoTls } = command.config.security;
+  assert.deepEqual(
+    [clients.certFile, clients.keyFile, clients.clientCertAuth],
+    ['c.pem', 'k.pem', true],
+  );
+  assert.deepEqual([peers.trustedCaFile, peers.allowedCommonNames], ['ca.pem', ['b', 'a']]);
+  assert.equal(peerAutoTls, true);
+  assert.equal(clients.cipherSuites[0], 'AES128-GCM-SHA256');
 });
 
 test('a file that spells out etcd defaults is accepted', () => {

@@ -1,3 +1,5 @@
+import type { Entry } from '../proto/generated/raftpb.ts';
+
 /**
  * Bytes of the applied entries that raft still keeps in memory, batch by batch. etcd bounds its log
  * in memory by a number of entries only: a few thousand large values would fill a container.
@@ -42,4 +44,10 @@ export class LogBytes {
     this.#batches = this.#batches.slice(this.#oldest);
     this.#oldest = 0;
   }
+}
+
+export function sumOfBytes(entries: readonly Entry[]): number {
+  let bytes = 0;
+  for (const { data } of entries) bytes += data.length;
+  return bytes;
 }

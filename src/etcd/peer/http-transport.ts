@@ -1,11 +1,19 @@
-import { Agent, createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { limits } from '../config/limits.ts';
+import type { TlsSettings } from '../config/tls-settings.ts';
 import { type Message, MessageType } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
+import { TlsAcceptor } from '../transport/tls/tls-acceptor.ts';
 import { readBody } from './http-answers.ts';
+import type { PeerDialer } from './peer-dialer.ts';
 import { handlePeerRequest, type PeerEndpointContext, peerServerOptions } from './peer-handler.ts';
 import { PeerLink } from './peer-link.ts';
 import { Pipeline } from './pipeline.ts';
@@ -19,6 +27,13 @@ import type {
 } from './transport.ts';
 import { UrlPicker } from './url-picker.ts';
 
+export type PeerListenAddress = {
+  readonly host: string;
+  readonly port: number;
+  /** undefined: plain http. */
+  readonly tls?: TlsSettings | undefined;
+};
+
 export type HttpPeerTransportOptions = {
   readonly identity: PeerIdentity;
   readonly handlers: PeerHandlers;
@@ -26,15 +41,18 @@ export type HttpPeerTransportOptions = {
   readonly clock: Clock;
   readonly log: Log;
   /** Where to listen for peers; port 0 lets the system choose. */
-  readonly listen: readonly { readonly host: string; readonly port: number }[];
+  readonly listen: readonly PeerListenAddress[];
+  readonly dialer: PeerDialer;
   readonly dialTimeoutMs: number;
 };
 
 /** etcd's rafthttp: HTTP/1.1 on the peer URLs, long-lived streams in both directions. */
 export class HttpPeerTransport implements PeerTransport {
   readonly #options: HttpPeerTransportOptions;
-  readonly #agent: Agent;
   readonly #servers: Server[] = [];
+  /** What listens: the servers themselves or, for TLS, what hands them secured connections. */
+  readonly #ports: TcpServer[] = [];
+  readonly #sockets = new Set<Socket>();
   readonly #peers = new Map<bigint, PeerLink>();
   /** Senders that are not members, oldest first: answered by POST only. */
   readonly #remotes = new Map<bigint, Pipeline>();
@@ -47,15 +65,10 @@ export class HttpPeerTransport implements PeerTransport {
 
   constructor(options: HttpPeerTransportOptions) {
     this.#options = options;
-    // Go closes idle connections after the deadline; ours must be the side that lets go first.
-    const timeout = limits.peerDeadlineMs - 1_000;
-    this.#agent = new Agent({ keepAlive: true, timeout, maxFreeSockets: 8 });
   }
 
   async start(): Promise<void> {
-    for (const { host, port } of this.#options.listen) {
-      this.#servers.push(await this.#listen(host, port));
-    }
+    for (const address of this.#options.listen) await this.#listen(address);
     this.#started = true;
     for (const peer of this.#peers.values()) peer.start();
     const { clock } = this.#options;
@@ -69,7 +82,7 @@ export class HttpPeerTransport implements PeerTransport {
 
   /** The addresses in use, in the order of `listen`. */
   addresses(): readonly AddressInfo[] {
-    return this.#servers.map((server) => server.address() as AddressInfo);
+    return this.#ports.map((port) => port.address() as AddressInfo);
   }
 
   send(messages: readonly Message[]): void {
@@ -128,21 +141,21 @@ export class HttpPeerTransport implements PeerTransport {
   async stop(): Promise<void> {
     this.#stop.abort();
     for (const cancel of this.#cancelTimers) cancel();
-    const closed = this.#servers.map(
-      (server) => new Promise<void>((resolve) => server.close(() => resolve())),
+    const closed = this.#ports.map(
+      (port) => new Promise<void>((resolve) => port.close(() => resolve())),
     );
     for (const peer of this.#peers.values()) this.#supervise(peer.stop());
     for (const server of this.#servers) server.closeAllConnections();
-    this.#agent.destroy();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#options.dialer.close();
     await Promise.all([...closed, ...this.#stopping]);
     this.#peers.clear();
     this.#remotes.clear();
   }
 
   #addPeer(member: PeerAddress): void {
-    const { identity, handlers, metrics, clock, log, dialTimeoutMs } = this.#options;
-    const agent = this.#agent;
-    const options = { identity, handlers, metrics, clock, log, agent, dialTimeoutMs };
+    const { identity, handlers, metrics, clock, log, dialer, dialTimeoutMs } = this.#options;
+    const options = { identity, handlers, metrics, clock, log, dialer, dialTimeoutMs };
     const peer = new PeerLink(member, options);
     this.#peers.set(member.id, peer);
     this.#remotes.delete(member.id);
@@ -154,7 +167,7 @@ export class HttpPeerTransport implements PeerTransport {
   }
 
   #addRemote(sender: PeerAddress): void {
-    const { identity, handlers, metrics, clock, dialTimeoutMs } = this.#options;
+    const { identity, handlers, metrics, clock, dialer, dialTimeoutMs } = this.#options;
     const known = this.#peers.has(sender.id) || this.#remotes.has(sender.id);
     if (known || sender.id === identity.memberId || this.#removed(sender.id)) return;
     if (!sender.peerUrls.every((url) => URL.canParse(url))) return;
@@ -165,7 +178,7 @@ export class HttpPeerTransport implements PeerTransport {
     const options = {
       identity,
       picker: new UrlPicker(sender.peerUrls),
-      agent: this.#agent,
+      dialer,
       clock,
       timeoutMs: dialTimeoutMs + limits.peerDeadlineMs,
       stop: this.#stop.signal,
@@ -181,18 +194,37 @@ export class HttpPeerTransport implements PeerTransport {
     this.#remotes.set(sender.id, remote);
   }
 
-  async #listen(host: string, port: number): Promise<Server> {
+  async #listen({ host, port, tls }: PeerListenAddress): Promise<void> {
     const context = this.#endpointContext();
     const server = createServer(peerServerOptions, (request, response) =>
       handlePeerRequest(request, response, context),
     );
+    const listener = tls === undefined ? server : this.#secured(server, tls);
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause) => {
+      listener.once('error', (cause) => {
         reject(new Error(`listen tcp ${host}:${port}: ${cause.message}`, { cause }));
       });
-      server.listen({ host, port }, resolve);
+      listener.listen({ host, port }, resolve);
     });
-    return server;
+    this.#servers.push(server);
+    this.#ports.push(listener);
+  }
+
+  /** A listener that hands the server what has passed its TLS handshake. */
+  #secured(server: Server, settings: TlsSettings): TcpServer {
+    const acceptor = new TlsAcceptor({
+      settings,
+      protocols: ['http/1.1'],
+      endpoint: 'peer',
+      log: this.#options.log,
+      secured: (socket) => server.emit('connection', socket),
+    });
+    return createTcpServer({ noDelay: true, keepAlive: true }, (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+      acceptor.accept(socket);
+    });
   }
 
   #endpointContext(): PeerEndpointContext {
@@ -211,10 +243,10 @@ export class HttpPeerTransport implements PeerTransport {
   }
 
   #probe(): void {
-    const { clock, metrics } = this.#options;
+    const { clock, dialer, metrics } = this.#options;
     for (const peer of this.#peers.values()) {
       const startedMs = clock.monotonicMs();
-      const probed = get(new URL('/raft/probing', peer.url), this.#agent, this.#stop.signal).then(
+      const probed = get(new URL('/raft/probing', peer.url), dialer, this.#stop.signal).then(
         () => metrics.roundTrip(peer.id, (clock.monotonicMs() - startedMs) / 1_000),
         () => {},
       );
@@ -231,9 +263,9 @@ export class HttpPeerTransport implements PeerTransport {
   }
 }
 
-async function get(url: URL, agent: Agent, signal: AbortSignal): Promise<void> {
+async function get(url: URL, dialer: PeerDialer, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const probe = request(url, { agent, signal });
+    const probe = dialer.pooled(url, { signal });
     probe.on('error', reject);
     probe.on('timeout', () => probe.destroy(new Error(`no answer from ${url.host} in time`)));
     probe.on('response', (response) => {

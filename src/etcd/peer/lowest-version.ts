@@ -1,6 +1,7 @@
 import { servedEtcdVersion } from '../../version.ts';
 import type { Member } from '../membership/member.ts';
 import { fetchVersion } from './peer-client.ts';
+import type { PeerDialer } from './peer-dialer.ts';
 
 /** etcd's patience with each member. */
 const VERSION_TIMEOUT_MS = 4_000;
@@ -12,9 +13,10 @@ const VERSION_TIMEOUT_MS = 4_000;
 export async function lowestVersion(
   selfId: bigint,
   members: readonly Member[],
+  dialer: PeerDialer,
 ): Promise<string | undefined> {
   const versions = await Promise.all(
-    members.map((member) => (member.id === selfId ? servedEtcdVersion : versionOf(member))),
+    members.map((member) => (member.id === selfId ? servedEtcdVersion : versionOf(member, dialer))),
   );
   let lowest: readonly [number, number] | undefined;
   for (const version of versions) {
@@ -27,10 +29,10 @@ export async function lowestVersion(
   return lowest === undefined ? undefined : `${lowest[0]}.${lowest[1]}.0`;
 }
 
-async function versionOf(member: Member): Promise<string | undefined> {
+async function versionOf(member: Member, dialer: PeerDialer): Promise<string | undefined> {
   for (const url of member.peerUrls) {
     try {
-      return (await fetchVersion(url, AbortSignal.timeout(VERSION_TIMEOUT_MS))).server;
+      return (await fetchVersion(url, AbortSignal.timeout(VERSION_TIMEOUT_MS), dialer)).server;
     } catch {
       // The next URL, or nobody knows.
     }

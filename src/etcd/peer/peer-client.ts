@@ -1,4 +1,4 @@
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { utf8Text } from '../../base/bytes.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
@@ -14,6 +14,7 @@ import {
 } from '../proto/generated/leasepb.ts';
 import { formatId, maybeParseId, parseBigJson } from '../proto/ids.ts';
 import { readBody } from './http-answers.ts';
+import { type PeerDialer, plainPeers } from './peer-dialer.ts';
 import { header } from './peer-headers.ts';
 import type { PeerHashKv } from './transport.ts';
 
@@ -24,8 +25,12 @@ import type { PeerHashKv } from './transport.ts';
 export type FetchedMembers = { readonly clusterId: bigint; readonly members: readonly Member[] };
 
 /** The cluster as another member sees it; how a joining member learns its own id. */
-export async function fetchMembers(url: string, signal: AbortSignal): Promise<FetchedMembers> {
-  const answer = await exchange('GET', url, '/members', signal);
+export async function fetchMembers(
+  url: string,
+  signal: AbortSignal,
+  dialer: PeerDialer = plainPeers,
+): Promise<FetchedMembers> {
+  const answer = await exchange(dialer, 'GET', url, '/members', signal);
   if (answer.status !== 200) throw unexpected('members', url, answer);
   const clusterId = maybeParseId(header(answer.headers, 'x-etcd-cluster-id'));
   if (clusterId === undefined) throw new Error(`${url}/members names no cluster id`);
@@ -39,8 +44,12 @@ export type FetchedVersion = {
   readonly storage: string;
 };
 
-export async function fetchVersion(url: string, signal: AbortSignal): Promise<FetchedVersion> {
-  const answer = await exchange('GET', url, '/version', signal);
+export async function fetchVersion(
+  url: string,
+  signal: AbortSignal,
+  dialer: PeerDialer = plainPeers,
+): Promise<FetchedVersion> {
+  const answer = await exchange(dialer, 'GET', url, '/version', signal);
   if (answer.status !== 200) throw unexpected('version', url, answer);
   const json = parseBigJson(utf8Text(answer.body)) as Partial<Record<string, unknown>>;
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -51,8 +60,12 @@ export async function fetchVersion(url: string, signal: AbortSignal): Promise<Fe
   };
 }
 
-export async function fetchDowngradeEnabled(url: string, signal: AbortSignal): Promise<boolean> {
-  const answer = await exchange('GET', url, '/downgrade/enabled', signal);
+export async function fetchDowngradeEnabled(
+  url: string,
+  signal: AbortSignal,
+  dialer: PeerDialer = plainPeers,
+): Promise<boolean> {
+  const answer = await exchange(dialer, 'GET', url, '/downgrade/enabled', signal);
   if (answer.status !== 200) throw unexpected('downgrade state', url, answer);
   return utf8Text(answer.body).trim() === 'true';
 }
@@ -62,8 +75,9 @@ export async function promoteOnLeader(
   url: string,
   id: bigint,
   signal: AbortSignal,
+  dialer: PeerDialer = plainPeers,
 ): Promise<readonly Member[]> {
-  const answer = await exchange('POST', url, `/members/promote/${id}`, signal);
+  const answer = await exchange(dialer, 'POST', url, `/members/promote/${id}`, signal);
   if (answer.status === 200) return parseMembers(answer.body);
   const words = utf8Text(answer.body);
   if (answer.status === 408) throw new EtcdError('Timeout');
@@ -84,9 +98,10 @@ export async function renewLeaseOnLeader(
   url: string,
   id: bigint,
   signal: AbortSignal,
+  dialer: PeerDialer = plainPeers,
 ): Promise<number> {
   const body = encodeLeaseKeepAliveRequest({ ID: id });
-  const answer = await exchange('POST', url, '/leases', signal, body);
+  const answer = await exchange(dialer, 'POST', url, '/leases', signal, body);
   if (answer.status === 200) return decodeLeaseKeepAliveResponse(answer.body).TTL;
   throw leaseError('lease renewal', url, answer);
 }
@@ -96,9 +111,10 @@ export async function leaseTimeToLiveOnLeader(
   id: bigint,
   keys: boolean,
   signal: AbortSignal,
+  dialer: PeerDialer = plainPeers,
 ): Promise<LeaseTimeToLiveResponse> {
   const body = encodeLeaseInternalRequest({ LeaseTimeToLiveRequest: { ID: id, keys } });
-  const answer = await exchange('POST', url, '/leases/internal', signal, body);
+  const answer = await exchange(dialer, 'POST', url, '/leases/internal', signal, body);
   if (answer.status !== 200) throw leaseError('lease look-up', url, answer);
   const found = decodeLeaseInternalResponse(answer.body).LeaseTimeToLiveResponse;
   if (found === undefined) throw unexpected('lease look-up', url, answer);
@@ -111,10 +127,11 @@ export async function hashKvOf(
   revision: number,
   clusterId: bigint,
   signal: AbortSignal,
+  dialer: PeerDialer = plainPeers,
 ): Promise<PeerHashKv> {
   const body = Buffer.from(JSON.stringify(revision === 0 ? {} : { revision }));
   const extra = { 'X-Etcd-Cluster-ID': formatId(clusterId) };
-  const answer = await exchange('GET', url, '/members/hashkv', signal, body, extra);
+  const answer = await exchange(dialer, 'GET', url, '/members/hashkv', signal, body, extra);
   const words = utf8Text(answer.body);
   if (answer.status === 400 && words.includes('has been compacted')) {
     throw new EtcdError('Compacted');
@@ -134,9 +151,6 @@ export async function hashKvOf(
   };
 }
 
-/** Leases are renewed often; Go closes an idle connection after its deadline, so we do before. */
-const agent = new Agent({ keepAlive: true, timeout: limits.peerDeadlineMs - 1_000 });
-
 type Answer = {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -144,6 +158,7 @@ type Answer = {
 };
 
 function exchange(
+  dialer: PeerDialer,
   method: 'GET' | 'POST',
   url: string,
   path: string,
@@ -154,9 +169,8 @@ function exchange(
   return new Promise((resolve, reject) => {
     const type = path.startsWith('/leases') ? 'application/protobuf' : 'application/json';
     const headers = { ...extra, 'Content-Type': type, 'Content-Length': body?.length ?? 0 };
-    const sent = request(new URL(path, url), {
+    const sent = dialer.pooled(new URL(path, url), {
       method,
-      agent,
       signal,
       headers: body === undefined && method === 'GET' ? extra : headers,
     });

@@ -1,10 +1,11 @@
-import type { Agent, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { type Message, MessageType } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
 import { AppendStreamDecoder, AppendStreamEncoder } from './append-stream.ts';
 import { MessageStreamDecoder, MessageStreamEncoder } from './message-stream.ts';
+import type { PeerDialer } from './peer-dialer.ts';
 import { Pipeline, type PostOptions } from './pipeline.ts';
 import { sendSnapshotTo } from './snapshot-transfer.ts';
 import { StreamReader, type StreamReaderEvents } from './stream-reader.ts';
@@ -27,7 +28,7 @@ export type PeerLinkOptions = {
   readonly metrics: PeerMetrics;
   readonly clock: Clock;
   readonly log: Log;
-  readonly agent: Agent;
+  readonly dialer: PeerDialer;
   readonly dialTimeoutMs: number;
 };
 
@@ -56,12 +57,12 @@ export class PeerLink {
     this.id = address.id;
     this.#options = options;
     this.#picker = new UrlPicker(address.peerUrls);
-    const { identity, clock, dialTimeoutMs, agent } = options;
+    const { identity, clock, dialTimeoutMs, dialer } = options;
     this.#writers = {
       message: new StreamWriter(() => new MessageStreamEncoder(), this.#writerEvents('message')),
       msgapp: new StreamWriter(() => new AppendStreamEncoder(), this.#writerEvents('msgapp')),
     };
-    const base = { peerId: this.id, identity, picker: this.#picker, dialTimeoutMs, clock };
+    const base = { peerId: this.id, identity, picker: this.#picker, dialer, dialTimeoutMs, clock };
     this.#readers = [
       new StreamReader(
         { ...base, kind: 'message', newDecoder: () => new MessageStreamDecoder() },
@@ -80,7 +81,7 @@ export class PeerLink {
     const post: PostOptions = {
       identity,
       picker: this.#picker,
-      agent,
+      dialer,
       clock,
       timeoutMs: dialTimeoutMs + 5_000,
       stop,
@@ -128,14 +129,14 @@ export class PeerLink {
   }
 
   async sendSnapshot(message: Message, database: SnapshotDatabase): Promise<void> {
-    const { identity, clock, handlers, metrics, log } = this.#options;
+    const { identity, dialer, clock, handlers, metrics, log } = this.#options;
     const stop = this.#stop.signal;
     const startedMs = clock.monotonicMs();
     const fields = { 'remote-peer-id': formatId(this.id), bytes: database.sizeBytes };
     metrics.snapshotSend(this.id, { kind: 'started' });
     log.info('sending database snapshot', fields);
     try {
-      const options = { identity, picker: this.#picker, clock, stop };
+      const options = { identity, picker: this.#picker, dialer, clock, stop };
       const status = await sendSnapshotTo(options, message, database);
       if (status === 403) handlers.removedByPeers();
       if (status !== 204) throw new Error(`unexpected status ${status} for POST /raft/snapshot`);

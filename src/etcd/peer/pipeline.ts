@@ -1,8 +1,8 @@
-import { type Agent, request } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import { limits } from '../config/limits.ts';
 import { encodeMessage, type Message } from '../proto/generated/raftpb.ts';
 import { readBody } from './http-answers.ts';
+import type { PeerDialer } from './peer-dialer.ts';
 import { identityHeaders } from './peer-headers.ts';
 import type { PeerIdentity } from './transport.ts';
 import type { UrlPicker } from './url-picker.ts';
@@ -17,7 +17,7 @@ export type PipelineEvents = {
 export type PostOptions = {
   readonly identity: PeerIdentity;
   readonly picker: UrlPicker;
-  readonly agent: Agent;
+  readonly dialer: PeerDialer;
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly stop: AbortSignal;
@@ -64,14 +64,13 @@ export class Pipeline {
 
 /** The status of the answer; rejects when there is none in time. */
 async function postMessage(options: PostOptions, body: Uint8Array): Promise<number> {
-  const { identity, picker, agent, clock, timeoutMs, stop } = options;
+  const { identity, picker, dialer, clock, timeoutMs, stop } = options;
   const url = picker.pick();
   const settled = new AbortController();
   try {
     return await new Promise<number>((resolve, reject) => {
-      const post = request(new URL('/raft', url), {
+      const post = dialer.pooled(new URL('/raft', url), {
         method: 'POST',
-        agent,
         signal: stop,
         headers: {
           ...identityHeaders(identity),

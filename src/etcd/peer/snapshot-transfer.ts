@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import { limits } from '../config/limits.ts';
 import {
@@ -10,6 +10,7 @@ import {
 import { ByteQueue, FrameError, FrameWriter } from './frames.ts';
 import { readBody } from './http-answers.ts';
 import { takeLength } from './message-stream.ts';
+import type { PeerDialer } from './peer-dialer.ts';
 import { identityHeaders } from './peer-headers.ts';
 import type { PeerIdentity, SnapshotDatabase } from './transport.ts';
 import type { UrlPicker } from './url-picker.ts';
@@ -25,6 +26,7 @@ import type { UrlPicker } from './url-picker.ts';
 export type SnapshotSendOptions = {
   readonly identity: PeerIdentity;
   readonly picker: UrlPicker;
+  readonly dialer: PeerDialer;
   readonly clock: Clock;
   readonly stop: AbortSignal;
 };
@@ -41,9 +43,8 @@ export async function sendSnapshotTo(
   const url = options.picker.pick();
   const deadline = new Deadline(options.clock);
   try {
-    const post = request(new URL('/raft/snapshot', url), {
+    const post = options.dialer.single(new URL('/raft/snapshot', url), {
       method: 'POST',
-      agent: false,
       signal: options.stop,
       headers: {
         ...identityHeaders(options.identity),

@@ -1,10 +1,11 @@
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../base/clock.ts';
 import { limits } from '../config/limits.ts';
 import type { Message } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
 import { readBody } from './http-answers.ts';
 import type { StreamDecoder } from './message-stream.ts';
+import type { PeerDialer } from './peer-dialer.ts';
 import { identityHeaders } from './peer-headers.ts';
 import type { PeerIdentity } from './transport.ts';
 import type { UrlPicker } from './url-picker.ts';
@@ -25,6 +26,7 @@ export type StreamReaderOptions = {
   readonly peerId: bigint;
   readonly identity: PeerIdentity;
   readonly picker: UrlPicker;
+  readonly dialer: PeerDialer;
   readonly dialTimeoutMs: number;
   readonly clock: Clock;
   readonly newDecoder: () => StreamDecoder;
@@ -106,12 +108,11 @@ export class StreamReader {
   }
 
   #dial(url: string): Promise<IncomingMessage> {
-    const { identity, peerId, kind, dialTimeoutMs, clock } = this.#options;
+    const { identity, dialer, peerId, kind, dialTimeoutMs, clock } = this.#options;
     const settled = new AbortController();
     return new Promise<IncomingMessage>((resolve, reject) => {
       const path = `/raft/stream/${kind}/${formatId(identity.memberId)}`;
-      const dialed = request(new URL(path, url), {
-        agent: false,
+      const dialed = dialer.single(new URL(path, url), {
         headers: { ...identityHeaders(identity), 'X-Raft-To': formatId(peerId) },
         signal: this.#stop.signal,
       });

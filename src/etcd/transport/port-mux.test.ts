@@ -97,7 +97,7 @@ test('a connection that says nothing is cut when its time is up', async () => {
     every: () => () => {},
   };
   const sides = { http1: () => {}, http2: () => {} };
-  const mux = await PortMux.listen('127.0.0.1', 0, sides, clock);
+  const mux = await PortMux.listen('127.0.0.1', 0, sides, { kind: 'plain' }, clock);
   const silent = connect(mux.port, '127.0.0.1');
   await once(silent, 'connect');
   const end = closed(silent);

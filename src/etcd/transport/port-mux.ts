@@ -1,42 +1,64 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
 import { limits } from '../config/limits.ts';
+import type { TlsSettings } from '../config/tls-settings.ts';
+import { TlsAcceptor } from './tls/tls-acceptor.ts';
 
 /*
  * One TCP port for gRPC and HTTP/1, as etcd's client URL has it. The first bytes decide:
  *
  *   "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"  → http2      anything else → http1
+ *   0x16, where both http and https URLs name the port → TLS
  *
- * The bytes looked at are put back, so each side sees a connection from its first byte.
+ * The bytes looked at are put back, so each side sees a connection from its first byte. Inside TLS
+ * the negotiated protocol (ALPN) decides.
  */
 
 const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
+
+/** The first byte of every TLS connection: a handshake record. */
+const tlsHandshake = 0x16;
 
 export type PortMuxSides = {
   readonly http2: (socket: Socket) => void;
   readonly http1: (socket: Socket) => void;
 };
 
+export type PortSecurity =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'tls' | 'both'; readonly tls: TlsSettings; readonly log: Log };
+
+const plain: PortSecurity = { kind: 'plain' };
+
 export class PortMux {
   readonly #server: Server;
   readonly #sides: PortMuxSides;
   readonly #clock: Clock;
   readonly #open = new Set<Socket>();
+  readonly #security: PortSecurity;
+  readonly #tls: TlsAcceptor | undefined;
 
-  private constructor(sides: PortMuxSides, clock: Clock) {
+  private constructor(sides: PortMuxSides, security: PortSecurity, clock: Clock) {
     this.#sides = sides;
     this.#clock = clock;
+    this.#security = security;
+    this.#tls = security.kind === 'plain' ? undefined : this.#acceptor(security.tls, security.log);
     this.#server = createServer({ noDelay: true, keepAlive: true }, (s) => this.#accept(s));
   }
 
-  /** Resolves when the port is bound; rejects with the system's error when it cannot be. */
+  /**
+   * Resolves when the port is bound; rejects with the system's error when it cannot be, and with
+   * etcd's words when the certificate files cannot be used.
+   */
   static async listen(
     host: string,
     port: number,
     sides: PortMuxSides,
+    security: PortSecurity = plain,
     clock: Clock = systemClock,
   ): Promise<PortMux> {
-    const mux = new PortMux(sides, clock);
+    const mux = new PortMux(sides, security, clock);
     await new Promise<void>((resolve, reject) => {
       mux.#server.once('error', reject);
       mux.#server.listen({ host, port }, () => {
@@ -72,6 +94,7 @@ export class PortMux {
     socket.once('close', () => this.#open.delete(socket));
     // A reset before or after the decision is the peer's business and must never reach the process.
     socket.on('error', () => socket.destroy());
+    if (this.#tls !== undefined && this.#security.kind === 'tls') return this.#tls.accept(socket);
     const decided = new AbortController();
     socket.once('close', () => decided.abort());
     this.#clock.after(limits.firstBytesTimeoutMs, decided.signal).then(
@@ -85,6 +108,11 @@ export class PortMux {
     socket.once('data', (chunk: Buffer) => {
       socket.pause();
       const bytes = seen.length === 0 ? chunk : Buffer.concat([...seen, chunk]);
+      if (this.#tls !== undefined && bytes[0] === tlsHandshake) {
+        decided();
+        socket.unshift(bytes);
+        return this.#tls.accept(socket);
+      }
       const compared = Math.min(bytes.length, http2Preface.length);
       const isPreface = http2Preface.compare(bytes, 0, compared, 0, compared) === 0;
       if (isPreface && compared < http2Preface.length) {
@@ -97,6 +125,19 @@ export class PortMux {
       if (isPreface) this.#sides.http2(socket);
       else this.#sides.http1(socket);
       process.nextTick(() => socket.resume());
+    });
+  }
+
+  #acceptor(settings: TlsSettings, log: Log): TlsAcceptor {
+    return new TlsAcceptor({
+      settings,
+      protocols: ['h2', 'http/1.1'],
+      endpoint: 'client',
+      log,
+      secured: (socket) => {
+        if (socket.alpnProtocol === 'h2') this.#sides.http2(socket);
+        else this.#sides.http1(socket);
+      },
     });
   }
 }
