@@ -9,6 +9,7 @@ import { silentLog } from '../base/log.ts';
 import { DataDir } from './bootstrap/data-dir.ts';
 import { nodeDisk } from './io/node-disk.ts';
 import { LiveState } from './live-state.ts';
+import { keyValuesOf } from './mvcc/store.ts';
 import { decodeRangeRequest, encodeRangeRequest } from './proto/generated/etcdserverpb.ts';
 import { decodeKeyValue } from './proto/generated/mvccpb.ts';
 import { ConfChangeType } from './proto/generated/raftpb.ts';
@@ -52,7 +53,7 @@ function addMember(state: LiveState, id: bigint): void {
 
 function get(state: LiveState, key: string): string | undefined {
   const request = decodeRangeRequest(encodeRangeRequest({ key: utf8Bytes(key) }));
-  const [kv] = state.current.store.range(request).kvs;
+  const [kv] = keyValuesOf(state.current.store.range(request));
   return kv === undefined ? undefined : Buffer.from(decodeKeyValue(kv).value).toString();
 }
 

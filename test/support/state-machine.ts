@@ -1,6 +1,7 @@
 import { type AppliedEntry, Applier } from '../../src/etcd/apply/applier.ts';
 import { loadState, type State } from '../../src/etcd/apply/state.ts';
 import type { Backend } from '../../src/etcd/backend/backend.ts';
+import type { BlockCacheBounds } from '../../src/etcd/mvcc/block-cache.ts';
 import {
   encodeInternalRaftRequest,
   type InternalRaftRequestInit,
@@ -21,7 +22,11 @@ export function confChangeEntry(index: number, change: ConfChangeInit): Entry {
   return { type: 1, term: 1, index, data: encodeConfChange(change) };
 }
 
-export type StateMachineOptions = { readonly quotaBytes?: number; readonly memberId?: bigint };
+export type StateMachineOptions = {
+  readonly quotaBytes?: number;
+  readonly memberId?: bigint;
+  readonly listCache?: BlockCacheBounds;
+};
 
 /** The applier with everything under it, fed one request after the other. */
 export class StateMachine {
@@ -32,13 +37,13 @@ export class StateMachine {
 
   constructor(backend: Backend, options: StateMachineOptions = {}) {
     this.#options = options;
-    this.state = loadState(backend, stateOptions);
+    this.state = this.#load(backend);
     this.applier = this.#newApplier();
   }
 
   /** What a restart of the process does, without the files. */
   restart(): Promise<void> {
-    this.state = loadState(this.state.backend, stateOptions);
+    this.state = this.#load(this.state.backend);
     this.applier = this.#newApplier();
     return this.state.store.resumeCompaction() ?? Promise.resolve();
   }
@@ -51,6 +56,11 @@ export class StateMachine {
   applyEntry(entry: Entry): AppliedEntry {
     const [applied] = this.applier.applyBatch([entry], () => true, this.nowMs);
     return applied as AppliedEntry;
+  }
+
+  #load(backend: Backend): State {
+    const { listCache } = this.#options;
+    return loadState(backend, { ...stateOptions, ...(listCache && { listCache }) });
   }
 
   #newApplier(): Applier {

@@ -8,9 +8,10 @@ import { varintBytes, writeVarint } from '../mvcc/varint.ts';
  * nothing but the revision; that of a nested transaction is empty.
  */
 const Field = {
+  /** No field of its own: the bytes are whole fields. */
+  encoded: 0,
   header: 1,
   headerRevision: 3,
-  rangeKvs: 2,
   rangeMore: 3,
   rangeCount: 4,
   putPrevious: 2,
@@ -29,7 +30,7 @@ export type NestedHeader = { readonly revision: number } | undefined;
 export function rangeAnswer(result: RangeResult, header?: NestedHeader): Uint8Array {
   const message = new MessageBuilder();
   message.header(header);
-  for (const keyValue of result.kvs) message.bytes(Field.rangeKvs, keyValue);
+  for (const piece of result.pieces) message.encoded(piece);
   if (result.more) message.number(Field.rangeMore, 1);
   message.number(Field.rangeCount, result.count);
   return message.finish();
@@ -92,6 +93,12 @@ class MessageBuilder {
     this.#fields.push([field, value]);
   }
 
+  /** Fields that are encoded already. */
+  encoded(fields: Uint8Array): void {
+    this.#size += fields.length;
+    this.#fields.push([Field.encoded, fields]);
+  }
+
   /** Also when empty: the presence of a message says something. */
   bytes(field: number, value: Uint8Array): void {
     this.#size += 1 + varintBytes(value.length) + value.length;
@@ -108,8 +115,10 @@ class MessageBuilder {
         at = writeVarint(message, at + 1, value);
         continue;
       }
-      message[at] = (field << 3) | 2;
-      at = writeVarint(message, at + 1, value.length);
+      if (field !== Field.encoded) {
+        message[at] = (field << 3) | 2;
+        at = writeVarint(message, at + 1, value.length);
+      }
       message.set(value, at);
       at += value.length;
     }

@@ -2,12 +2,11 @@ import { AlarmStore } from '../alarm/alarm-store.ts';
 import type { Backend } from '../backend/backend.ts';
 import { Lessor } from '../lease/lessor.ts';
 import { Membership } from '../membership/membership.ts';
-import { MvccStore } from '../mvcc/store.ts';
+import { MvccStore, type StoreOptions } from '../mvcc/store.ts';
 
-export type StateOptions = {
+export type StateOptions = StoreOptions & {
   /** ceil(1.5 × election timeout) in seconds; the same on all members. */
   readonly leaseTtlSecondsMin: number;
-  readonly yieldToLoop: () => Promise<void>;
 };
 
 /** Everything the log decides, as found in one backend. */
@@ -23,7 +22,7 @@ export type State = {
 export function loadState(backend: Backend, options: StateOptions): State {
   return {
     backend,
-    store: new MvccStore(backend, { yieldToLoop: options.yieldToLoop }),
+    store: new MvccStore(backend, options),
     lessor: backend.read((txn) => Lessor.load(txn, options.leaseTtlSecondsMin)),
     alarms: backend.read((txn) => AlarmStore.load(txn)),
     membership: backend.read((txn) => Membership.load(txn)),

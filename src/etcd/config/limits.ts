@@ -67,6 +67,16 @@ export const limits = Object.freeze({
   quotaBytesDefault: 2 * 1024 * 1024 * 1024,
   /** Lists of more than a thousand keys read at the same time: each holds what it has read so far. */
   longListsMax: 4,
+  /**
+   * Lists kept ready for who asks again, at most as much as 100,000 objects of 300 bytes take, in
+   * blocks of two frames. Who lists fewer than `keysMin` keys leaves nothing behind.
+   */
+  listCache: Object.freeze({
+    bytesMax: 32 * 1024 * 1024,
+    blockBytes: 32 * 1024,
+    keysMin: 32,
+    revisionsMax: 8,
+  }),
   // leases
   /** etcd's largest TTL, seconds. */
   leaseTtlSecondsMax: 9_000_000_000,

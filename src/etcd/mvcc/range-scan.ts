@@ -1,72 +1,181 @@
+import { compareBytes } from '../../base/bytes.ts';
 import type { ReadTxn } from '../backend/backend.ts';
-import { RangeRequest_SortTarget } from '../proto/generated/etcdserverpb.ts';
-import {
-  answerOf,
-  checkReadRevision,
-  countAt,
-  findAt,
-  hasFilters,
-  type KeyRange,
-  keyRange,
-  limitsFirst,
-  type RangeQuery,
-  type RangeResult,
-  type ReadPoint,
-} from './read-view.ts';
+import { RunBuilder } from './entry-run.ts';
+import { type EntryForm, isBefore, ListBlock, span } from './list-block.ts';
+import { refresh, runOf } from './list-refresh.ts';
+import { liveKeyValue, newestRevision } from './live-version.ts';
+import { countAt } from './range-count.ts';
+import type { KeyRange, ReadPoint } from './read-point.ts';
 
-/** Keys read between two turns of the event loop: a few milliseconds. */
+/** Keys read from the store between two turns of the event loop: a few milliseconds. */
 const keysPerPiece = 1_000;
+/** Where nothing is cached the size of a run does not matter much. */
+const runBytesDefault = 32 * 1024;
 
-/** A plain list in key order that is read in pieces; what a client asks for when it asks for all. */
+export type ScanQuery = {
+  readonly range: KeyRange;
+  /** Not above the point's current one, not below the compacted one. */
+  readonly revision: number;
+  readonly form: EntryForm;
+  /** How many entries at most; what lives beyond them is only counted. */
+  readonly entriesMax: number;
+};
+
+/**
+ * Reads a list in key order, piece by piece: what the cache has goes into the answer as views, the
+ * gaps are read from the store and stay in the cache.
+ */
 export class RangeScan {
+  /** Encoded entries (entry-run.ts), back to back. */
+  readonly pieces: Uint8Array[] = [];
+  /** Entries in the pieces, and keys behind the last of them. */
+  length = 0;
+  beyond = 0;
   readonly #point: Omit<ReadPoint, 'txn'>;
-  readonly #query: RangeQuery;
-  readonly #atRevision: number;
-  #range: KeyRange;
-  readonly #kvs: Uint8Array[] = [];
-  #beyond = 0;
+  readonly #query: ScanQuery;
+  /** Where to go on; undefined at the end. */
+  #at: Uint8Array | undefined;
+  #keysRead = 0;
+  #cachedBytes = 0;
 
-  /** undefined: not a plain list. Throws EtcdError Compacted or FutureRev. */
-  static of(point: Omit<ReadPoint, 'txn'>, query: RangeQuery): RangeScan | undefined {
-    const isPlain = !query.countOnly && query.rangeEnd.length > 0 && limitsFirst(query);
-    if (!isPlain || hasFilters(query)) return undefined;
-    if (query.sortTarget !== RangeRequest_SortTarget.KEY) return undefined;
-    const range = keyRange(query.key, query.rangeEnd);
-    return range === undefined ? undefined : new RangeScan(point, query, range);
-  }
-
-  private constructor(point: Omit<ReadPoint, 'txn'>, query: RangeQuery, range: KeyRange) {
+  constructor(point: Omit<ReadPoint, 'txn'>, query: ScanQuery) {
     this.#point = point;
     this.#query = query;
-    this.#range = range;
-    this.#atRevision = checkReadRevision(query.revision, point);
+    this.#at = query.range.from;
   }
 
-  get result(): RangeResult {
-    const count = this.#kvs.length + this.#beyond;
-    const { currentRevision: revision } = this.#point;
-    return { kvs: this.#kvs, count, more: this.#beyond > 0, revision };
+  /** From here on `read` gets a pinned state, however old that becomes; until `release`. */
+  hold(): void {
+    const { lists } = this.#point;
+    if (lists !== undefined) lists.fill = lists.cache.openFill();
+  }
+
+  release(): void {
+    const { lists } = this.#point;
+    if (lists?.fill === undefined) return;
+    lists.cache.closeFill(lists.fill);
+    lists.fill = undefined;
   }
 
   /** Reads one piece; true when it was the last. Every `txn` must see the same state. */
   read(txn: ReadTxn): boolean {
-    const point = { ...this.#point, txn };
-    const { from, to } = this.#range;
-    const wanted = this.#query.limit > 0 ? this.#query.limit : Number.MAX_SAFE_INTEGER;
-    let seen = 0;
-    for (const [key, record] of point.index.range(txn, from, to)) {
-      if (this.#kvs.length === wanted) {
-        // The first key that may be beyond the limit: from here on only the number matters.
-        this.#beyond = countAt(point, { from: key, to }, this.#atRevision);
-        return true;
+    const point: ReadPoint = { ...this.#point, txn };
+    const { range, revision, form, entriesMax } = this.#query;
+    const cache = point.lists?.cache;
+    const gaps: ListBlock[][] = [];
+    for (let budget = keysPerPiece; this.#at !== undefined && budget > 0; ) {
+      if (this.length === entriesMax) {
+        this.beyond = countAt(point, { from: this.#at, to: range.to }, revision);
+        this.#at = undefined;
+        break;
       }
-      if (seen++ === keysPerPiece) {
-        this.#range = { from: key, to };
-        return false;
+      const block = cache?.next(this.#at, revision, form);
+      if (block !== undefined && compareBytes(block.from, this.#at) <= 0) {
+        budget -= this.#use(point, block);
+      } else {
+        const to = block !== undefined && isBefore(block.from, range.to) ? block.from : range.to;
+        const before = this.#keysRead;
+        gaps.push(this.#readGap(point, { from: this.#at, to }, budget));
+        budget -= this.#keysRead - before;
       }
-      const found = findAt(point, key, record, this.#atRevision);
-      if (found !== undefined) this.#kvs.push(answerOf(point, this.#query, found));
     }
-    return true;
+    for (const blocks of gaps) this.#keep(point, blocks);
+    cache?.makeRoom();
+    return this.#at === undefined;
+  }
+
+  /** Returns how many keys had to be read. */
+  #use(point: ReadPoint, block: ListBlock): number {
+    const { range, revision, form, entriesMax } = this.#query;
+    const at = this.#at as Uint8Array;
+    block.usedBy = point.lists?.reader ?? 0;
+    const changes = block.changed.length;
+    if (changes > 0) refresh(point, block, revision);
+    const run = runOf(point, block, form);
+    const [first, last] = span(run, block, at, range.to);
+    const end = Math.min(last, first + entriesMax - this.length);
+    if (end > first) {
+      this.pieces.push(run.slice(first, end));
+      this.length += end - first;
+    }
+    if (end < last) this.#at = run.keyAt(end);
+    else this.#goTo(block.to);
+    this.#cachedBytes += block.sizeBytes;
+    return changes;
+  }
+
+  #readGap(point: ReadPoint, gap: KeyRange, keysMax: number): ListBlock[] {
+    const { revision, form, entriesMax } = this.#query;
+    const { txn, index } = point;
+    const runBytes = point.lists?.cache.bounds.blockBytes ?? runBytesDefault;
+    const blocks: ListBlock[] = [];
+    let from = gap.from;
+    let newest = 0;
+    const close = (to: Uint8Array | undefined): void => {
+      const run = builder.take();
+      const block = new ListBlock(from, to, run.length, newest);
+      block[form] = run;
+      blocks.push(block);
+      if (run.length > 0) this.pieces.push(run.bytes);
+      newest = 0;
+      if (to !== undefined) from = to;
+    };
+    let keysLeft = keysMax;
+    builder.reset();
+    for (const [key, record] of index.range(txn, gap.from, gap.to)) {
+      if (keysLeft === 0 || this.length === entriesMax) {
+        close(key);
+        this.#at = key;
+        return blocks;
+      }
+      if (builder.sizeBytes >= runBytes) close(key);
+      keysLeft--;
+      this.#keysRead++;
+      newest = Math.max(newest, newestRevision(record));
+      const keyValue = liveKeyValue(txn, key, record, revision, form);
+      if (keyValue === undefined) continue;
+      builder.add(keyValue);
+      this.length++;
+    }
+    close(gap.to);
+    this.#goTo(gap.to);
+    return blocks;
+  }
+
+  #goTo(key: Uint8Array | undefined): void {
+    this.#at = key !== undefined && isBefore(key, this.#query.range.to) ? key : undefined;
+  }
+
+  /** Keeps what was read, when it is worth it and leaves something of the cache to others. */
+  #keep({ lists }: ReadPoint, blocks: readonly ListBlock[]): void {
+    if (lists === undefined) return;
+    const { cache, fill, reader } = lists;
+    const isWorth = this.#keysRead >= cache.bounds.keysMin || this.#cachedBytes > 0;
+    if (!isWorth) return;
+    const { revision } = this.#query;
+    let group: ListBlock[] = [];
+    let isGroupCurrent = true;
+    const put = (): void => {
+      if (isGroupCurrent) cache.putCurrent(group, fill);
+      else cache.putPast(group, revision);
+      group = [];
+    };
+    for (const block of blocks) {
+      this.#cachedBytes += block.sizeBytes;
+      if (this.#cachedBytes > cache.bounds.bytesMax * ONE_READER_SHARE) break;
+      // Unchanged since the revision that was asked for: as it is now.
+      const isCurrent = block.unchangedSince <= revision;
+      if (isCurrent !== isGroupCurrent) put();
+      isGroupCurrent = isCurrent;
+      if (!isCurrent) block.unchangedSince = revision;
+      block.usedBy = reader;
+      group.push(block);
+    }
+    put();
   }
 }
+
+/** A list larger than this part of the cache would otherwise push itself out, over and over. */
+const ONE_READER_SHARE = 0.75;
+
+const builder = new RunBuilder();

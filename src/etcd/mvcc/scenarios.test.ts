@@ -8,7 +8,7 @@ import { utf8Bytes, utf8Text } from '../../base/bytes.ts';
 import type { AppliedEntry } from '../apply/applier.ts';
 import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
 import { parseKeyValue } from './key-value.ts';
-import type { Change } from './store.ts';
+import { type Change, keyValuesOf } from './store.ts';
 
 /*
  * put KEY VALUE [lease=ID]      del KEY [end=KEY]      compact REVISION      restart
@@ -65,7 +65,7 @@ class Scenario {
       });
       const more = result.more ? ' more' : '';
       return [
-        ...result.kvs.map(shown),
+        ...keyValuesOf(result).map(shown),
         `count=${result.count}${more} revision=${result.revision}`,
       ].join('\n');
     });

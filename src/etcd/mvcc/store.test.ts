@@ -8,7 +8,7 @@ import type { ReadTxn } from '../backend/backend.ts';
 import { decodeRangeRequest } from '../proto/generated/etcdserverpb.ts';
 import { KeyIndex } from './key-index.ts';
 import { keyOf, parseKeyValue } from './key-value.ts';
-import type { RangeQuery } from './store.ts';
+import { keyValuesOf, type RangeQuery } from './store.ts';
 import { versionAt } from './version-walk.ts';
 
 const b = utf8Bytes;
@@ -52,7 +52,7 @@ void test('any old version of a key is reached in a number of reads that grows w
       assert.equal(versionAt(counting, record, revision)?.main, revision);
     });
     most = Math.max(most, reads);
-    const [keyValue] = store.range({ ...everything, revision }).kvs;
+    const [keyValue] = keyValuesOf(store.range({ ...everything, revision }));
     assert.equal(utf8Text(parseKeyValue(keyValue as Uint8Array).value), String(revision - 2));
   }
   assert.ok(most <= 2 * Math.ceil(Math.log2(versions)), `${most} reads`);
@@ -70,7 +70,7 @@ void test('compaction refuses older reads at once and deletes in the background'
   await applied.compaction?.done;
   assert.ok(historySize(machine) < 120);
   const after = machine.state.store.range({ ...everything, revision: 900 });
-  assert.deepEqual(after.kvs.map(utf8Text), atRevision.kvs.map(utf8Text));
+  assert.deepEqual(keyValuesOf(after).map(utf8Text), keyValuesOf(atRevision).map(utf8Text));
 });
 
 void test('compaction looks only at what changed since the last one', async () => {
@@ -158,7 +158,9 @@ void test('a compacted store counts and lists only what lives', async () => {
   fill(machine, 333, 50);
   const { store } = machine.state;
   const check = (): void => {
-    const { kvs, count } = store.range(everything);
+    const all = store.range(everything);
+    const { count } = all;
+    const kvs = keyValuesOf(all);
     assert.equal(count, kvs.length);
     assert.equal(store.range({ ...everything, countOnly: true }).count, kvs.length);
     const limited = store.range({ ...everything, limit: 3 });
@@ -167,12 +169,12 @@ void test('a compacted store counts and lists only what lives', async () => {
     const keysOnly = store.range({ ...everything, keysOnly: true });
     const names = kvs.map((keyValue) => utf8Text(keyOf(keyValue)));
     assert.deepEqual(
-      keysOnly.kvs.map((keyValue) => utf8Text(keyOf(keyValue))),
+      keyValuesOf(keysOnly).map((keyValue) => utf8Text(keyOf(keyValue))),
       names,
     );
   };
   check();
-  const [first] = store.range(everything).kvs;
+  const [first] = keyValuesOf(store.range(everything));
   machine.apply({ deleteRange: { key: keyOf(first as Uint8Array) } });
   await machine.apply({ compaction: { revision: store.currentRevision } }).compaction?.done;
   check();

@@ -2,6 +2,7 @@ import { assert } from '../../base/assert.ts';
 import type { Backend, PinnedRead, ReadTxn, WriteTxn } from '../backend/backend.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
+import { BlockCache, type BlockCacheBounds } from './block-cache.ts';
 import {
   type CompactionJob,
   finishedCompactKey,
@@ -12,14 +13,15 @@ import { type HashKvResult, hashKvOf } from './hash-kv.ts';
 import { isTombstone, keyValueOf, readHistoryHeader } from './history-record.ts';
 import { KeyIndex } from './key-index.ts';
 import { deletedKeyValue, keyOf, parseKeyValue } from './key-value.ts';
-import { RangeScan } from './range-scan.ts';
-import { type RangeQuery, type RangeResult, type ReadPoint, readRange } from './read-view.ts';
+import type { RangeScan } from './range-scan.ts';
+import type { ReadPoint } from './read-point.ts';
+import { beginRange, type RangeQuery, type RangeResult, readRange } from './read-view.ts';
 import { etcdRevisionKey, historyKey, mainOf, parseEtcdRevisionKey, subOf } from './revision.ts';
 import { Slots } from './slots.ts';
 import { type Change, MvccWriteTxn } from './write-txn.ts';
 
 export type { HashKvResult } from './hash-kv.ts';
-export type { RangeQuery, RangeResult } from './read-view.ts';
+export { keyValuesOf, type RangeQuery, type RangeResult } from './read-view.ts';
 export type { Change } from './write-txn.ts';
 
 /** etcd remembers this many hashes of compactions, and answers HashKV from them. */
@@ -28,6 +30,8 @@ const compactionHashesMax = 10;
 export type StoreOptions = {
   /** Lets other work of the event loop run; background work calls it between its steps. */
   readonly yieldToLoop: () => Promise<void>;
+  /** Without it the bounds of limits.ts. */
+  readonly listCache?: BlockCacheBounds;
 };
 
 /**
@@ -53,12 +57,14 @@ export class MvccStore {
   /** Reads that hold a pin. */
   readonly #reads = new Set<Promise<unknown>>();
   readonly #longReads = new Slots(limits.longListsMax);
+  readonly #lists: BlockCache;
   /** Resolves when the last piece that waits for its turn has it. */
   #pieces: Promise<void> = Promise.resolve();
 
   constructor(backend: Backend, options: StoreOptions) {
     this.#backend = backend;
     this.#options = options;
+    this.#lists = new BlockCache(options.listCache ?? limits.listCache);
     const marks = backend.read(readMarks);
     this.#index = backend.read((txn) => new KeyIndex(txn));
     this.#finishedRevision = marks.finished;
@@ -77,6 +83,11 @@ export class MvccStore {
     return this.#compactRevision;
   }
 
+  /** What is kept to answer lists with. */
+  get listCacheBytes(): number {
+    return this.#lists.sizeBytes;
+  }
+
   /** Throws EtcdError Compacted or FutureRev. */
   range(query: RangeQuery): RangeResult {
     this.counts.ranges += 1;
@@ -90,17 +101,17 @@ export class MvccStore {
    * EtcdError Stopped when the store is closed meanwhile.
    */
   async rangeInPieces(query: RangeQuery): Promise<RangeResult> {
-    const scan = RangeScan.of(this.#now(), query);
-    if (scan === undefined) return this.range(query);
     this.counts.ranges += 1;
-    if (this.#backend.read((txn) => scan.read(txn))) return scan.result;
+    const first = this.#begin(query);
+    if (first.isComplete) return first.result();
     const wait = this.#longReads.take();
     // Without a wait no turn may pass between the first piece and the pin.
     if (wait !== undefined) await wait;
     try {
-      if (wait === undefined) return await this.#readToEnd(scan);
-      // The store has moved on meanwhile, so the list begins anew.
-      return await this.#readToEnd(RangeScan.of(this.#now(), query) ?? scan);
+      // After a wait the store has moved on, so the list begins anew.
+      const list = wait === undefined ? first : this.#begin(query);
+      if (!list.isComplete) await this.#readToEnd(list.scan);
+      return list.result();
     } finally {
       this.#longReads.release();
     }
@@ -169,6 +180,7 @@ export class MvccStore {
   /** Makes a request's changes the current state. The transaction around it must commit. */
   end(write: MvccWriteTxn): void {
     this.#currentRevision = write.revision;
+    this.#lists.changed(write.changes);
     const { ranges, puts, deletes, putBytes } = write.asked;
     this.counts.ranges += ranges;
     this.counts.puts += puts;
@@ -193,6 +205,7 @@ export class MvccStore {
     txn.put('meta', scheduledCompactKey, etcdRevisionKey(revision, 0, false));
     this.#compactRevision = revision;
     this.#scheduledRevision = revision;
+    this.#lists.compacted(revision);
     return job;
   }
 
@@ -237,7 +250,18 @@ export class MvccStore {
       index: this.#index,
       currentRevision: this.#currentRevision,
       compactRevision: this.#compactRevision,
+      lists: { cache: this.#lists, reader: this.#lists.newReader(), fill: undefined },
     };
+  }
+
+  /** An answer, or a list with its first piece. */
+  #begin(query: RangeQuery): BegunList {
+    return this.#backend.read((txn): BegunList => {
+      const read = beginRange({ ...this.#now(), txn }, query);
+      if (read.kind === 'answer') return { isComplete: true, result: () => read.result };
+      const { scan, result } = read;
+      return { isComplete: scan.read(txn), scan, result };
+    });
   }
 
   /** `read` sees the state of this moment however long it takes. */
@@ -253,15 +277,19 @@ export class MvccStore {
     }
   }
 
-  async #readToEnd(scan: RangeScan): Promise<RangeResult> {
-    return await this.#readPinned(async (pin) => {
-      while (!scan.read(pin)) {
-        this.#pieces = this.#pieces.then(() => this.#options.yieldToLoop());
-        await this.#pieces;
-        this.#checkOpen();
-      }
-      return scan.result;
-    });
+  async #readToEnd(scan: RangeScan): Promise<void> {
+    scan.hold();
+    try {
+      await this.#readPinned(async (pin) => {
+        while (!scan.read(pin)) {
+          this.#pieces = this.#pieces.then(() => this.#options.yieldToLoop());
+          await this.#pieces;
+          this.#checkOpen();
+        }
+      });
+    } finally {
+      scan.release();
+    }
   }
 
   #checkOpen(): void {
@@ -295,6 +323,14 @@ export class MvccStore {
     return !this.#stopped;
   }
 }
+
+type BegunList =
+  | { readonly isComplete: true; readonly result: () => RangeResult }
+  | {
+      readonly isComplete: boolean;
+      readonly scan: RangeScan;
+      readonly result: () => RangeResult;
+    };
 
 function readMarks(txn: ReadTxn): { last: number; scheduled: number; finished: number } {
   const mark = (name: Uint8Array): number => {

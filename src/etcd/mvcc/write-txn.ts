@@ -15,13 +15,9 @@ import {
   writeKeyOnly,
   writeKeyValue,
 } from './key-value.ts';
-import {
-  keyRange,
-  type RangeQuery,
-  type RangeResult,
-  readKeyValue,
-  readRange,
-} from './read-view.ts';
+import { readKeyValue } from './live-version.ts';
+import { keyRange } from './read-point.ts';
+import { type RangeQuery, type RangeResult, readRange } from './read-view.ts';
 import { historyKeyBytes, type Revision, writeHistoryKey } from './revision.ts';
 
 /** One change as watchers see it. */

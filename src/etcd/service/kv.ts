@@ -15,6 +15,9 @@ import { isReadOnly, isSerializable, type RangeReader, readTxn } from './txn-rea
 
 const SHORT_LIST_KEYS = 100;
 
+/** An answer whose body may be long: in pieces, as the store keeps them. */
+export type ListAnswer = { readonly body: readonly Uint8Array[]; readonly revision: number };
+
 export type KvServiceOptions = {
   readonly consensus: Consensus;
   /** The store of this moment: a snapshot from the leader replaces it. */
@@ -37,7 +40,7 @@ export class KvService {
   }
 
   /** A short serializable range is answered at once, without a turn of the event loop. */
-  range(request: RangeRequest, signal?: AbortSignal): Answer | Promise<Answer> {
+  range(request: RangeRequest, signal?: AbortSignal): ListAnswer | Promise<ListAnswer> {
     checkRange(request);
     if (request.serializable) return this.#readRange(request);
     return this.#options.consensus.readBarrier(signal).then(() => this.#readRange(request));
@@ -71,7 +74,7 @@ export class KvService {
     return { body: answer.body, revision: this.#options.store().currentRevision };
   }
 
-  #readRange(request: RangeRequest): Answer | Promise<Answer> {
+  #readRange(request: RangeRequest): ListAnswer | Promise<ListAnswer> {
     const store = this.#options.store();
     if (isShort(request)) return rangeAnswer(store.range(request));
     return store.rangeInPieces(request).then(rangeAnswer);
@@ -83,6 +86,6 @@ function isShort({ rangeEnd, limit }: RangeRequest): boolean {
   return rangeEnd.length === 0 || (limit > 0 && limit <= SHORT_LIST_KEYS);
 }
 
-function rangeAnswer(result: RangeResult): Answer {
+function rangeAnswer(result: RangeResult): ListAnswer {
   return { body: rangeBody(result), revision: result.revision };
 }

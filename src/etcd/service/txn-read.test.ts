@@ -7,7 +7,7 @@ import { type RangeReader, readTxn } from './txn-read.ts';
 const store = (compactRevision: number): RangeReader => ({
   currentRevision: 9,
   compactRevision,
-  range: () => ({ kvs: [], count: 0, more: false, revision: 9 }),
+  range: () => ({ pieces: [], length: 0, count: 0, more: false, revision: 9 }),
 });
 
 test('in a transaction that reads, a negative revision is compacted once anything is', () => {

@@ -1,7 +1,7 @@
 import { compareBytes, concatBytes, emptyBytes } from '../../base/bytes.ts';
 import type { Answer } from '../consensus/consensus.ts';
 import { EtcdError } from '../errors.ts';
-import type { RangeResult } from '../mvcc/store.ts';
+import { keyValuesOf, type RangeResult } from '../mvcc/store.ts';
 import {
   type Compare,
   decodeRangeRequest,
@@ -55,7 +55,7 @@ export function readTxn(request: TxnRequest, store: RangeReader): Answer {
     // Alone a negative revision means the newest; within a transaction etcd takes it as it is.
     const { revision: asked } = op.requestRange;
     if (asked < 0 && asked < store.compactRevision) throw new EtcdError('Compacted');
-    const range = concatBytes([header, rangeBody(store.range(op.requestRange))]);
+    const range = concatBytes([header, ...rangeBody(store.range(op.requestRange))]);
     parts.push(bytesField(RESPONSES, bytesField(RESPONSE_RANGE, range)));
   }
   return { body: concatBytes(parts), revision };
@@ -70,7 +70,7 @@ const defaultRange = decodeRangeRequest(emptyBytes);
 /** All keys of the range must satisfy it; without any key only VALUE fails outright. */
 function holds(compare: Compare, store: RangeReader): boolean {
   const { key, rangeEnd } = compare;
-  const { kvs } = store.range({ ...defaultRange, key, rangeEnd });
+  const kvs = keyValuesOf(store.range({ ...defaultRange, key, rangeEnd }));
   if (kvs.length === 0) {
     return compare.target !== Target.VALUE && resultHolds(compare, undefined);
   }

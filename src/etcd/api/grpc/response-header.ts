@@ -10,6 +10,9 @@ const TERM_TAG = 0x20;
 /** Tag and length, two ids, revision and term: never more than this. */
 const HEADER_BYTES_MAX = 64;
 
+/** In one piece or several. */
+type Body = Uint8Array | readonly Uint8Array[];
+
 /**
  * Puts the response header in front of an encoded answer. Ids never change, so their bytes are made
  * once; the rest of the answer is copied as it is.
@@ -28,7 +31,7 @@ export class ResponseHeader {
   }
 
   /** Revision 0 is left out, as proto3 does: member changes and compacted watches have none. */
-  prepend(answer: { readonly body: Uint8Array; readonly revision: number }): Uint8Array {
+  prepend(answer: { readonly body: Body; readonly revision: number }): Uint8Array {
     const { term } = this.#consensus.status();
     const header = this.#scratch;
     header[0] = HEADER_TAG;
@@ -37,7 +40,9 @@ export class ResponseHeader {
     at = writeField(header, at, REVISION_TAG, answer.revision);
     at = writeField(header, at, TERM_TAG, term);
     header[1] = at - 2;
-    return concatBytes([header.subarray(0, at), answer.body]);
+    const { body } = answer;
+    const pieces = body instanceof Uint8Array ? [body] : body;
+    return concatBytes([header.subarray(0, at), ...pieces]);
   }
 }
 
