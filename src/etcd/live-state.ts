@@ -4,15 +4,20 @@ import { Applier } from './apply/applier.ts';
 import { loadState, type State } from './apply/state.ts';
 import { exportBuckets, importBuckets } from './apply/state-transfer.ts';
 import { type CommitMeter, LmdbBackend } from './backend/lmdb-backend.ts';
+import { ReplaceableBackend } from './backend/replaceable-backend.ts';
 import type { DataDir } from './bootstrap/data-dir.ts';
 import type { OpenedDatabase } from './consensus/snapshot-exchange.ts';
 import type { AppliedPosition } from './consensus/snapshot-policy.ts';
 import type { Disk } from './io/disk.ts';
 import { openBbolt } from './snap/bbolt-reader.ts';
 import { planBboltInTurns, streamBbolt } from './snap/bbolt-writer.ts';
+import { hashBucketsInTurns } from './snap/bucket-hash.ts';
 import { encodeStoreV2 } from './snap/store-v2.ts';
 
-export type OpenState = State & { readonly applier: Applier };
+export type OpenState = State & {
+  readonly backend: ReplaceableBackend;
+  readonly applier: Applier;
+};
 
 export type LiveStateOptions = {
   readonly dir: DataDir;
@@ -22,6 +27,8 @@ export type LiveStateOptions = {
   readonly quotaBytes: number | undefined;
   /** For metrics. */
   readonly commitMeter?: CommitMeter;
+  /** For metrics: called when a defragmentation starts; what it returns, when it has ended. */
+  readonly defragmentStarted?: () => () => void;
 };
 
 /** Gives sockets and timers their turn in the middle of long work. */
@@ -37,7 +44,6 @@ export const yieldToLoop = (): Promise<void> =>
 export class LiveState {
   readonly #options: LiveStateOptions;
   #memberId = 0n;
-  #path: string;
   #current: OpenState;
   /** How to close the databases that are being read. */
   readonly #reading = new Set<() => void>();
@@ -46,12 +52,11 @@ export class LiveState {
     const path = await options.dir.currentState(options.disk);
     await options.disk.makeDir(options.dir.snap);
     await options.dir.removeLeftovers(options.disk, path);
-    return new LiveState(options, path, await openState(options, path, 0n));
+    return new LiveState(options, await openState(options, path, 0n));
   }
 
-  private constructor(options: LiveStateOptions, path: string, current: OpenState) {
+  private constructor(options: LiveStateOptions, current: OpenState) {
     this.#options = options;
-    this.#path = path;
     this.#current = current;
   }
 
@@ -88,23 +93,35 @@ export class LiveState {
     );
     const pin = backend.pin();
     const resumeCompaction = store.pauseCompaction();
-    let closed = false;
-    const close = (): void => {
-      if (closed) return;
-      closed = true;
-      this.#reading.delete(close);
+    const { close, assertOpen } = this.#readUntilClosed(() => {
       resumeCompaction();
       pin.close();
-    };
-    this.#reading.add(close);
+    });
     try {
       const source = exportBuckets(pin);
       const plan = await planBboltInTurns(source, yieldToLoop);
-      const chunks = inTurns(streamBbolt(source, plan), () => closed);
+      const chunks = inTurns(streamBbolt(source, plan), assertOpen);
       return { position, storeV2, sizeBytes: plan.sizeBytes, chunks, close };
     } catch (error) {
       close();
       throw error;
+    }
+  }
+
+  /** Of the state of this moment; rejects when it is replaced or closed meanwhile. */
+  async hash(): Promise<{ readonly hash: number; readonly revision: number }> {
+    const { backend, store } = this.#current;
+    const revision = store.currentRevision;
+    const pin = backend.pin();
+    const { close, assertOpen } = this.#readUntilClosed(() => pin.close());
+    try {
+      const hash = await hashBucketsInTurns(exportBuckets(pin), async () => {
+        await yieldToLoop();
+        assertOpen();
+      });
+      return { hash, revision };
+    } finally {
+      close();
     }
   }
 
@@ -128,16 +145,37 @@ export class LiveState {
     await disk.rename(filling, path);
     await disk.syncDir(dir.state);
     const old = this.#current;
-    const oldPath = this.#path;
     this.#current = await openState(this.#options, path, this.#memberId);
-    this.#path = path;
     // A compaction of the old state must not go on in files that are about to be closed.
     await old.store.stop();
     this.#endReading();
     await old.backend.close();
-    await disk.removeDir(oldPath);
+    await disk.removeDir(old.backend.dir);
     await dir.removeReceived(disk, index);
     return this.position();
+  }
+
+  /**
+   * Rejects when the disk has no room for a copy, or the state was replaced or closed meanwhile;
+   * nothing is lost then. Old revisions that are being deleted stay until it has ended.
+   */
+  async defragment(): Promise<void> {
+    const { log, defragmentStarted } = this.#options;
+    const { backend, store } = this.#current;
+    const before = backend.sizeBytes();
+    const resumeCompaction = store.pauseCompaction();
+    const ended = defragmentStarted?.();
+    log.info('starting defragment', { bytes: before });
+    try {
+      await backend.defragment();
+      log.info('finished defragment', { bytes_before: before, bytes: backend.sizeBytes() });
+    } catch (error) {
+      log.error('failed to defragment', { error });
+      throw error;
+    } finally {
+      ended?.();
+      resumeCompaction();
+    }
   }
 
   /** A last checkpoint, then the files are closed. What a compaction leaves, the next start resumes. */
@@ -145,6 +183,22 @@ export class LiveState {
     await this.#current.store.stop();
     this.#endReading();
     await this.#current.backend.close();
+  }
+
+  /** `release` runs once: when the reader is done, or earlier when the state goes away. */
+  #readUntilClosed(release: () => void): { close: () => void; assertOpen: () => void } {
+    let isClosed = false;
+    const close = (): void => {
+      if (isClosed) return;
+      isClosed = true;
+      this.#reading.delete(close);
+      release();
+    };
+    this.#reading.add(close);
+    const assertOpen = (): void => {
+      if (isClosed) throw new Error('the state that was being read has been replaced or closed');
+    };
+    return { close, assertOpen };
   }
 
   /** Who reads a database of files that go away is told at the next piece. */
@@ -159,11 +213,18 @@ async function openState(
   memberId: bigint,
 ): Promise<OpenState> {
   const { leaseTtlSecondsMin } = options;
-  const backend = await openBackend(options, path);
-  return withApplier(loadState(backend, { leaseTtlSecondsMin, yieldToLoop }), options, memberId);
+  const { disk, log } = options;
+  const open = (dir: string): Promise<LmdbBackend> => openBackend(options, dir);
+  const backend = await ReplaceableBackend.open(path, { disk, log, open, yieldToLoop });
+  const state = { ...loadState(backend, { leaseTtlSecondsMin, yieldToLoop }), backend };
+  return withApplier(state, options, memberId);
 }
 
-function withApplier(state: State, options: LiveStateOptions, memberId: bigint): OpenState {
+function withApplier(
+  state: State & { readonly backend: ReplaceableBackend },
+  options: LiveStateOptions,
+  memberId: bigint,
+): OpenState {
   const { quotaBytes } = options;
   return { ...state, applier: new Applier(state, { memberId, quotaBytes }) };
 }
@@ -185,11 +246,8 @@ function bootId(): string {
 
 async function* inTurns(
   pieces: Iterable<Uint8Array>,
-  isClosed: () => boolean,
+  assertOpen: () => void,
 ): AsyncGenerator<Uint8Array> {
-  const assertOpen = (): void => {
-    if (isClosed()) throw new Error('the state that was being read has been replaced or closed');
-  };
   assertOpen();
   for (const piece of pieces) {
     yield piece;

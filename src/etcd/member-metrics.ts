@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import { servedEtcdVersion } from '../version.ts';
 import type { ConsensusLoop } from './consensus/loop.ts';
 import type { Proposals } from './consensus/proposals.ts';
@@ -97,5 +98,17 @@ export function walMetrics(metrics: EtcdMetrics) {
       walWriteBytes.inc(bytes);
       walWriteSeconds.observe(seconds);
     },
+  };
+}
+
+/** Called when a defragmentation starts; what it returns, when it has ended. */
+export function defragmentMeter(metrics: EtcdMetrics, clock: Clock): () => () => void {
+  return () => {
+    const startMs = clock.monotonicMs();
+    metrics.disk.defragInflight.set(1);
+    return () => {
+      metrics.disk.defragInflight.set(0);
+      metrics.disk.defragSeconds.observe((clock.monotonicMs() - startMs) / 1_000);
+    };
   };
 }

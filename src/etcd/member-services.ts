@@ -77,6 +77,8 @@ export function createServices(parts: MemberServicesParts): MemberServices {
       version: servedEtcdVersion,
       storageVersion: parts.storageVersion,
       quotaBytes,
+      defragment: () => state.defragment(),
+      hash: () => state.hash(),
       openSnapshot: () => state.openDatabase(),
     }),
     failover: new FailoverService({

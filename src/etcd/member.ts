@@ -20,7 +20,7 @@ import type { DiskLock } from './io/disk.ts';
 import { nodeDisk } from './io/node-disk.ts';
 import { advanceElection, handOver, type JoiningParts, publish } from './joining.ts';
 import { LiveState } from './live-state.ts';
-import { sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
+import { defragmentMeter, sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
 import { type MemberSecurity, openSecurity, peerListenAddresses } from './member-security.ts';
 import { createServices, type MemberServices } from './member-services.ts';
@@ -91,6 +91,7 @@ export class Member {
         clock: systemClock,
         committed: (seconds) => metrics.disk.backendCommitSeconds.observe(seconds),
       },
+      defragmentStarted: defragmentMeter(metrics, systemClock),
     });
     const security = await openSecurity(config, log);
     const booted = await boot({

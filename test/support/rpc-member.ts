@@ -135,6 +135,8 @@ export class TestClock implements Clock {
 
 export class RpcMember {
   readonly clock = new TestClock();
+  defragmentations = 0;
+  defragmentFailure: Error | undefined;
   readonly backend = new MemoryBackend();
   readonly machine = new StateMachine(this.backend, { memberId: 11n });
   readonly consensus = new FakeConsensus((request) => this.#apply(request));
@@ -268,6 +270,11 @@ export class RpcMember {
         version: '3.7.0',
         storageVersion: () => '3.7.0',
         quotaBytes: 1_000_000,
+        defragment: async () => {
+          this.defragmentations += 1;
+          if (this.defragmentFailure !== undefined) throw this.defragmentFailure;
+        },
+        hash: async () => ({ hash: 0xfeed_f00d, revision: machine.state.store.currentRevision }),
         openSnapshot: () => ({
           sizeBytes: this.snapshotChunks.reduce((sum, chunk) => sum + chunk.length, 0),
           chunks: this.snapshotChunks,

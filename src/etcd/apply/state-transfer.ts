@@ -50,15 +50,24 @@ const sameBuckets: readonly Bucket[] = [
 
 const recordsPerStep = 500;
 const authEnabledKey = Buffer.from('authEnabled');
+/** Sorts last in its bucket. */
+const authRevisionKey = Buffer.from('authRevision');
+const firstAuthRevision = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1);
 
 /** All of etcd's buckets, empty ones too, by name. The transaction must stay pinned while it is used. */
 export function exportBuckets(txn: ReadTxn): BucketExport {
   const buckets = sameBuckets.map((name) => ({
     name: name as string,
-    entries: () => txn.range(name, emptyBytes, undefined),
+    entries: () => (name === 'auth' ? exportAuth(txn) : txn.range(name, emptyBytes, undefined)),
   }));
   buckets.push({ name: 'key', entries: () => exportHistory(txn) });
   return { buckets: buckets.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+/** etcd writes the first revision when it starts for the first time, we when it changes. */
+function* exportAuth(txn: ReadTxn): Iterable<readonly [Uint8Array, Uint8Array]> {
+  yield* txn.range('auth', emptyBytes, undefined);
+  if (txn.get('auth', authRevisionKey) === undefined) yield [authRevisionKey, firstAuthRevision];
 }
 
 function* exportHistory(txn: ReadTxn): Iterable<readonly [Uint8Array, Uint8Array]> {

@@ -5,9 +5,9 @@ import { assert } from '../../base/assert.ts';
 import { utf8Bytes, utf8Text } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { limits } from '../config/limits.ts';
 import type { Disk } from '../io/disk.ts';
 import {
-  type Backend,
   type Bucket,
   backendKeyBytesMax,
   buckets,
@@ -18,6 +18,7 @@ import {
   type WriteTxn,
 } from './backend.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
+import type { FileBackend } from './replaceable-backend.ts';
 
 /** Fixed, so that a data directory can move between machines with different page sizes. */
 const pageBytes = 4096;
@@ -61,6 +62,8 @@ type Internals = {
   env: { info(): { lastPageNumber: number } };
   db: { stat(): { treeBranchPageCount: number; treeLeafPageCount: number; overflowPages: number } };
   ensureReadTxn(): void;
+  /** Writes what the newest commit sees, without free pages when `compact`. */
+  backup(path: string, compact: boolean): Promise<void>;
 };
 
 /**
@@ -68,7 +71,7 @@ type Internals = {
  * that moment. A reader stays pinned to the newest checkpoint, so lmdb reuses none of its pages.
  * The steps and what a crash in each of them leaves: docs/adr/0003-durability.md.
  */
-export class LmdbBackend implements Backend {
+export class LmdbBackend implements FileBackend {
   readonly #options: LmdbOptions;
   readonly #root: RootDatabase<Uint8Array, Uint8Array>;
   readonly #dbs: Dbs;
@@ -176,6 +179,22 @@ export class LmdbBackend implements Backend {
 
   growthSinceCheckpointBytes(): number {
     return Math.max(0, this.sizeBytes() - this.#sizeAtCheckpoint);
+  }
+
+  /** The binding copies in a thread of its own; `close` must wait for it. */
+  async copyTo(dir: string): Promise<void> {
+    const { disk, bootId } = this.#options;
+    const neededBytes = this.sizeInUseBytes() + limits.defragmentSpareBytes;
+    const { bavail, bsize } = statfsSync(this.#options.dir);
+    if (bavail * bsize < neededBytes) {
+      throw new Error(
+        `a copy of the store needs ${neededBytes} bytes of disk, ${bavail * bsize} are free`,
+      );
+    }
+    await disk.makeDir(dir);
+    const root = this.#root as unknown as Internals;
+    await root.backup(`${dir}/${dataName}`, true);
+    await writeCheckpoint(disk, dir, checkpointName, { bootId, metaPages: undefined });
   }
 
   async close(): Promise<void> {

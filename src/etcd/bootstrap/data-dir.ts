@@ -7,8 +7,9 @@ import type { Disk } from '../io/disk.ts';
  *   <data-dir>/member/wal/                     the write-ahead log, etcd's format (or --wal-dir)
  *   <data-dir>/member/snap/%016x.snap.db       a database received from a leader, bbolt format
  *   <data-dir>/member/state/%016x/             the state; named by the log index it was made from
+ *   <data-dir>/member/state/%016x-%08x/        the same, defragmented so many times
  *
- * The state with the highest index counts. A new one is filled under `….tmp` and renamed when it is
+ * The last of these names counts. A new one is filled under `….tmp` and renamed when it is
  * durable, so a crash leaves either the old state or the complete new one.
  */
 export class DataDir {
@@ -62,7 +63,7 @@ export class DataDir {
   }
 }
 
-const stateName = /^[0-9a-f]{16}$/;
+const stateName = /^[0-9a-f]{16}(-[0-9a-f]{8})?$/;
 const receivedName = /^([0-9a-f]{16})\.snap\.db$/;
 
 function hex(index: number): string {

@@ -168,6 +168,13 @@ export const limits = Object.freeze({
    * millisecond.
    */
   bboltEntriesPerTurn: 500,
+  // defragmentation
+  /** Names of keys that may be written while the store is copied; beyond it the copy is given up. */
+  defragmentJournalBytesMax: 64 * 1024 * 1024,
+  /** Keys copied per turn of the event loop to follow the writes, besides twice what they wrote. */
+  defragmentKeysPerTurn: 1_000,
+  /** Stays free on the disk beside the copy, for the next segment of the log and for writes. */
+  defragmentSpareBytes: 128 * 1024 * 1024,
   // client connections
   /** A connection that says nothing is cut; Go's HTTP server waits five minutes for headers. */
   firstBytesTimeoutMs: 300_000,

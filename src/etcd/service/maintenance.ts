@@ -9,6 +9,7 @@ import {
   type AlarmRequest,
   AlarmType,
   encodeHashKVResponse,
+  encodeHashResponse,
   encodeSnapshotResponse,
   encodeStatusResponse,
   type HashKVRequest,
@@ -37,6 +38,10 @@ export type MaintenanceServiceOptions = {
   readonly storageVersion: () => string;
   /** Undefined: no quota. */
   readonly quotaBytes: number | undefined;
+  /** Makes the store's file as small as its contents; rejects when there is no room to do it. */
+  readonly defragment: () => Promise<void>;
+  /** Of the whole state but for what is each member's own. */
+  readonly hash: () => Promise<{ readonly hash: number; readonly revision: number }>;
   /** The whole state as a bbolt file, as of now. */
   readonly openSnapshot: () => SnapshotSource | Promise<SnapshotSource>;
 };
@@ -86,6 +91,21 @@ export class MaintenanceService {
     const store = this.#options.store();
     const result = await store.hashKv(request.revision);
     return { body: encodeHashKVResponse(result), revision: store.currentRevision };
+  }
+
+  /** A response without a header. Goes on when its caller has gone away, as in etcd. */
+  async defragment(): Promise<Answer> {
+    try {
+      await this.#options.defragment();
+    } catch (error) {
+      throw new StatusError(Code.unknown, messageOf(error));
+    }
+    return { body: new Uint8Array(0), revision: 0 };
+  }
+
+  async hash(): Promise<Answer> {
+    const { hash, revision } = await this.#options.hash();
+    return { body: encodeHashResponse({ hash }), revision };
   }
 
   /** Only the leader moves its leadership, and only to a voter. */
@@ -155,4 +175,8 @@ async function* inBlobs(
 function alarmName(alarm: number): string {
   const found = Object.entries(AlarmType).find(([, value]) => value === alarm);
   return found?.[0] ?? String(alarm);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,8 @@
 import {
   decodeAlarmRequest,
+  decodeDefragmentRequest,
   decodeHashKVRequest,
+  decodeHashRequest,
   decodeMoveLeaderRequest,
   decodeSnapshotRequest,
   decodeStatusRequest,
@@ -30,7 +32,14 @@ export function maintenanceRpcs(
     around.unary(`${service}/HashKV`, decodeHashKVRequest, async (request) =>
       header.prepend(await maintenance.hashKv(request)),
     ),
-    // Its response has no header.
+    around.unary(`${service}/Hash`, decodeHashRequest, async () =>
+      header.prepend(await maintenance.hash()),
+    ),
+    // The responses of these two have no header.
+    around.unary(`${service}/Defragment`, decodeDefragmentRequest, async () => {
+      const answer = await maintenance.defragment();
+      return answer.body;
+    }),
     around.unary(`${service}/MoveLeader`, decodeMoveLeaderRequest, async (request, call) => {
       const answer = await maintenance.moveLeader(request, call.signal);
       return answer.body;

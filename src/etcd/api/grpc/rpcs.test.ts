@@ -221,8 +221,6 @@ test('every implemented method is declared, and the rest of the contract is refu
     missing.filter((path) => !path.startsWith('/etcdserverpb.Auth/')),
     [
       '/etcdserverpb.KV/RangeStream',
-      '/etcdserverpb.Maintenance/Defragment',
-      '/etcdserverpb.Maintenance/Hash',
       '/etcdserverpb.Maintenance/Downgrade',
       '/v3electionpb.Election/Campaign',
       '/v3electionpb.Election/Proclaim',
@@ -734,4 +732,22 @@ test('forgetting a leader answers what the member did and whom it follows now', 
   const { header: _header, ...rest } = answer;
   const outcome = failoverpb.ForgetLeaderResponse_Outcome.NO_LONGER_SO;
   assert.deepEqual(rest, { outcome, campaigning: false, leaderId: 12n, term: 9 });
+});
+
+test('defragmenting answers without a header, and failures with their own words', async () => {
+  const member = new RpcMember();
+  const path = `${maintenance}/Defragment`;
+  const answer = await member.call(path, new Uint8Array(0), pb.decodeDefragmentResponse);
+  assert.deepEqual(answer, { header: undefined });
+  assert.equal(member.defragmentations, 1);
+  member.defragmentFailure = new Error('No space left on device');
+  const refused = await member.call(path, new Uint8Array(0), pb.decodeDefragmentResponse);
+  assert.equal(refused, '2 No space left on device');
+});
+
+test('a hash comes with the revision it was taken at', async () => {
+  const member = await three();
+  const path = `${maintenance}/Hash`;
+  const answer = await member.call(path, new Uint8Array(0), pb.decodeHashResponse);
+  assert.deepEqual(answer, { header: { ...ids, revision: 4 }, hash: 0xfeed_f00d });
 });
