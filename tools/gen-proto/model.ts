@@ -104,8 +104,8 @@ function collectPackages(
     else if (child instanceof protobuf.Namespace) collectPackages(child, proto2, into);
   }
   if (messages.length === 0) return;
-  // Our own package is `etcdts.v1`; its module follows etcd's pattern of names.
-  const module = name.replace(/\.v\d+$/, 'pb');
+  // `etcdts.v1` and `grpc.health.v1`: modules follow etcd's pattern of names.
+  const module = name.replace(/^(?:\w+\.)*(\w+)\.v\d+$/, '$1pb');
   into.push({ name, module, messages, enums, services });
 }
 

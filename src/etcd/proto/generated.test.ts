@@ -205,7 +205,7 @@ function codecOf(name: string): Codec {
 async function loadCodecs(): Promise<ReadonlyMap<string, Codec>> {
   const found = new Map<string, Codec>();
   for (const name of Object.keys(messages)) {
-    const parts = name.replace('etcdts.v1', 'etcdtspb').split('.');
+    const parts = name.replace(/^(?:grpc\.)?(\w+)\.v1\b/, '$1pb').split('.');
     const exported = (await import(`./generated/${parts[0]}.ts`)) as Record<string, never>;
     const type = parts.slice(1).join('_');
     found.set(name, {

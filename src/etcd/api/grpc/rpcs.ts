@@ -7,10 +7,14 @@ import type { WatchService } from '../../service/watch.ts';
 import type { Rpc } from '../rpc.ts';
 import { authRpcs } from './auth.ts';
 import { clusterRpcs } from './cluster.ts';
+import { electionRpcs } from './election.ts';
 import { failoverRpcs } from './failover.ts';
+import { healthRpcs } from './health.ts';
 import { type InterceptorOptions, Interceptors } from './interceptors.ts';
 import { kvRpcs } from './kv.ts';
 import { leaseRpcs } from './lease.ts';
+import { localClients } from './local-client.ts';
+import { lockRpcs } from './lock.ts';
 import { maintenanceRpcs } from './maintenance.ts';
 import { ResponseHeader } from './response-header.ts';
 import { watchRpcs } from './watch.ts';
@@ -35,10 +39,17 @@ export function implementedRpcs(
 ): readonly Rpc[] {
   const around = new Interceptors(options);
   const header = new ResponseHeader(options.consensus);
-  return [
+  const basic = [
     ...kvRpcs(around, header, services.kv),
     ...watchRpcs(around, header, services.watch),
     ...leaseRpcs(around, header, services.lease),
+  ];
+  const clientOf = localClients(basic);
+  return [
+    ...basic,
+    ...lockRpcs(around, clientOf),
+    ...electionRpcs(around, clientOf),
+    ...healthRpcs(around),
     ...clusterRpcs(around, header, services.cluster),
     ...maintenanceRpcs(around, header, services.maintenance),
     ...failoverRpcs(around, header, services.failover),

@@ -2,6 +2,7 @@
 import type { EnumDescriptor, MessageDescriptor, ServiceDescriptor } from '../descriptor.ts';
 import { decodeAlarmResponse, decodeAuthDisableResponse, decodeAuthEnableResponse, decodeAuthRoleAddResponse, decodeAuthRoleDeleteResponse, decodeAuthRoleGetResponse, decodeAuthRoleGrantPermissionResponse, decodeAuthRoleListResponse, decodeAuthRoleRevokePermissionResponse, decodeAuthStatusResponse, decodeAuthUserAddResponse, decodeAuthUserChangePasswordResponse, decodeAuthUserDeleteResponse, decodeAuthUserGetResponse, decodeAuthUserGrantRoleResponse, decodeAuthUserListResponse, decodeAuthUserRevokeRoleResponse, decodeAuthenticateResponse, decodeCompactionResponse, decodeDefragmentResponse, decodeDeleteRangeResponse, decodeDowngradeResponse, decodeHashKVResponse, decodeHashResponse, decodeLeaseGrantResponse, decodeLeaseKeepAliveResponse, decodeLeaseLeasesResponse, decodeLeaseRevokeResponse, decodeLeaseTimeToLiveResponse, decodeMemberAddResponse, decodeMemberListResponse, decodeMemberPromoteResponse, decodeMemberRemoveResponse, decodeMemberUpdateResponse, decodeMoveLeaderResponse, decodePutResponse, decodeRangeResponse, decodeRangeStreamResponse, decodeSnapshotResponse, decodeStatusResponse, decodeTxnResponse, decodeWatchResponse, encodeAlarmRequest, encodeAuthDisableRequest, encodeAuthEnableRequest, encodeAuthRoleAddRequest, encodeAuthRoleDeleteRequest, encodeAuthRoleGetRequest, encodeAuthRoleGrantPermissionRequest, encodeAuthRoleListRequest, encodeAuthRoleRevokePermissionRequest, encodeAuthStatusRequest, encodeAuthUserAddRequest, encodeAuthUserChangePasswordRequest, encodeAuthUserDeleteRequest, encodeAuthUserGetRequest, encodeAuthUserGrantRoleRequest, encodeAuthUserListRequest, encodeAuthUserRevokeRoleRequest, encodeAuthenticateRequest, encodeCompactionRequest, encodeDefragmentRequest, encodeDeleteRangeRequest, encodeDowngradeRequest, encodeHashKVRequest, encodeHashRequest, encodeLeaseGrantRequest, encodeLeaseKeepAliveRequest, encodeLeaseLeasesRequest, encodeLeaseRevokeRequest, encodeLeaseTimeToLiveRequest, encodeMemberAddRequest, encodeMemberListRequest, encodeMemberPromoteRequest, encodeMemberRemoveRequest, encodeMemberUpdateRequest, encodeMoveLeaderRequest, encodePutRequest, encodeRangeRequest, encodeSnapshotRequest, encodeStatusRequest, encodeTxnRequest, encodeWatchRequest } from './etcdserverpb.ts';
 import { decodeForgetLeaderResponse, decodeObserveResponse, encodeForgetLeaderRequest, encodeObserveRequest } from './etcdtspb.ts';
+import { decodeHealthCheckResponse, decodeHealthListResponse, encodeHealthCheckRequest, encodeHealthListRequest } from './healthpb.ts';
 import { decodeCampaignResponse, decodeLeaderResponse, decodeProclaimResponse, decodeResignResponse, encodeCampaignRequest, encodeLeaderRequest, encodeProclaimRequest, encodeResignRequest } from './v3electionpb.ts';
 import { decodeLockResponse, decodeUnlockResponse, encodeLockRequest, encodeUnlockRequest } from './v3lockpb.ts';
 
@@ -502,6 +503,20 @@ export const messages: Readonly<Record<string, MessageDescriptor>> = {
     { name: 'leader_id', jsonName: 'leaderId', number: 4, type: 'uint64', repeated: false, big: true },
     { name: 'term', jsonName: 'term', number: 5, type: 'uint64', repeated: false },
   ],
+  'grpc.health.v1.HealthCheckRequest': [
+    { name: 'service', jsonName: 'service', number: 1, type: 'string', repeated: false },
+  ],
+  'grpc.health.v1.HealthCheckResponse': [
+    { name: 'status', jsonName: 'status', number: 1, type: 'enum', repeated: false, typeName: 'grpc.health.v1.HealthCheckResponse.ServingStatus' },
+  ],
+  'grpc.health.v1.HealthListRequest': [],
+  'grpc.health.v1.HealthListResponse': [
+    { name: 'statuses', jsonName: 'statuses', number: 1, type: 'message', repeated: true, typeName: 'grpc.health.v1.HealthListResponse.Entry' },
+  ],
+  'grpc.health.v1.HealthListResponse.Entry': [
+    { name: 'key', jsonName: 'key', number: 1, type: 'string', repeated: false },
+    { name: 'value', jsonName: 'value', number: 2, type: 'message', repeated: false, typeName: 'grpc.health.v1.HealthCheckResponse' },
+  ],
   'leasepb.Lease': [
     { name: 'ID', jsonName: 'ID', number: 1, type: 'int64', repeated: false, big: true },
     { name: 'TTL', jsonName: 'TTL', number: 2, type: 'int64', repeated: false },
@@ -684,6 +699,7 @@ export const enums: Readonly<Record<string, EnumDescriptor>> = {
   'etcdserverpb.DowngradeRequest.DowngradeAction': { VALIDATE: 0, ENABLE: 1, CANCEL: 2 },
   'etcdserverpb.WatchCreateRequest.FilterType': { NOPUT: 0, NODELETE: 1 },
   'etcdts.v1.ForgetLeaderResponse.Outcome': { FORGOTTEN: 0, ALREADY_LEADERLESS: 1, NO_LONGER_SO: 2, IS_LEADER: 3, IGNORED: 4 },
+  'grpc.health.v1.HealthCheckResponse.ServingStatus': { UNKNOWN: 0, SERVING: 1, NOT_SERVING: 2, SERVICE_UNKNOWN: 3 },
   'mvccpb.Event.EventType': { PUT: 0, DELETE: 1 },
   'raftpb.EntryType': { EntryNormal: 0, EntryConfChange: 1, EntryConfChangeV2: 2 },
   'raftpb.MessageType': { MsgHup: 0, MsgBeat: 1, MsgProp: 2, MsgApp: 3, MsgAppResp: 4, MsgVote: 5, MsgVoteResp: 6, MsgSnap: 7, MsgHeartbeat: 8, MsgHeartbeatResp: 9, MsgUnreachable: 10, MsgSnapStatus: 11, MsgCheckQuorum: 12, MsgTransferLeader: 13, MsgTimeoutNow: 14, MsgReadIndex: 15, MsgReadIndexResp: 16, MsgPreVote: 17, MsgPreVoteResp: 18, MsgStorageAppend: 19, MsgStorageAppendResp: 20, MsgStorageApply: 21, MsgStorageApplyResp: 22, MsgForgetLeader: 23 },
@@ -1144,6 +1160,38 @@ export const services: readonly ServiceDescriptor[] = [
       routes: [],
       encodeRequest: encodeForgetLeaderRequest,
       decodeResponse: decodeForgetLeaderResponse,
+    },
+  ] },
+  { name: 'grpc.health.v1.Health', methods: [
+    {
+      name: 'Check',
+      path: '/grpc.health.v1.Health/Check',
+      kind: 'unary',
+      request: 'grpc.health.v1.HealthCheckRequest',
+      response: 'grpc.health.v1.HealthCheckResponse',
+      routes: [],
+      encodeRequest: encodeHealthCheckRequest,
+      decodeResponse: decodeHealthCheckResponse,
+    },
+    {
+      name: 'List',
+      path: '/grpc.health.v1.Health/List',
+      kind: 'unary',
+      request: 'grpc.health.v1.HealthListRequest',
+      response: 'grpc.health.v1.HealthListResponse',
+      routes: [],
+      encodeRequest: encodeHealthListRequest,
+      decodeResponse: decodeHealthListResponse,
+    },
+    {
+      name: 'Watch',
+      path: '/grpc.health.v1.Health/Watch',
+      kind: 'server-stream',
+      request: 'grpc.health.v1.HealthCheckRequest',
+      response: 'grpc.health.v1.HealthCheckResponse',
+      routes: [],
+      encodeRequest: encodeHealthCheckRequest,
+      decodeResponse: decodeHealthCheckResponse,
     },
   ] },
   { name: 'v3electionpb.Election', methods: [
