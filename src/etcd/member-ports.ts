@@ -38,6 +38,7 @@ export async function openClientPorts(parts: MemberPortsParts): Promise<ClientPo
         consensus,
         clock,
         electionTimeoutMs: config.electionTimeoutMs,
+        requestBytesMax: config.requestBytesMax,
         countRequest: (type, version) =>
           metrics.server.clientRequests.inc({ type, client_api_version: version }),
       }),

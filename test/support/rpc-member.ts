@@ -159,6 +159,7 @@ export class RpcMember {
       consensus,
       clock,
       electionTimeoutMs: 1_000,
+      requestBytesMax: limits.requestBytesDefault,
       countRequest: (_type: 'unary' | 'stream', version: string) => this.counted.push(version),
     };
     for (const rpc of implementedRpcs(this.#services(), options)) this.rpcs.set(rpc.path, rpc);

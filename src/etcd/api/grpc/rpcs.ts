@@ -4,7 +4,7 @@ import type { KvService } from '../../service/kv.ts';
 import type { LeaseService } from '../../service/lease.ts';
 import type { MaintenanceService } from '../../service/maintenance.ts';
 import type { WatchService } from '../../service/watch.ts';
-import type { Rpc } from '../rpc.ts';
+import type { Rpc, UnaryRpc } from '../rpc.ts';
 import { authRpcs } from './auth.ts';
 import { clusterRpcs } from './cluster.ts';
 import { electionRpcs } from './election.ts';
@@ -16,6 +16,7 @@ import { leaseRpcs } from './lease.ts';
 import { localClients } from './local-client.ts';
 import { lockRpcs } from './lock.ts';
 import { maintenanceRpcs } from './maintenance.ts';
+import { rangeStreamRpc } from './range-stream.ts';
 import { ResponseHeader } from './response-header.ts';
 import { watchRpcs } from './watch.ts';
 
@@ -29,24 +30,28 @@ export type RpcServices = {
   readonly currentRevision: () => number;
 };
 
+export type RpcOptions = InterceptorOptions & {
+  /** `--max-request-bytes`: about this much of a streamed range goes into one message. */
+  readonly requestBytesMax: number;
+};
+
 /**
  * The methods that are there, each once; `rpcTable` answers Unimplemented for the rest of the wire
  * contract.
  */
-export function implementedRpcs(
-  services: RpcServices,
-  options: InterceptorOptions,
-): readonly Rpc[] {
+export function implementedRpcs(services: RpcServices, options: RpcOptions): readonly Rpc[] {
   const around = new Interceptors(options);
   const header = new ResponseHeader(options.consensus);
+  const kv = kvRpcs(around, header, services.kv);
   const basic = [
-    ...kvRpcs(around, header, services.kv),
+    ...kv,
     ...watchRpcs(around, header, services.watch),
     ...leaseRpcs(around, header, services.lease),
   ];
   const clientOf = localClients(basic);
   return [
     ...basic,
+    rangeStreamRpc(around, kv[0] as UnaryRpc, options.requestBytesMax),
     ...lockRpcs(around, clientOf),
     ...electionRpcs(around, clientOf),
     ...healthRpcs(around),

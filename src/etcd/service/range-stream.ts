@@ -1,0 +1,73 @@
+import { concatBytes } from '../../base/bytes.ts';
+import { Code, StatusError } from '../errors.ts';
+import {
+  encodeRangeResponse,
+  type RangeRequest,
+  RangeRequest_SortOrder,
+  RangeRequest_SortTarget,
+  type RangeResponse,
+  type RangeResponseInit,
+} from '../proto/generated/etcdserverpb.ts';
+
+/** etcd's first piece; the next ones grow and shrink towards half to twice a largest request. */
+const FIRST_PIECE_KEYS = 10;
+const keyEnd = Uint8Array.of(0);
+
+/**
+ * The answer to a Range in pieces of bounded size, all of one revision. Put together (repeated
+ * fields one after the other, the others from the last piece that has them) they are the answer that
+ * Range gives; header, count and `more` come with the last piece only.
+ */
+export async function* rangeInPieces(
+  request: RangeRequest,
+  range: (request: RangeRequest) => Promise<RangeResponse>,
+  pieceBytesTarget: number,
+): AsyncGenerator<RangeResponseInit, void, undefined> {
+  checkStreamed(request);
+  if (request.countOnly || request.rangeEnd.length === 0) return yield await range(request);
+  let pieceKeys = FIRST_PIECE_KEYS;
+  let remaining = request.limit > 0 ? request.limit : Number.POSITIVE_INFINITY;
+  // Without an order the target means nothing here; Range itself would sort what it has cut off.
+  const plain = { ...request, sortTarget: RangeRequest_SortTarget.KEY };
+  let next = { ...plain, limit: Math.min(pieceKeys, remaining) };
+  const first = await range(next);
+  const { header, count } = first;
+  const revision = request.revision > 0 ? request.revision : (header?.revision ?? 0);
+  for (let piece = first; ; piece = await range(next)) {
+    const { kvs, more } = piece;
+    remaining -= kvs.length;
+    const last = kvs.at(-1);
+    if (!more || remaining <= 0 || last === undefined) {
+      return yield { header, kvs, more, count };
+    }
+    yield { kvs };
+    pieceKeys = nextPieceKeys(pieceKeys, encodeRangeResponse({ kvs }).length, pieceBytesTarget);
+    const limit = Math.min(pieceKeys, remaining);
+    const key = concatBytes([last.key, keyEnd]);
+    // The first piece has waited for the leader; its revision is what all others read.
+    next = { ...plain, key, revision, limit, serializable: true };
+  }
+}
+
+function nextPieceKeys(keys: number, bytes: number, bytesTarget: number): number {
+  if (bytes < bytesTarget / 2) return keys * 2;
+  if (bytes > bytesTarget * 2) return Math.max(1, Math.floor(keys / 2));
+  return keys;
+}
+
+/** What could only be answered after everything was read. */
+function checkStreamed(request: RangeRequest): void {
+  const { sortOrder, sortTarget } = request;
+  const isByKey = sortTarget === RangeRequest_SortTarget.KEY;
+  const isSorted =
+    sortOrder === RangeRequest_SortOrder.DESCEND ||
+    (sortOrder === RangeRequest_SortOrder.ASCEND && !isByKey);
+  if (isSorted) throw refused('custom sort orders');
+  const { minModRevision, maxModRevision, minCreateRevision, maxCreateRevision } = request;
+  const bounds = [minModRevision, maxModRevision, minCreateRevision, maxCreateRevision];
+  if (bounds.some((bound) => bound !== 0)) throw refused('revision filters');
+}
+
+function refused(what: string): StatusError {
+  return new StatusError(Code.unimplemented, `RangeStream does not support ${what}`);
+}
