@@ -15,8 +15,8 @@ const keyEnd = Uint8Array.of(0);
 
 /**
  * The answer to a Range in pieces of bounded size, all of one revision. Put together (repeated
- * fields one after the other, the others from the last piece that has them) they are the answer that
- * Range gives; header, count and `more` come with the last piece only.
+ * fields one after the other, the others from the last piece that has them) they are what Range
+ * answers; header, count and `more` come with the last piece only.
  */
 export async function* rangeInPieces(
   request: RangeRequest,
