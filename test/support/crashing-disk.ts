@@ -71,6 +71,11 @@ export class CrashingDisk implements Disk {
           () => file.write(bytes, position),
           () => file.write(bytes.subarray(0, this.#cut(bytes.length, position)), position),
         ),
+      writeDurably: (bytes, position) =>
+        this.#change(
+          () => file.writeDurably(bytes, position),
+          () => file.write(bytes.subarray(0, this.#cut(bytes.length, position)), position),
+        ),
       truncate: (size) => this.#change(() => file.truncate(size)),
       sync: () => this.#change(() => file.sync()),
       close: () => file.close(),

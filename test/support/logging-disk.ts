@@ -47,6 +47,10 @@ export function loggingDisk(disk: Disk, lines: string[]): Disk {
           lines.push(`write ${label.path} ${bytes.length} bytes at ${position}`);
           return file.write(bytes, position);
         },
+        writeDurably: (bytes, position) => {
+          lines.push(`write durably ${label.path} ${bytes.length} bytes at ${position}`);
+          return file.writeDurably(bytes, position);
+        },
         truncate: (size) => {
           lines.push(`truncate ${label.path} to ${size}`);
           return file.truncate(size);

@@ -209,6 +209,23 @@ class MemoryFile {
     this.size = size;
   }
 
+  /** These bytes and the size are safe; what else is at risk in other sectors stays so. */
+  writeDurably(bytes: Uint8Array, position: number): void {
+    const atRisk = new Set(this.#atRisk);
+    this.write(bytes, position);
+    if (this.#durable.length !== this.size) {
+      const durable = new Uint8Array(this.size);
+      durable.set(this.#durable.subarray(0, this.size));
+      this.#durable = durable;
+    }
+    const last = Math.ceil((position + bytes.length) / SECTOR_BYTES);
+    for (let sector = Math.floor(position / SECTOR_BYTES); sector < last; sector += 1) {
+      copySector(this.bytes, this.#durable, sector);
+      atRisk.delete(sector);
+    }
+    this.#atRisk = atRisk;
+  }
+
   sync(): void {
     if (this.#durable.length === this.size) {
       for (const sector of this.#atRisk) copySector(this.bytes, this.#durable, sector);
@@ -274,6 +291,10 @@ function openFile(file: MemoryFile, writable: boolean, assertAlive: () => void):
     write: async (bytes, position) => {
       assertWritable();
       file.write(bytes, position);
+    },
+    writeDurably: async (bytes, position) => {
+      assertWritable();
+      file.writeDurably(bytes, position);
     },
     truncate: async (size) => {
       assertWritable();

@@ -3,8 +3,9 @@
  * cut the power between any two calls.
  *
  * Promises of every implementation: nothing blocks the event loop; a resolved `write` is visible
- * to later reads of this process but survives a power loss only after `sync` of the file; a name
- * that was made, renamed or removed survives it only after `syncDir` of its folder.
+ * to later reads of this process but survives a power loss only after `sync` of the file, a
+ * resolved `writeDurably` survives it at once; a name that was made, renamed or removed survives it
+ * only after `syncDir` of its folder.
  */
 export interface Disk {
   /** Names in a folder, sorted. A folder that does not exist is an error. */
@@ -38,6 +39,11 @@ export interface DiskFile {
   read(into: Uint8Array, position: number): Promise<number>;
   /** Writes all of `bytes`, which the caller leaves unchanged until the promise settles. */
   write(bytes: Uint8Array, position: number): Promise<void>;
+  /**
+   * As `write` and then `sync`, in one trip, but only for these bytes: what an earlier `write` left
+   * in the cache is still at risk.
+   */
+  writeDurably(bytes: Uint8Array, position: number): Promise<void>;
   truncate(size: number): Promise<void>;
   /** fdatasync: contents and size. */
   sync(): Promise<void>;

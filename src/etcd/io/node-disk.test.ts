@@ -37,6 +37,22 @@ for (const { name, make } of disks) {
     assert.equal(await disk.exists(`${dir}/a/b`), false);
   });
 
+  test(`${name} disk: a durable write lies among the others and survives a rename`, async (t) => {
+    const { disk, dir } = make(t);
+    await disk.makeDir(`${dir}/a`);
+    const file = await disk.open(`${dir}/a/f`, 'create');
+    await file.write(Buffer.from('hello world'), 0);
+    await disk.rename(`${dir}/a`, `${dir}/b`);
+    await file.writeDurably(Buffer.from('J'), 0);
+    await file.writeDurably(Buffer.from('!'), 11);
+    await file.close();
+    const bytes = await readWholeFile(disk, `${dir}/b/f`);
+    assert.equal(Buffer.from(bytes).toString(), 'Jello world!');
+    const reading = await disk.open(`${dir}/b/f`, 'read');
+    await assert.rejects(reading.writeDurably(Buffer.from('x'), 0), { code: 'EBADF' });
+    await reading.close();
+  });
+
   test(`${name} disk: a read past the end returns what there is`, async (t) => {
     const { disk, dir } = make(t);
     await disk.makeDir(dir);
@@ -90,4 +106,15 @@ test('a lock held by another process is refused and is free as soon as that proc
   holder.kill('SIGKILL');
   await once(holder, 'exit');
   await (await nodeDisk.lock(`${dir}/l`)).release();
+});
+
+test('memory disk: a durable write saves its own bytes from a power loss and no others', async () => {
+  const disk = new MemoryDisk();
+  const file = await disk.open('/f', 'create');
+  await disk.syncDir('/');
+  await file.write(Buffer.alloc(512, 'a'), 0);
+  await file.writeDurably(Buffer.alloc(512, 'b'), 512);
+  disk.crash();
+  const bytes = Buffer.from(await readWholeFile(disk, '/f'));
+  assert.equal(bytes.toString(), '\0'.repeat(512) + 'b'.repeat(512));
 });

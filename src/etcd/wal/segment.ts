@@ -46,8 +46,7 @@ export async function fillWithZeros(
   const zeros = Buffer.alloc(Math.min(stepBytes, Math.max(0, to - from)));
   for (let at = from; at < to; at += stepBytes) {
     signal?.throwIfAborted();
-    await file.write(zeros.subarray(0, Math.min(stepBytes, to - at)), at);
-    await file.sync();
+    await file.writeDurably(zeros.subarray(0, Math.min(stepBytes, to - at)), at);
   }
 }
 

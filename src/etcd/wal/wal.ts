@@ -52,7 +52,7 @@ type Append = {
 /**
  * The write-ahead log: what is in it is promised. Files are etcd's, byte for byte in form.
  *
- *   append ─► waiting ─► one buffer ─► one write ─► one fdatasync ─► resolved ─► next segment?
+ *   append ─► waiting ─► one buffer ─► one durable write ─► resolved ─► next segment?
  *
  * Appends asked for while the disk works are written together in the order of the calls. After a
  * failed write or sync nothing is known about the bytes on the disk, so the log refuses everything
@@ -77,7 +77,7 @@ export class Wal {
   /** Index of the last entry or snapshot written: names the next segment. */
   #lastIndex: number;
   #hardState: HardState;
-  #isSynced = true;
+  #isSynced: boolean;
   #waiting: Append[] = [];
   #flushing: Promise<void> | undefined;
   #releasing: Promise<void> = Promise.resolve();
@@ -111,7 +111,8 @@ export class Wal {
       const tail = await createFolder(dir, segment, encoder.bytes(), disk, options);
       encoder.clear();
       const hardState = { term: 0, vote: 0n, commit: 0 };
-      const state = { segments: [segment], tail, offset, lastIndex: 0, hardState, encoder };
+      const start = { offset, lastIndex: 0, hardState, isSynced: true };
+      const state = { segments: [segment], tail, ...start, encoder };
       return new Wal(dir, disk, lock, metadata, state, options);
     } catch (error) {
       await lock.release();
@@ -142,7 +143,9 @@ export class Wal {
       const path = `${dir}/${segments.at(-1)?.name}`;
       const tail = await openTail(path, offset, disk, options);
       const encoder = new RecordEncoder(replayed.crc);
-      const state = { segments, tail, offset, lastIndex, hardState, encoder };
+      // A process that was killed may have left bytes in the kernel's cache only.
+      const start = { offset, lastIndex, hardState, isSynced: false };
+      const state = { segments, tail, ...start, encoder };
       const wal = new Wal(dir, disk, lock, metadata, state, options);
       return { wal, metadata, hardState, entries, snapshots };
     } catch (error) {
@@ -179,6 +182,7 @@ export class Wal {
     this.#offset = state.offset;
     this.#lastIndex = state.lastIndex;
     this.#hardState = state.hardState;
+    this.#isSynced = state.isSynced;
     this.#encoder = state.encoder;
     this.#segmentBytes = segmentBytesOf(options);
     this.#segmentsKept = options.segmentsKept ?? limits.walSegmentsKeptDefault;
@@ -272,7 +276,7 @@ export class Wal {
     this.#flushing = undefined;
   }
 
-  /** One write and at most one sync for all appends of the batch. */
+  /** One write, durable if any append of the batch asks for it. */
   async #write(batch: readonly Append[]): Promise<void> {
     const encoder = this.#encoder;
     let mustSync = false;
@@ -290,20 +294,29 @@ export class Wal {
       }
       mustSync ||= append.mustSync;
     }
-    await this.#writeEncoded(this.#tail);
-    if (mustSync && !this.#isSynced) await this.#sync(this.#tail);
+    await this.#writeEncoded(this.#tail, mustSync);
   }
 
   /** Writes what the encoder holds at the offset and moves the offset behind it. */
-  async #writeEncoded(file: DiskFile): Promise<void> {
+  async #writeEncoded(file: DiskFile, mustSync: boolean): Promise<void> {
     const bytes = this.#encoder.bytes();
     if (bytes.length === 0) return;
     const started = this.#clock.monotonicMs();
-    this.#isSynced = false;
-    await file.write(bytes, this.#offset);
+    // A durable write does not take along what stands unsynced before it: a power loss could leave
+    // a hole there, and the log would end at the hole.
+    const inOneTrip = mustSync && this.#isSynced;
+    if (inOneTrip) {
+      await file.writeDurably(bytes, this.#offset);
+    } else {
+      this.#isSynced = false;
+      await file.write(bytes, this.#offset);
+    }
     this.#offset += bytes.length;
-    this.#metrics?.onWrite(bytes.length, (this.#clock.monotonicMs() - started) / 1000);
+    const seconds = (this.#clock.monotonicMs() - started) / 1000;
+    this.#metrics?.onWrite(bytes.length, seconds);
+    if (inOneTrip) this.#metrics?.onFsync(seconds);
     this.#encoder.clear();
+    if (mustSync && !inOneTrip) await this.#sync(file);
   }
 
   async #sync(file: DiskFile): Promise<void> {
@@ -329,8 +342,7 @@ export class Wal {
     if (!isEmpty(this.#hardState)) this.#encoder.state(this.#hardState);
     this.#tail = file;
     this.#offset = 0;
-    await this.#writeEncoded(file);
-    await this.#sync(file);
+    await this.#writeEncoded(file, true);
     await this.#disk.rename(path, `${this.#dir}/${segment.name}`);
     await this.#disk.syncDir(this.#dir);
     this.#segments.push(segment);
@@ -372,6 +384,8 @@ type WalState = {
   readonly offset: number;
   readonly lastIndex: number;
   readonly hardState: HardState;
+  /** Everything up to `offset` is on the disk. */
+  readonly isSynced: boolean;
   readonly encoder: RecordEncoder;
 };
 
@@ -389,8 +403,7 @@ async function createFolder(
   const file = await disk.open(`${temporary}/${segment.name}`, 'create');
   try {
     await fillWithZeros(file, 0, segmentBytesOf(options), limits.walFillStepBytes);
-    await file.write(header, 0);
-    await file.sync();
+    await file.writeDurably(header, 0);
     await disk.syncDir(temporary);
     await disk.rename(temporary, dir);
     await disk.syncDir(parentOf(dir));
