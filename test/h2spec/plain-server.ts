@@ -25,7 +25,7 @@ const shortBodies: Http2Application<undefined> = {
       stream.giveBack(end - start);
       if (!isLast) return;
       stream.sendHeaders(head, false);
-      stream.sendData(noPrefix, body);
+      stream.sendData(noPrefix, 0, body);
       stream.sendTrailers(trailers);
     },
     roomAgain: () => {},

@@ -297,6 +297,10 @@ class OpenStream implements RpcStream {
     return this.#isOver || this.#grpc.write(message);
   }
 
+  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
+    return this.write(Buffer.concat([head.subarray(0, headBytes), rest]));
+  }
+
   drained(): Promise<void> {
     if (this.#isOver || !this.#grpc.writableNeedDrain) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));

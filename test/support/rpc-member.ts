@@ -2,6 +2,7 @@
  * A member without log, peers and sockets: the real services, applier, store and watch hub behind
  * the RPC table, and a consensus that applies at once and does what the test says.
  */
+import { concatBytes } from '../../src/base/bytes.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { implementedRpcs } from '../../src/etcd/api/grpc/rpcs.ts';
@@ -50,6 +51,8 @@ export class FakeConsensus implements Consensus {
   readonly listeners = new Set<() => void>();
   barriers = 0;
   leads = true;
+  /** Whether leading has to be confirmed by asking. */
+  isUncertain = false;
   members: readonly Member[] = [];
   forgotten: ForgetLeaderOutcome = { did: 'forgotten', campaigning: false };
   readonly #apply: (request: InternalRaftRequestInit) => Answer;
@@ -94,6 +97,14 @@ export class FakeConsensus implements Consensus {
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  get term(): number {
+    return this.current.term;
+  }
+
+  leadsForCertain(): boolean {
+    return this.leads && this.current.role === 'leader' && !this.isUncertain;
   }
 
   async ensureLeadership(): Promise<boolean> {
@@ -306,6 +317,10 @@ export class TestStream implements RpcStream {
     if (this.ending !== undefined) return true;
     this.written.push(message);
     return this.hasRoom;
+  }
+
+  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
+    return this.write(concatBytes([head.subarray(0, headBytes), rest]));
   }
 
   drained(): Promise<void> {

@@ -62,6 +62,7 @@ const sink: RpcStream = {
   onMessage: () => {},
   onHalfClose: () => {},
   write: () => true,
+  writeParts: () => true,
   drained: async () => {},
   pause: () => {},
   resume: () => {},

@@ -91,6 +91,11 @@ class MeteredStream implements RpcStream {
     return this.#stream.write(message);
   }
 
+  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
+    if (!this.#isOver) this.#meter.messageOut(headBytes + rest.length);
+    return this.#stream.writeParts(head, headBytes, rest);
+  }
+
   drained(): Promise<void> {
     return this.#stream.drained();
   }

@@ -58,6 +58,10 @@ export interface Consensus {
   forgetLeader(request: ForgetLeaderRequest): ForgetLeaderOutcome;
   /** Calls the listener after leader, term, role or learner state changed. Returns the way to stop. */
   onChange(listener: () => void): () => void;
+  /** The term of response headers: `status().term` without the rest. */
+  readonly term: number;
+  /** Leads, and has not stood still since a quorum knew it: true needs no question to anybody. */
+  leadsForCertain(): boolean;
   /** True when this member can confirm that it leads now; false when another leads or nobody answers in time. */
   ensureLeadership(signal?: AbortSignal): Promise<boolean>;
   /** Progress of a member as the leader sees it; undefined when this member does not lead or does not know it. */

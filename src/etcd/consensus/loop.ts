@@ -251,11 +251,20 @@ export class ConsensusLoop implements Consensus {
     return () => this.#listeners.delete(listener);
   }
 
+  get term(): number {
+    return this.#parts.raft.term;
+  }
+
+  /** The first tick after a pause may come before the messages that depose this leader. */
+  leadsForCertain(): boolean {
+    if (this.#parts.raft.role !== 'leader') return false;
+    return this.#pauseCount === this.#pausesOutlived && !this.#ticksLate();
+  }
+
   async ensureLeadership(signal?: AbortSignal): Promise<boolean> {
     if (this.#parts.raft.role !== 'leader') return false;
-    // The first tick after a pause may come before the messages that depose this leader.
+    if (this.leadsForCertain()) return true;
     const pauses = this.#pauseCount;
-    if (pauses === this.#pausesOutlived && !this.#ticksLate()) return true;
     try {
       await this.readBarrier(signal);
     } catch {

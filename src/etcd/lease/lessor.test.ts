@@ -109,6 +109,48 @@ void test('a thousand renewals of one lease do not grow the heap, and the last o
   assert.deepEqual(lessor.expired(10_999, 10, 1000), [1n]);
 });
 
+void test('any grants, renewals, revocations and elections expire what a plain list would', (t) => {
+  const seed = Math.floor(Math.random() * 0x1_0000_0000);
+  t.diagnostic(`seed ${seed}`);
+  const random = seededRandom(seed);
+  const { lessor, write } = setUp([]);
+  const retryMs = 700;
+  /** When the lease is to be named next. */
+  const due = new Map<bigint, { ttl: number; expiryMs: number; atMs: number }>();
+  const start = (id: bigint, ttl: number, atMs: number): unknown =>
+    due.set(id, { ttl, expiryMs: atMs, atMs });
+  let nowMs = 0;
+  lessor.promote(0, 0);
+  for (let i = 0; i < 3_000; i++) {
+    nowMs += random.below(300);
+    const id = BigInt(1 + random.below(40));
+    const known = due.get(id);
+    const choice = random.below(100);
+    if (choice < 60) {
+      const renewed = lessor.renew(id, nowMs);
+      if (known === undefined) assert.equal(renewed, 'unknown');
+      else if (known.expiryMs <= nowMs) assert.equal(renewed, 'expired');
+      else start(id, known.ttl, nowMs + known.ttl * 1000);
+    } else if (choice < 75 && known === undefined) {
+      const ttl = write((txn) => lessor.grant(txn, id, 2 + random.below(20), nowMs));
+      start(id, ttl, nowMs + ttl * 1000);
+    } else if (choice < 85 && known !== undefined) {
+      write((txn) => lessor.revoke(txn, id));
+      due.delete(id);
+    } else if (choice < 88) {
+      if (choice < 87) lessor.demote();
+      const extendMs = random.below(5_000);
+      lessor.promote(extendMs, nowMs);
+      for (const [each, { ttl }] of due) start(each, ttl, nowMs + ttl * 1000 + extendMs);
+    }
+    const wanted = [...due].filter(([, { atMs }]) => atMs <= nowMs).map(([each]) => each);
+    for (const each of wanted) (due.get(each) as { atMs: number }).atMs = nowMs + retryMs;
+    const named = lessor.expired(nowMs, 100, retryMs);
+    assert.deepEqual(new Set(named), new Set(wanted), `step ${i}`);
+    assert.equal(named.length, wanted.length);
+  }
+});
+
 void test('the heap gives what sorting gives', () => {
   const random = seededRandom(42);
   const heap = new ExpiryHeap();

@@ -23,6 +23,8 @@ type Lease = {
   expiryMs: number;
   /** When `expired` names it next: its expiry, or later when it was named already. */
   noticeMs: number;
+  /** The heap has an entry for this time: at or before `noticeMs`, which may have moved on. */
+  heapMs: number;
 };
 
 /** From so many leases on, a new primary spreads their expiries (etcd's revoke rate per second). */
@@ -103,6 +105,7 @@ export class Lessor {
     for (const lease of leases) {
       const seconds = lease.checkpointSeconds > 0 ? lease.checkpointSeconds : lease.ttlSeconds;
       lease.expiryMs = nowMs + seconds * 1000 + extendMs;
+      lease.heapMs = Number.POSITIVE_INFINITY;
     }
     if (leases.length >= spreadFromCount) spread(leases);
     for (const lease of leases) this.#schedule(lease, lease.expiryMs);
@@ -114,6 +117,7 @@ export class Lessor {
     for (const lease of this.#leases.values()) {
       lease.expiryMs = Number.POSITIVE_INFINITY;
       lease.noticeMs = Number.POSITIVE_INFINITY;
+      lease.heapMs = Number.POSITIVE_INFINITY;
     }
   }
 
@@ -141,7 +145,12 @@ export class Lessor {
       if (next === undefined || next.atMs > nowMs) break;
       this.#heap.pop();
       const lease = this.#leases.get(next.id);
-      if (lease === undefined || lease.noticeMs !== next.atMs) continue;
+      if (lease === undefined || lease.heapMs !== next.atMs) continue;
+      lease.heapMs = Number.POSITIVE_INFINITY;
+      if (lease.noticeMs > nowMs) {
+        this.#schedule(lease, lease.noticeMs);
+        continue;
+      }
       ids.push(lease.id);
       this.#schedule(lease, nowMs + retryMs);
     }
@@ -182,7 +191,8 @@ export class Lessor {
 
   #add(id: bigint, ttlSeconds: number, checkpointSeconds: number): Lease {
     const never = Number.POSITIVE_INFINITY;
-    const lease = { id, ttlSeconds, checkpointSeconds, expiryMs: never, noticeMs: never };
+    const times = { expiryMs: never, noticeMs: never, heapMs: never };
+    const lease = { id, ttlSeconds, checkpointSeconds, ...times };
     this.#leases.set(id, lease);
     return lease;
   }
@@ -199,16 +209,22 @@ export class Lessor {
     return { id: lease.id, ttlSeconds: lease.ttlSeconds, remainingSeconds };
   }
 
+  /** A later time costs nothing: the entry that is there leads to it when its own time comes. */
   #schedule(lease: Lease, atMs: number): void {
     lease.noticeMs = atMs;
-    this.#heap.push({ id: lease.id, atMs });
-    // Renewals leave entries behind: half of them out of date is the most that is kept.
+    if (atMs >= lease.heapMs) return;
+    this.#addToHeap(lease);
+    // Revoked leases and earlier times leave entries behind: half of all is the most that is kept.
     if (this.#heap.size <= 2 * this.#leases.size + 64) return;
     this.#heap.clear();
-    for (const { id, noticeMs } of this.#leases.values()) {
-      assert(noticeMs < Number.POSITIVE_INFINITY, 'a primary knows when to look at each lease');
-      this.#heap.push({ id, atMs: noticeMs });
-    }
+    for (const each of this.#leases.values()) this.#addToHeap(each);
+  }
+
+  #addToHeap(lease: Lease): void {
+    const { id, noticeMs } = lease;
+    assert(noticeMs < Number.POSITIVE_INFINITY, 'a primary knows when to look at each lease');
+    lease.heapMs = noticeMs;
+    this.#heap.push({ id, atMs: noticeMs });
   }
 }
 

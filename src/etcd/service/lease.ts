@@ -66,6 +66,22 @@ export class LeaseService {
     return await this.#options.consensus.propose({ leaseRevoke: request }, signal);
   }
 
+  /**
+   * The usual renewal, at a leader that has the lease: its granted TTL in seconds, without a
+   * promise in between. undefined: nothing was done, `keepAlive` finds out.
+   */
+  keepAliveAtOnce(id: bigint): number | undefined {
+    const { consensus, lessor, clock } = this.#options;
+    if (!consensus.leadsForCertain()) return undefined;
+    const renewed = lessor().renew(id, clock.monotonicMs());
+    return typeof renewed === 'number' ? renewed : undefined;
+  }
+
+  /** For the header of `keepAliveAtOnce`. */
+  get currentRevision(): number {
+    return this.#options.currentRevision();
+  }
+
   /** A lease that does not exist is answered with TTL 0, not with an error. */
   async keepAlive(id: bigint, signal?: AbortSignal): Promise<Answer> {
     // Taken first, as etcd does: the header must not promise more than was known at renewal.

@@ -47,6 +47,11 @@ export interface RpcStream {
   onHalfClose: () => void;
   /** False: the caller reads slowly; wait for `drained` before writing much more. */
   write(message: Uint8Array): boolean;
+  /**
+   * As `write`, of one message in two parts: the first `headBytes` of `head`, which may be used
+   * again at once, and `rest`, which must not change any more and may belong to many messages.
+   */
+  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean;
   /** Resolves when there is room again, or when the stream is over. */
   drained(): Promise<void>;
   /** Stops the delivery of messages until `resume`; the caller is slowed down. */

@@ -153,6 +153,10 @@ class LedStream implements RpcStream {
     return this.#stream.write(message);
   }
 
+  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
+    return this.#stream.writeParts(head, headBytes, rest);
+  }
+
   drained(): Promise<void> {
     return this.#stream.drained();
   }

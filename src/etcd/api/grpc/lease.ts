@@ -1,3 +1,4 @@
+import { emptyBytes } from '../../../base/bytes.ts';
 import { limits } from '../../config/limits.ts';
 import {
   decodeLeaseGrantRequest,
@@ -9,9 +10,16 @@ import {
 import type { LeaseService } from '../../service/lease.ts';
 import type { Call, RpcStream, StreamRpc, UnaryRpc } from '../rpc.ts';
 import { decodeMessage, type Interceptors } from './interceptors.ts';
-import type { ResponseHeader } from './response-header.ts';
+import { HEADER_BYTES_MAX, type ResponseHeader } from './response-header.ts';
+import { FIELD_BYTES_MAX, writeField, writeField64 } from './write-field.ts';
 
 const service = '/etcdserverpb.Lease';
+
+/** LeaseKeepAliveResponse.ID and .TTL */
+const ID_TAG = 0x10;
+const TTL_TAG = 0x18;
+/** The answer that is being written: header, ID and TTL. */
+const answer = new Uint8Array(HEADER_BYTES_MAX + 2 * FIELD_BYTES_MAX);
 
 export function leaseRpcs(
   around: Interceptors,
@@ -67,20 +75,34 @@ class KeepAliveStream {
 
   #take(bytes: Uint8Array): void {
     if (this.#isOver) return;
+    let id: bigint;
     try {
-      const { ID } = decodeMessage(decodeLeaseKeepAliveRequest, bytes);
-      this.#queue.push(ID);
-      if (this.#queue.length >= limits.keepAlivesQueuedMax) this.#stream.pause();
+      id = decodeMessage(decodeLeaseKeepAliveRequest, bytes).ID;
     } catch (error) {
       this.#fail(error);
       return;
     }
-    if (!this.#isWorking) void this.#work();
+    if (!this.#isWorking && this.#answerAtOnce(id)) return;
+    this.#queue.push(id);
+    if (this.#queue.length >= limits.keepAlivesQueuedMax) this.#stream.pause();
+    if (!this.#isWorking) void this.#work(undefined);
   }
 
-  async #work(): Promise<void> {
+  /** False: it takes a question to others. Without room the next ones wait in the queue. */
+  #answerAtOnce(id: bigint): boolean {
+    const ttlSeconds = this.#lease.keepAliveAtOnce(id);
+    if (ttlSeconds === undefined) return false;
+    let at = this.#header.begin(answer, this.#lease.currentRevision);
+    at = writeField64(answer, at, ID_TAG, id);
+    at = writeField(answer, at, TTL_TAG, ttlSeconds);
+    if (!this.#stream.writeParts(answer, at, emptyBytes)) void this.#work(this.#stream.drained());
+    return true;
+  }
+
+  async #work(room: Promise<void> | undefined): Promise<void> {
     this.#isWorking = true;
     try {
+      await room;
       while (this.#queue.length > 0 && !this.#isOver) {
         const batch = this.#queue;
         this.#queue = [];

@@ -514,6 +514,41 @@ test('a leader that cannot confirm its leadership renews nothing', async () => {
   assert.equal(stream.ending, '2 not a primary lessor');
 });
 
+test('a leader that stood still asks a quorum before it renews', async () => {
+  const member = new RpcMember();
+  await grant(member, 60, 5n);
+  member.machine.state.lessor.promote(0, member.clock.nowMs);
+  member.consensus.isUncertain = true;
+  const stream = member.open(`${lease}/LeaseKeepAlive`);
+  stream.onMessage(pb.encodeLeaseKeepAliveRequest({ ID: 5n }));
+  assert.equal(stream.written.length, 0);
+  await settle();
+  assert.equal(pb.decodeLeaseKeepAliveResponse(stream.written[0] ?? a).TTL, 60);
+  member.consensus.isUncertain = false;
+  stream.onMessage(pb.encodeLeaseKeepAliveRequest({ ID: 5n }));
+  const last = pb.decodeLeaseKeepAliveResponse(stream.written[1] ?? a);
+  assert.deepEqual([last.ID, last.TTL, last.header?.raftTerm], [5n, 60, 7]);
+});
+
+test('keep-alives that are not read are renewed no further, and answered in order later', async () => {
+  const member = new RpcMember();
+  for (const id of [5n, 6n, 7n]) await grant(member, 60, id);
+  member.machine.state.lessor.promote(0, member.clock.nowMs);
+  const stream = member.open(`${lease}/LeaseKeepAlive`);
+  stream.hasRoom = false;
+  for (const ID of [5n, 6n, 7n]) stream.onMessage(pb.encodeLeaseKeepAliveRequest({ ID }));
+  stream.onHalfClose();
+  await settle();
+  assert.equal(stream.written.length, 1);
+  stream.makeRoom();
+  await settle();
+  assert.deepEqual(
+    stream.written.map((answer) => pb.decodeLeaseKeepAliveResponse(answer).ID),
+    [5n, 6n, 7n],
+  );
+  assert.equal(stream.ending, 'ended');
+});
+
 test('a follower has the leader renew, and tries again when it is not reached', async () => {
   const member = new RpcMember();
   member.consensus.become({ role: 'follower', leader: 12n });

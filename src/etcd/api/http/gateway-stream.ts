@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { concatBytes } from '../../../base/bytes.ts';
 import { type Status, statusOf } from '../../transport/status.ts';
 import type { RpcStream } from '../rpc.ts';
 import { httpStatusOf, statusJson } from './http-status.ts';
@@ -41,6 +42,10 @@ export class GatewayStream implements RpcStream {
     if (this.#isOver) return true;
     this.#begin(200);
     return this.#response.write(`{"result":${this.#toJson(message)}}\n`);
+  }
+
+  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
+    return this.write(concatBytes([head.subarray(0, headBytes), rest]));
   }
 
   drained(): Promise<void> {

@@ -28,6 +28,7 @@ export class MessageReader {
   readonly #options: MessageReaderOptions;
   readonly #prefix = new Uint8Array(MESSAGE_PREFIX_BYTES);
   #prefixBytes = 0;
+  #isCompressed = false;
   #length = 0;
   #gathered: Uint8Array = nothing;
   #have = 0;
@@ -45,10 +46,15 @@ export class MessageReader {
   read(bytes: Buffer, start: number, end: number, deliver: (message: Uint8Array) => void): void {
     let at = start;
     for (;;) {
+      if (this.#prefixBytes === 0 && end - at >= MESSAGE_PREFIX_BYTES) {
+        this.#prefixBytes = MESSAGE_PREFIX_BYTES;
+        this.#begin(bytes, at);
+        at += MESSAGE_PREFIX_BYTES;
+      }
       while (this.#prefixBytes < MESSAGE_PREFIX_BYTES) {
         if (at >= end) return;
         this.#prefix[this.#prefixBytes++] = bytes[at++] as number;
-        if (this.#prefixBytes === MESSAGE_PREFIX_BYTES) this.#begin();
+        if (this.#prefixBytes === MESSAGE_PREFIX_BYTES) this.#begin(this.#prefix, 0);
       }
       if (this.#have === 0 && end - at >= this.#length) {
         const message = new Uint8Array(bytes.buffer, bytes.byteOffset + at, this.#length);
@@ -75,16 +81,17 @@ export class MessageReader {
     this.#prefixBytes = 0;
   }
 
-  #begin(): void {
-    const [flag = 0, a = 0, b = 0, c = 0, d = 0] = this.#prefix;
+  #begin(prefix: Uint8Array, at: number): void {
+    const flag = prefix[at] as number;
     if (flag > 1) {
       throw new StatusError(Code.internal, `grpc: received unexpected payload format ${flag}`);
     }
-    this.#length = a * 2 ** 24 + ((b << 16) | (c << 8) | d);
+    this.#isCompressed = flag === 1;
+    this.#length = uint32At(prefix, at + 1);
     if (this.#length > this.#options.bytesMax) {
       throw messageTooLarge(this.#length, this.#options.bytesMax);
     }
-    if (flag === 1 && this.#options.encoding === 'identity') {
+    if (this.#isCompressed && this.#options.encoding === 'identity') {
       const message = 'grpc: compressed flag set with identity or empty encoding';
       throw new StatusError(Code.internal, message);
     }
@@ -106,7 +113,7 @@ export class MessageReader {
 
   /** A message may unpack to no more than it could be without compression. */
   #decoded(message: Uint8Array): Uint8Array {
-    if (this.#prefix[0] === 0) return message;
+    if (!this.#isCompressed) return message;
     const { bytesMax } = this.#options;
     try {
       const unpacked = gunzipSync(message, { maxOutputLength: bytesMax });
@@ -131,8 +138,32 @@ export function messagePrefix(length: number): Uint8Array {
   return prefix;
 }
 
+/**
+ * The bytes before an uncompressed message and its first `headBytes`; `restBytes` of it follow.
+ * Valid until the next call.
+ */
+export function messageStart(head: Uint8Array, headBytes: number, restBytes: number): Uint8Array {
+  const length = headBytes + restBytes;
+  if (headBytes === 0) return messagePrefix(length);
+  const bytes = MESSAGE_PREFIX_BYTES + headBytes;
+  if (bytes > start.length) start = new Uint8Array(2 * bytes);
+  start[1] = length >>> 24;
+  start[2] = length >>> 16;
+  start[3] = length >>> 8;
+  start[4] = length;
+  for (let i = 0; i < headBytes; i++) start[MESSAGE_PREFIX_BYTES + i] = head[i] as number;
+  return start;
+}
+
 const prefix = new Uint8Array(MESSAGE_PREFIX_BYTES);
+let start = new Uint8Array(128);
 const nothing = new Uint8Array(0);
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+  const low = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+  return high * 0x1_0000 + low;
+}
 
 function tooMuchHeld(): StatusError {
   const words = 'grpc: too many bytes of unfinished requests on one connection';

@@ -6,10 +6,11 @@ import type { RpcStream, StreamRpc } from '../rpc.ts';
 import { callDeadlineExceeded, type Status } from '../status.ts';
 import { manyRequests, noRequest } from './cardinality.ts';
 import { answerHead, trailers, trailersOnly } from './header-lists.ts';
-import { MessageReader, messagePrefix } from './message-reader.ts';
+import { MESSAGE_PREFIX_BYTES, MessageReader, messageStart } from './message-reader.ts';
 import { type CallHead, type CallOwner, OpenCall, type WaitingCall } from './open-call.ts';
 
 const ok: Status = { code: 0, message: '' };
+const noHead = new Uint8Array(0);
 
 /** A call with many messages, in one direction or both. */
 export class StreamExchange implements StreamReader, RpcStream, WaitingCall {
@@ -61,7 +62,7 @@ export class StreamExchange implements StreamReader, RpcStream, WaitingCall {
   data(bytes: Buffer, start: number, end: number, isLast: boolean): void {
     if (this.#isOver) return;
     try {
-      this.#reader.read(bytes, start, end, (message) => this.#arrived(message));
+      this.#reader.read(bytes, start, end, this.#arrived);
       if (this.#isOver) return;
       if (isLast && this.#reader.isWithinMessage) {
         throw new StatusError(Code.internal, 'unexpected EOF');
@@ -96,9 +97,14 @@ export class StreamExchange implements StreamReader, RpcStream, WaitingCall {
   }
 
   write(message: Uint8Array): boolean {
+    return this.writeParts(noHead, 0, message);
+  }
+
+  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
     if (this.#isOver) return true;
     if (!this.#stream.hasAnswered) this.#stream.sendHeaders(answerHead, false);
-    this.#stream.sendData(messagePrefix(message.length), message);
+    const start = messageStart(head, headBytes, rest.length);
+    this.#stream.sendData(start, MESSAGE_PREFIX_BYTES + headBytes, rest);
     return this.#hasRoom();
   }
 
@@ -127,7 +133,7 @@ export class StreamExchange implements StreamReader, RpcStream, WaitingCall {
   }
 
   /** Copies what has to wait: a view would keep everything that arrived with it. */
-  #arrived(message: Uint8Array): void {
+  readonly #arrived = (message: Uint8Array): void => {
     if (this.#isOver) return;
     if (this.#rpc.kind === 'bidi-stream' && !this.#isPaused && this.#undelivered.length === 0) {
       return this.#hand(message);
@@ -138,7 +144,7 @@ export class StreamExchange implements StreamReader, RpcStream, WaitingCall {
       throw new StatusError(Code.resourceExhausted, words);
     }
     this.#undelivered.push(message.slice());
-  }
+  };
 
   #deliver(): void {
     // A handler may resume from within its own delivery.

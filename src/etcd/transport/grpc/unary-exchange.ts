@@ -109,7 +109,7 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
     this.#finish();
     const stream = this.#stream;
     stream.sendHeaders(answerHead, false);
-    stream.sendData(messagePrefix(answer.length), answer);
+    stream.sendData(messagePrefix(answer.length), MESSAGE_PREFIX_BYTES, answer);
     stream.sendTrailers(okTrailers);
   }
 

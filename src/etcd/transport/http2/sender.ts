@@ -65,21 +65,21 @@ export class Sender {
   }
 
   /** False: too much waits already; nothing was queued. */
-  data(stream: Http2Stream, prefix: Uint8Array, bytes: Uint8Array): boolean {
-    const length = prefix.length + bytes.length;
+  data(stream: Http2Stream, prefix: Uint8Array, prefixBytes: number, bytes: Uint8Array): boolean {
+    const length = prefixBytes + bytes.length;
     const fits =
       stream.queue === undefined &&
       length <= FRAME_PAYLOAD_MAX &&
       length <= stream.sendWindow &&
       length <= this.#window &&
       this.#hasBudget();
-    if (!fits) return this.#enqueue(stream, prefix, bytes);
+    if (!fits) return this.#enqueue(stream, prefix.slice(0, prefixBytes), bytes);
     const output = this.#output;
     output.room(FRAME_HEADER_BYTES + length);
     const { block } = output;
     let at = writeFrameHeader(block, output.at, length, FrameType.data, 0, stream.id);
-    for (let i = 0; i < prefix.length; i++) block[at++] = prefix[i] as number;
-    block.set(bytes, at);
+    for (let i = 0; i < prefixBytes; i++) block[at++] = prefix[i] as number;
+    if (bytes.length > 0) block.set(bytes, at);
     output.at = at + bytes.length;
     stream.sendWindow -= length;
     this.#window -= length;
@@ -195,7 +195,7 @@ export class Sender {
       trailers: undefined,
       isAwaited: false,
     };
-    if (prefix.length > 0) stream.queue.chunks.push(prefix.slice());
+    if (prefix.length > 0) stream.queue.chunks.push(prefix);
     if (bytes.length > 0) stream.queue.chunks.push(bytes);
     stream.queue.sizeBytes += length;
     this.#queuedBytes += length;

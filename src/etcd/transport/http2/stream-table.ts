@@ -119,8 +119,8 @@ export class StreamTable<Head> implements StreamOwner {
     this.#parts.written();
   }
 
-  sendData(stream: Http2Stream, prefix: Uint8Array, bytes: Uint8Array): void {
-    if (!this.sender.data(stream, prefix, bytes)) {
+  sendData(stream: Http2Stream, prefix: Uint8Array, prefixBytes: number, bytes: Uint8Array): void {
+    if (!this.sender.data(stream, prefix, prefixBytes, bytes)) {
       // The peer takes nothing of what it asks for.
       this.sender.resetStream(stream.id, ErrorCode.enhanceYourCalm);
       this.#abort(stream, ErrorCode.enhanceYourCalm, true);

@@ -15,7 +15,7 @@ import type { ReceiveWindow } from './receive-window.ts';
 /** The connection, as its streams see it. */
 export interface StreamOwner {
   sendHeaders(stream: Http2Stream, list: HeaderList, endsStream: boolean): void;
-  sendData(stream: Http2Stream, prefix: Uint8Array, bytes: Uint8Array): void;
+  sendData(stream: Http2Stream, prefix: Uint8Array, prefixBytes: number, bytes: Uint8Array): void;
   sendTrailers(stream: Http2Stream, list: HeaderList): void;
   reset(stream: Http2Stream, code: ErrorCode): void;
   giveBack(stream: Http2Stream, bytes: number): void;
@@ -63,11 +63,11 @@ export class Http2Stream {
   }
 
   /**
-   * The prefix is copied at once (it may be used again), `bytes` only when windows allow: they must
-   * not change any more.
+   * The first `prefixBytes` of the prefix are copied at once (it may be used again), `bytes` only
+   * when windows allow: they must not change any more.
    */
-  sendData(prefix: Uint8Array, bytes: Uint8Array): void {
-    if (!this.isLocalEnded) this.#owner.sendData(this, prefix, bytes);
+  sendData(prefix: Uint8Array, prefixBytes: number, bytes: Uint8Array): void {
+    if (!this.isLocalEnded) this.#owner.sendData(this, prefix, prefixBytes, bytes);
   }
 
   /** Ends the answer, behind all data. */
