@@ -1,3 +1,4 @@
+import { concatBytes } from '../../../base/bytes.ts';
 import { Code, StatusError } from '../../errors.ts';
 import {
   decodeDeleteRangeResponse,
@@ -135,6 +136,10 @@ class GatheredResponses implements RpcStream {
     this.#waiting.push(message);
     this.#wake();
     return false;
+  }
+
+  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
+    return this.write(concatBytes([head.subarray(0, headBytes), rest]));
   }
 
   drained(): Promise<void> {
