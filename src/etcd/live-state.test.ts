@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { confChangeEntry, requestEntry } from '../../test/support/state-machine.ts';
 import { utf8Bytes } from '../base/bytes.ts';
+import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
 import { DataDir } from './bootstrap/data-dir.ts';
 import { nodeDisk } from './io/node-disk.ts';
@@ -22,7 +23,13 @@ function newPlace(t: TestContext): Place {
   const root = mkdtempSync(join(tmpdir(), 'etcd-ts-state-'));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const dir = new DataDir(root, '');
-  const options = { dir, disk: nodeDisk, log: silentLog, leaseTtlSecondsMin: 1 };
+  const options = {
+    dir,
+    disk: nodeDisk,
+    clock: systemClock,
+    log: silentLog,
+    leaseTtlSecondsMin: 1,
+  };
   return {
     dir,
     open: async () => {

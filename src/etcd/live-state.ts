@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { Applier } from './apply/applier.ts';
 import { loadState, type State } from './apply/state.ts';
 import { exportBuckets, importBuckets } from './apply/state-transfer.ts';
 import { type CommitMeter, LmdbBackend } from './backend/lmdb-backend.ts';
 import { ReplaceableBackend } from './backend/replaceable-backend.ts';
+import { WriteBehindBackend } from './backend/write-behind.ts';
 import type { DataDir } from './bootstrap/data-dir.ts';
 import type { OpenedDatabase } from './consensus/snapshot-exchange.ts';
 import type { AppliedPosition } from './consensus/snapshot-policy.ts';
@@ -22,6 +24,7 @@ export type OpenState = State & {
 export type LiveStateOptions = {
   readonly dir: DataDir;
   readonly disk: Disk;
+  readonly clock: Clock;
   readonly log: Log;
   readonly leaseTtlSecondsMin: number;
   readonly quotaBytes: number | undefined;
@@ -213,8 +216,9 @@ async function openState(
   memberId: bigint,
 ): Promise<OpenState> {
   const { leaseTtlSecondsMin } = options;
-  const { disk, log } = options;
-  const open = (dir: string): Promise<LmdbBackend> => openBackend(options, dir);
+  const { disk, log, clock } = options;
+  const open = async (dir: string): Promise<WriteBehindBackend> =>
+    new WriteBehindBackend(await openBackend(options, dir), clock);
   const backend = await ReplaceableBackend.open(path, { disk, log, open, yieldToLoop });
   const state = { ...loadState(backend, { leaseTtlSecondsMin, yieldToLoop }), backend };
   return withApplier(state, options, memberId);

@@ -84,6 +84,7 @@ export class Member {
     const state = await LiveState.open({
       dir,
       disk: nodeDisk,
+      clock: systemClock,
       log: log.child('state'),
       leaseTtlSecondsMin: Math.ceil((1.5 * config.electionTimeoutMs) / 1_000),
       quotaBytes: config.quotaBytes,
@@ -373,6 +374,7 @@ export class Member {
         this.#policy.applied(index, sumOfBytes(entries));
         return index;
       },
+      room: () => this.#state.current.backend.room(),
       appliedIndex: () => this.#state.current.applier.appliedIndex,
       members: () => this.#members(),
       isLearner: () => this.#state.current.membership.member(this.id)?.isLearner ?? false,

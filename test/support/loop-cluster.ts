@@ -54,6 +54,8 @@ export class LoopMember {
   readonly proposals: Proposals;
   readonly loop: ConsensusLoop;
   onApply: (key: string) => void = () => {};
+  /** A state machine that can take no more says when it can. */
+  room: Promise<void> | undefined;
   #appliedIndex = 0;
 
   constructor(id: bigint, ids: readonly bigint[], clock: ManualClock, send: PeerTransport['send']) {
@@ -91,6 +93,7 @@ export class LoopMember {
       log: silentLog,
       proposals: this.proposals,
       apply: (entries) => this.#apply(entries),
+      room: () => this.room,
       appliedIndex: () => this.#appliedIndex,
       members: () => [],
       isLearner: () => false,

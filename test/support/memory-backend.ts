@@ -1,10 +1,11 @@
 import { assert } from '../../src/base/assert.ts';
 import { compareBytes } from '../../src/base/bytes.ts';
 import {
-  type Backend,
   type Bucket,
   backendKeyBytesMax,
   buckets,
+  type Changes,
+  type CommittingBackend,
   type Entry,
   type PinnedRead,
   type RangeOptions,
@@ -20,7 +21,7 @@ type Tables = Record<Bucket, Table>;
  * The backend as a dumb twin: sorted arrays. A simulated crash takes what a real one leaves:
  * `afterKill` everything committed, `afterPowerLoss` the last checkpoint.
  */
-export class MemoryBackend implements Backend {
+export class MemoryBackend implements CommittingBackend {
   #tables: Tables;
   #atCheckpoint: Tables;
   #writing = false;
@@ -34,6 +35,24 @@ export class MemoryBackend implements Backend {
   read<T>(fn: (txn: ReadTxn) => T): T {
     assert(!this.#closed, 'read of a closed backend');
     return fn(new MemoryTxn(() => this.#tables, undefined));
+  }
+
+  room(): undefined {}
+
+  get latest(): ReadTxn {
+    return new MemoryTxn(() => this.#tables, undefined);
+  }
+
+  async commit(changes: readonly Changes[]): Promise<void> {
+    await Promise.resolve();
+    this.write((txn) => {
+      for (const some of changes) {
+        some.forEach((bucket, key, value) => {
+          if (value === undefined) txn.delete(bucket, key);
+          else txn.put(bucket, key, value);
+        });
+      }
+    });
   }
 
   pin(): PinnedRead {
@@ -69,6 +88,10 @@ export class MemoryBackend implements Backend {
     const reached = this.#share();
     await Promise.resolve();
     this.#atCheckpoint = reached;
+  }
+
+  copyTo(): Promise<void> {
+    return Promise.reject(new Error('there is no file to copy'));
   }
 
   sizeBytes(): number {
@@ -162,13 +185,11 @@ class MemoryTxn implements WriteTxn, PinnedRead {
     this.put(bucket, key, value);
   }
 
-  delete(bucket: Bucket, key: Uint8Array): boolean {
+  delete(bucket: Bucket, key: Uint8Array): void {
     const table = this.#writableTable(bucket);
     const at = position(table, key);
     const found = table[at];
-    if (found === undefined || compareBytes(found[0], key) !== 0) return false;
-    table.splice(at, 1);
-    return true;
+    if (found !== undefined && compareBytes(found[0], key) === 0) table.splice(at, 1);
   }
 
   close(): void {}

@@ -61,8 +61,8 @@ export interface WriteTxn extends ReadTxn {
   put(bucket: Bucket, key: Uint8Array, value: Uint8Array): void;
   /** Like `put` for a key greater than every key in the bucket, which is cheaper. */
   append(bucket: Bucket, key: Uint8Array, value: Uint8Array): void;
-  /** False when there was nothing to delete. */
-  delete(bucket: Bucket, key: Uint8Array): boolean;
+  /** Nothing happens when it is absent. */
+  delete(bucket: Bucket, key: Uint8Array): void;
 }
 
 /** One unchanging view for longer work (snapshots, hashes). Holds on to old pages until closed. */
@@ -81,6 +81,11 @@ export interface Backend {
    */
   write<T>(fn: (txn: WriteTxn) => T): T;
   /**
+   * undefined: more may be written. Otherwise a promise of room, which rejects when the disk
+   * failed. Whoever writes much must ask, as `write` itself never waits.
+   */
+  room(): Promise<void> | undefined;
+  /**
    * After it resolves, everything committed before the call survives a power loss. Writes and reads
    * go on meanwhile. Rejects when the disk failed; the member must then stop.
    */
@@ -93,4 +98,21 @@ export interface Backend {
   growthSinceCheckpointBytes(): number;
   /** Checkpoints, then closes. */
   close(): Promise<void>;
+}
+
+/** Changes in their order; a value of undefined deletes the key. */
+export interface Changes {
+  forEach(visit: (bucket: Bucket, key: Uint8Array, value: Uint8Array | undefined) => void): void;
+}
+
+/** A backend that can also commit beside the event loop. */
+export interface CommittingBackend extends Backend {
+  /** The latest committed state, for single calls at any time. */
+  readonly latest: ReadTxn;
+  /**
+   * One atomic transaction of all changes, one after the other. Nobody changes their bytes before
+   * it resolves, and the next call comes after it. When it rejects nothing of it remains and the
+   * member must stop. `write` must not be used meanwhile.
+   */
+  commit(changes: readonly Changes[]): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { silentLog } from '../../base/log.ts';
 import { type Random, seededRandom } from '../../base/random.ts';
 import type { Disk } from '../io/disk.ts';
 import { nodeDisk } from '../io/node-disk.ts';
-import { type Backend, buckets } from './backend.ts';
+import { type Backend, buckets, type Changes } from './backend.ts';
 import { LmdbBackend } from './lmdb-backend.ts';
 
 const base = mkdtempSync(`${tmpdir()}/etcdts-lmdb-`);
@@ -198,4 +198,54 @@ test('a killed process loses nothing it committed', async () => {
   const second = await openAt(left, 'boot-1');
   assert.equal(contents(second), expected);
   await second.close();
+});
+
+/** Each commit makes all keys say its number, so a mixture of two would show. */
+function sameEverywhere(number: number): Changes {
+  return {
+    forEach: (visit) => {
+      for (let i = 0; i < 200; i++) {
+        const gone = i > 0 && (i + number) % 3 === 0;
+        visit('index', utf8Bytes(`key-${i}`), gone ? undefined : utf8Bytes(String(number)));
+      }
+    },
+  };
+}
+
+test('a checkpoint that is asked for while commits run comes between two of them', async () => {
+  const dir = newDir();
+  const backend = await openAt(dir);
+  const states = [contents(backend)];
+  let ended = false;
+  const committing = (async () => {
+    for (let number = 1; !ended; number++) {
+      await backend.commit([sameEverywhere(number)]);
+      states.push(contents(backend));
+    }
+  })();
+  for (let round = 0; round < 20; round++) {
+    const before = states.length - 1;
+    await backend.checkpoint();
+    const left = newDir();
+    mkdirSync(left);
+    copyFileSync(`${dir}/checkpoint`, `${left}/checkpoint`);
+    copyFileSync(`${dir}/state.lmdb`, `${left}/state.lmdb`);
+    const restored = await openAt(left, 'boot-2');
+    const at = states.indexOf(contents(restored));
+    assert.ok(at >= before, `checkpoint ${round} holds state ${at}, state ${before} was committed`);
+    await restored.close();
+  }
+  ended = true;
+  await committing;
+  await backend.close();
+});
+
+test('of one commit later changes of a key win, whichever part of it they are in', async () => {
+  const backend = await openAt(newDir());
+  await backend.commit([sameEverywhere(1), sameEverywhere(2), sameEverywhere(3)]);
+  const expected = await openAt(newDir());
+  await expected.commit([sameEverywhere(3)]);
+  assert.equal(contents(backend), contents(expected));
+  await backend.close();
+  await expected.close();
 });

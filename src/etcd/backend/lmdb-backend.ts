@@ -11,6 +11,8 @@ import {
   type Bucket,
   backendKeyBytesMax,
   buckets,
+  type Changes,
+  type CommittingBackend,
   type Entry,
   type PinnedRead,
   type RangeOptions,
@@ -57,6 +59,8 @@ type Db = Database<Uint8Array, Uint8Array>;
 type Dbs = Readonly<Record<Bucket, Db>>;
 type Pin = ReturnType<Db['useReadTransaction']>;
 type LmdbOpenOptions = RootDatabaseOptionsWithPath;
+/** What a checkpoint is made of. */
+type Moment = { readonly pin: Pin; readonly metaPages: Uint8Array; readonly sizeBytes: number };
 /** Parts of the binding that its type declarations leave out. */
 type Internals = {
   env: { info(): { lastPageNumber: number } };
@@ -71,7 +75,7 @@ type Internals = {
  * that moment. A reader stays pinned to the newest checkpoint, so lmdb reuses none of its pages.
  * The steps and what a crash in each of them leaves: docs/adr/0003-durability.md.
  */
-export class LmdbBackend implements FileBackend {
+export class LmdbBackend implements CommittingBackend, FileBackend {
   readonly #options: LmdbOptions;
   readonly #root: RootDatabase<Uint8Array, Uint8Array>;
   readonly #dbs: Dbs;
@@ -81,6 +85,9 @@ export class LmdbBackend implements FileBackend {
   #sizeAtCheckpoint: number;
   /** Only a commit changes it, and every write asks for it. */
   #knownSizeBytes: number | undefined;
+  #committing: Promise<void> | undefined;
+  /** A checkpoint that waits for the running commit to end; the next commit waits for it. */
+  #pinning: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #failure: Error | undefined;
@@ -108,11 +115,20 @@ export class LmdbBackend implements FileBackend {
     return fn(this.#txn);
   }
 
+  /** Its writes wait themselves. */
+  room(): undefined {}
+
+  get latest(): ReadTxn {
+    return this.#txn;
+  }
+
   pin(): PinnedRead {
     return new LmdbTxn(this.#dbs, this.#pinLatest());
   }
 
   write<T>(fn: (txn: WriteTxn) => T): T {
+    // The binding may begin a commit that was asked for earlier only after this transaction.
+    assert(this.#committing === undefined, 'no write while a commit runs');
     if (this.#failure !== undefined) throw this.#failure;
     try {
       return this.#measured(fn);
@@ -146,6 +162,43 @@ export class LmdbBackend implements FileBackend {
     });
     meter.committed((meter.clock.monotonicMs() - writtenMs) / 1_000);
     return result;
+  }
+
+  async commit(changes: readonly Changes[]): Promise<void> {
+    while (this.#pinning !== undefined) await this.#pinning;
+    if (this.#failure !== undefined) throw this.#failure;
+    assert(this.#committing === undefined, 'one commit at a time');
+    const { commitMeter: meter } = this.#options;
+    const startMs = meter?.clock.monotonicMs() ?? 0;
+    const running = this.#batch(changes);
+    this.#committing = running;
+    try {
+      await running;
+    } catch (error) {
+      throw this.#writeFailure(error);
+    } finally {
+      this.#committing = undefined;
+      this.#knownSizeBytes = undefined;
+    }
+    meter?.committed((meter.clock.monotonicMs() - startMs) / 1_000);
+  }
+
+  /** All instructions stand before the binding's thread begins, so they are one transaction. */
+  async #batch(changes: readonly Changes[]): Promise<void> {
+    const visit = (bucket: Bucket, key: Uint8Array, value: Uint8Array | undefined): void => {
+      if (value === undefined) void this.#dbs[bucket].remove(key);
+      else void this.#dbs[bucket].put(key, value);
+    };
+    try {
+      await this.#root.batch(() => {
+        for (const some of changes) some.forEach(visit);
+      });
+    } catch (error) {
+      const { commitError } = error as { commitError?: Promise<never> };
+      // The error itself says only that there is another one.
+      await commitError;
+      throw error;
+    }
   }
 
   /** Calls made while one runs share the next one: it covers everything committed by then. */
@@ -228,13 +281,33 @@ export class LmdbBackend implements FileBackend {
     return this.#running;
   }
 
+  /** Pin and meta pages belong together: no commit may come between them, on any thread. */
+  #moment(): Moment {
+    if (this.#failure !== undefined) throw this.#failure;
+    assert(this.#committing === undefined, 'a checkpoint begins between commits');
+    const pin = this.#pinLatest();
+    return { pin, metaPages: readMetaPages(this.#fd), sizeBytes: this.sizeBytes() };
+  }
+
+  #momentAfter(commit: Promise<void>): Promise<Moment> {
+    const moment = commit
+      // Whoever asked for the commit learns how it went.
+      .catch(() => undefined)
+      .then(() => {
+        this.#pinning = undefined;
+        return this.#moment();
+      });
+    this.#pinning = moment.then(
+      () => undefined,
+      () => undefined,
+    );
+    return moment;
+  }
+
   /** The order is the point: see the ADR before changing any of it. */
   async #runCheckpoint(): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    // Pin and meta pages belong together: no commit may come between them.
-    const pin = this.#pinLatest();
-    const metaPages = readMetaPages(this.#fd);
-    const sizeBytes = this.sizeBytes();
+    const { pin, metaPages, sizeBytes } =
+      this.#committing === undefined ? this.#moment() : await this.#momentAfter(this.#committing);
     try {
       await syncFile(this.#fd);
       const { disk, dir, bootId } = this.#options;
@@ -294,8 +367,8 @@ class LmdbTxn implements WriteTxn, PinnedRead {
     this.#dbs[bucket].putSync(key, value, appendOption);
   }
 
-  delete(bucket: Bucket, key: Uint8Array): boolean {
-    return this.#dbs[bucket].removeSync(key);
+  delete(bucket: Bucket, key: Uint8Array): void {
+    this.#dbs[bucket].removeSync(key);
   }
 
   close(): void {
@@ -333,6 +406,8 @@ function openRoot(path: string): RootDatabase<Uint8Array, Uint8Array> {
     overlappingSync: false,
     noMemInit: true,
     eventTurnBatching: false,
+    // A commit begins when all of it has been handed over.
+    batchStartThreshold: Number.MAX_SAFE_INTEGER,
     maxDbs: buckets.length + 2,
     pageSize: pageBytes,
     mapSize: mapSizeBytes,

@@ -13,6 +13,7 @@ import { basename, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { backendContract } from '../../../test/support/backend-contract.ts';
 import { utf8Bytes, utf8Text } from '../../base/bytes.ts';
+import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { type Random, seededRandom } from '../../base/random.ts';
 import type { Disk } from '../io/disk.ts';
@@ -20,6 +21,7 @@ import { nodeDisk } from '../io/node-disk.ts';
 import { type Backend, buckets } from './backend.ts';
 import { LmdbBackend } from './lmdb-backend.ts';
 import { type FileBackend, ReplaceableBackend } from './replaceable-backend.ts';
+import { WriteBehindBackend } from './write-behind.ts';
 
 const base = mkdtempSync(`${tmpdir()}/etcdts-replaceable-`);
 after(() => rmSync(base, { recursive: true, force: true }));
@@ -51,6 +53,11 @@ function openAt(root: string, opening: Opening = {}): Promise<ReplaceableBackend
     yieldToLoop: opening.yieldToLoop ?? (() => new Promise((resolve) => setImmediate(resolve))),
     ...(opening.journalBytesMax === undefined ? {} : { journalBytesMax: opening.journalBytesMax }),
   });
+}
+
+/** As a member opens it. */
+function writtenBehind(backend: LmdbBackend): FileBackend {
+  return new WriteBehindBackend(backend, systemClock);
 }
 
 /** Everything in the store as one string. */
@@ -121,6 +128,7 @@ function bloat(backend: Backend): void {
 }
 
 backendContract('replaceable', () => openAt(newRoot()));
+backendContract('replaceable, written behind', () => openAt(newRoot(), { wrap: writtenBehind }));
 
 test('defragmenting makes the file smaller and leaves the contents', async () => {
   const root = newRoot();
@@ -142,35 +150,41 @@ test('defragmenting makes the file smaller and leaves the contents', async () =>
   assert.equal(await contentsAt(backend.dir, 'boot-2'), later);
 });
 
-test('what is written while it runs is in the new file, and pinned reads keep their moment', async () => {
-  const root = newRoot();
-  const random = seededRandom(2);
-  const backend = await openAt(root, {
-    yieldToLoop: async () => {
-      scribbler.scribble(random.below(40));
+for (const [name, wrap] of [
+  ['lmdb', (backend: LmdbBackend): FileBackend => backend],
+  ['written behind', writtenBehind],
+] as const) {
+  test(`${name}: what is written while it runs is in the new file, and pins keep their moment`, async () => {
+    const root = newRoot();
+    const random = seededRandom(2);
+    const backend = await openAt(root, {
+      wrap,
+      yieldToLoop: async () => {
+        scribbler.scribble(random.below(40));
+        await new Promise((resolve) => setImmediate(resolve));
+      },
+    });
+    const scribbler = new Scribbler(backend, random);
+    scribbler.scribble(100);
+    const pinned = contents(backend);
+    const pin = backend.pin();
+    let isRunning = true;
+    const defragmented = backend.defragment().finally(() => (isRunning = false));
+    while (isRunning) {
+      scribbler.scribble(3);
       await new Promise((resolve) => setImmediate(resolve));
-    },
+    }
+    await defragmented;
+    const expected = contents(backend);
+    assert.equal(sequenceOf(backend), scribbler.sequence);
+    assert.equal(contents({ ...backend, read: (fn) => fn(pin) } as Backend), pinned);
+    assert.ok(existsSync(`${root}/0000`), 'the old file stays while somebody reads it');
+    pin.close();
+    await backend.close();
+    assert.deepEqual(readdirSync(root), ['0000-00000001']);
+    assert.equal(await contentsAt(backend.dir, 'boot-2'), expected);
   });
-  const scribbler = new Scribbler(backend, random);
-  scribbler.scribble(100);
-  const pinned = contents(backend);
-  const pin = backend.pin();
-  let isRunning = true;
-  const defragmented = backend.defragment().finally(() => (isRunning = false));
-  while (isRunning) {
-    scribbler.scribble(3);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await defragmented;
-  const expected = contents(backend);
-  assert.equal(sequenceOf(backend), scribbler.sequence);
-  assert.equal(contents({ ...backend, read: (fn) => fn(pin) } as Backend), pinned);
-  assert.ok(existsSync(`${root}/0000`), 'the old file stays while somebody reads it');
-  pin.close();
-  await backend.close();
-  assert.deepEqual(readdirSync(root), ['0000-00000001']);
-  assert.equal(await contentsAt(backend.dir, 'boot-2'), expected);
-});
+}
 
 test('without room for the copy nothing changes', async () => {
   const root = newRoot();

@@ -80,6 +80,11 @@ export class ReplaceableBackend implements Backend {
     return this.#live.backend.write((txn) => fn(journal.recording(txn)));
   }
 
+  room(): Promise<void> | undefined {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return this.#live.backend.room();
+  }
+
   async checkpoint(): Promise<void> {
     while (this.#swapping !== undefined) await this.#swapping;
     if (this.#failure !== undefined) throw this.#failure;
@@ -234,6 +239,7 @@ export class ReplaceableBackend implements Backend {
         copy.write((txn) => journal.copySome(live, txn, keys)),
       );
       if (!isMore) return caughtUp();
+      await copy.room();
       await this.#options.yieldToLoop();
     }
   }

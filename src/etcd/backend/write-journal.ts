@@ -143,8 +143,8 @@ class RecordingTxn implements WriteTxn {
     this.#txn.append(bucket, key, value);
   }
 
-  delete(bucket: Bucket, key: Uint8Array): boolean {
+  delete(bucket: Bucket, key: Uint8Array): void {
     this.#journal.changed(bucket, key);
-    return this.#txn.delete(bucket, key);
+    this.#txn.delete(bucket, key);
   }
 }

@@ -27,6 +27,11 @@ export type LoopParts = {
   readonly proposals: Proposals;
   /** Applies committed entries, in order, within this call. Returns the new applied index. */
   readonly apply: (entries: readonly Entry[]) => number;
+  /**
+   * undefined: `apply` may be called. Otherwise a promise of that, which rejects when the state can
+   * take no more.
+   */
+  readonly room: () => Promise<void> | undefined;
   readonly appliedIndex: () => number;
   readonly members: () => readonly Member[];
   readonly isLearner: () => boolean;

@@ -67,6 +67,26 @@ test('nothing is acknowledged before this member’s own disk has it', async (t)
   assert.equal(seen.value?.revision, 1);
 });
 
+test('without room only applying waits, and a state that takes no more stops the member', async (t) => {
+  const cluster = await clusterOf(t, 3);
+  const follower = cluster.of(2n);
+  let makeRoom = (): void => {};
+  follower.room = new Promise((resolve) => {
+    makeRoom = resolve;
+  });
+  await cluster.of(1n).loop.propose(put('a'));
+  await cluster.beats(2);
+  assert.deepEqual(follower.keys(), []);
+  assert.equal(follower.wal.entries.length, cluster.of(1n).wal.entries.length);
+  follower.room = undefined;
+  makeRoom();
+  await turns();
+  assert.deepEqual(follower.keys(), ['a']);
+  follower.room = Promise.reject(new Error('no space'));
+  await cluster.beats(1);
+  assert.match(String(follower.fatal[0]), /no space/);
+});
+
 test('heartbeats go out while the disk is slow', async (t) => {
   const cluster = await clusterOf(t, 3);
   const release = cluster.of(1n).wal.hold();

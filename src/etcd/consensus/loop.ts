@@ -51,6 +51,7 @@ export class ConsensusLoop implements Consensus {
   #pausesOutlived = 0;
   #driveScheduled = false;
   #driving = false;
+  #awaitsRoom = false;
   #appending: Promise<void> | undefined;
   #stopTicks: (() => void) | undefined;
   #stopped = false;
@@ -341,7 +342,7 @@ export class ConsensusLoop implements Consensus {
       this.#proposeQueued();
       this.#readIndex.askGathered();
       for (;;) {
-        const ready = this.#parts.raft.takeReady();
+        const ready = this.#parts.raft.takeReady(this.#mayApply());
         if (ready === undefined) break;
         this.#perform(ready);
         if (ready.apply !== undefined) {
@@ -357,6 +358,21 @@ export class ConsensusLoop implements Consensus {
     } finally {
       this.#driving = false;
     }
+  }
+
+  /** While the state has no room only applying waits: heartbeats and the log go on. */
+  #mayApply(): boolean {
+    if (this.#awaitsRoom) return false;
+    const room = this.#parts.room();
+    if (room === undefined) return true;
+    this.#awaitsRoom = true;
+    room
+      .then(() => {
+        this.#awaitsRoom = false;
+        this.#schedule();
+      })
+      .catch((error: unknown) => this.#fail(error));
+    return false;
   }
 
   #proposeQueued(): void {

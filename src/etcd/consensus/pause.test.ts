@@ -75,6 +75,7 @@ class LonelyMember {
         this.#applied = entries.at(-1)?.index ?? this.#applied;
         return this.#applied;
       },
+      room: () => undefined,
       appliedIndex: () => this.#applied,
       members: () => [],
       isLearner: () => false,

@@ -115,9 +115,12 @@ export class Raft {
     this.#stepLocal(MessageType.MsgTransferLeader, to, []);
   }
 
-  /** Everything there is to do since the last call; undefined when there is nothing. */
-  takeReady(): Ready | undefined {
-    return this.#ready.take();
+  /**
+   * Everything there is to do since the last call; undefined when there is nothing. Without
+   * `mayApply` committed entries stay for a later call.
+   */
+  takeReady(mayApply = true): Ready | undefined {
+    return this.#ready.take(mayApply);
   }
 
   /** `work` is on disk, its snapshot installed. `work` must be the one handed out last. */

@@ -28,7 +28,7 @@ export class ReadyBuilder {
     this.#commitIsDue = true;
   }
 
-  take(): Ready | undefined {
+  take(mayApply: boolean): Ready | undefined {
     const core = this.#core;
     if (core.role === 'leader') {
       if (core.readsWaiting) broadcastHeartbeats(core);
@@ -37,7 +37,7 @@ export class ReadyBuilder {
     }
     const soft = this.#takeSoft();
     const append = this.#outstanding === undefined ? this.#takeAppend() : undefined;
-    const apply = this.#takeApply();
+    const apply = mayApply ? this.#takeApply() : undefined;
     const { send, reads, notes } = core;
     const isEmpty = send.length === 0 && reads.length === 0 && notes.length === 0;
     if (isEmpty && soft === undefined && append === undefined && apply === undefined) {
