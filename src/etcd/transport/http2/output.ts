@@ -2,9 +2,10 @@ import type { Duplex } from 'node:stream';
 
 /*
  * What one turn of the event loop sends on a connection is laid end to end in blocks and leaves
- * with one write:
+ * with one write. Long content is not copied into them: it goes out from where it is, between parts
+ * of blocks.
  *
- *   block │ block │ block being filled … room
+ *   block │ part of a block │ content │ part │ content │ … part being filled … room
  */
 
 const BLOCK_BYTES = 64 * 1024;
@@ -31,8 +32,12 @@ export class Output {
   at = 0;
   readonly #socket: Duplex;
   readonly #blocks: OutputBlocks;
-  #full: { readonly block: Buffer; readonly length: number }[] = [];
-  #fullBytes = 0;
+  /** Where in `block` the part being filled starts. */
+  #from = 0;
+  /** What is in front of that part, and the blocks that it lies in. */
+  #parts: Uint8Array[] = [];
+  #partsBytes = 0;
+  #full: Buffer[] = [];
 
   constructor(socket: Duplex, blocks: OutputBlocks) {
     this.#socket = socket;
@@ -41,16 +46,17 @@ export class Output {
 
   /** Bytes that the kernel has not taken yet. */
   get unsentBytes(): number {
-    return this.#fullBytes + this.at + this.#socket.writableLength;
+    return this.#partsBytes + this.at - this.#from + this.#socket.writableLength;
   }
 
   /** Afterwards `block` has this many bytes free at `at`. */
   room(bytes: number): void {
     if (this.at + bytes <= this.block.length) return;
-    if (this.at > 0) this.#full.push({ block: this.block, length: this.at });
-    this.#fullBytes += this.at;
+    this.#closePart();
+    if (this.block !== noBlock) this.#full.push(this.block);
     this.block = this.#blocks.take(bytes);
     this.at = 0;
+    this.#from = 0;
   }
 
   append(bytes: Uint8Array): void {
@@ -59,30 +65,46 @@ export class Output {
     this.at += bytes.length;
   }
 
+  /** Appends without a copy: the bytes must never change. */
+  reference(bytes: Uint8Array): void {
+    this.#closePart();
+    this.#parts.push(bytes);
+    this.#partsBytes += bytes.length;
+  }
+
   /** One write of everything. A block goes back only when the kernel holds a copy of its bytes. */
   flush(): void {
-    if (this.at === 0) return;
+    if (this.#parts.length === 0 && this.at === this.#from) return;
     const { block, at } = this;
+    const from = this.#from;
+    const parts = this.#parts;
     const full = this.#full;
     this.block = noBlock;
     this.at = 0;
-    if (!this.#socket.writable) {
+    this.#from = 0;
+    if (parts.length > 0) {
+      this.#parts = [];
+      this.#partsBytes = 0;
       this.#full = [];
-      this.#fullBytes = 0;
-      return;
     }
-    if (full.length === 0) {
-      this.#socket.write(block.subarray(0, at));
+    if (!this.#socket.writable) return;
+    if (parts.length === 0) {
+      this.#socket.write(block.subarray(from, at));
     } else {
-      this.#full = [];
-      this.#fullBytes = 0;
       this.#socket.cork();
-      for (const { block, length } of full) this.#socket.write(block.subarray(0, length));
-      this.#socket.write(block.subarray(0, at));
+      for (const part of parts) this.#socket.write(part);
+      if (at > from) this.#socket.write(block.subarray(from, at));
       this.#socket.uncork();
     }
     if (this.#socket.writableLength > 0) return;
     this.#blocks.give(block);
-    for (const { block } of full) this.#blocks.give(block);
+    for (const each of full) this.#blocks.give(each);
+  }
+
+  #closePart(): void {
+    if (this.at === this.#from) return;
+    this.#parts.push(this.block.subarray(this.#from, this.at));
+    this.#partsBytes += this.at - this.#from;
+    this.#from = this.at;
   }
 }
