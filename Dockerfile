@@ -14,7 +14,7 @@ ARG TARGETARCH=amd64
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
 COPY src src
 RUN npm run build
 WORKDIR /app

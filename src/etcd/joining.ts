@@ -20,6 +20,10 @@ export type JoiningParts = {
 const PEER_POLL_MS = 50;
 const PEER_WAIT_MS = 5_000;
 
+/** How often a member that is alone stands for election until it leads, and for how long. */
+const ALONE_POLL_MS = 5;
+const ALONE_TRIES = 100;
+
 /**
  * etcd's initial-election-tick-advance: a member that starts alone need not wait for a leader that
  * cannot exist; one whose peers answer would have heard from a leader within two ticks.
@@ -28,7 +32,7 @@ export async function advanceElection(parts: JoiningParts): Promise<void> {
   const { config, loop, peers, members, isStopping, clock } = parts;
   const ticks = config.electionTimeoutTicks;
   if (members().length === 1) {
-    loop.advanceTicks(ticks - 1);
+    await leadAlone(parts);
     return;
   }
   const deadlineMs = clock.monotonicMs() + PEER_WAIT_MS;
@@ -41,6 +45,18 @@ export async function advanceElection(parts: JoiningParts): Promise<void> {
       return;
     }
     await clock.after(PEER_POLL_MS);
+  }
+}
+
+/**
+ * Nobody else can lead, so not even the last, random part of the election timeout is worth waiting
+ * for. Tried again, because raft refuses while the log's own configuration is not applied yet.
+ */
+async function leadAlone({ loop, isStopping, clock }: JoiningParts): Promise<void> {
+  for (let tries = 0; tries < ALONE_TRIES; tries += 1) {
+    if (loop.status().leader !== 0n || isStopping()) return;
+    loop.campaign();
+    await clock.after(ALONE_POLL_MS);
   }
 }
 

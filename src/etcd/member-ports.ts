@@ -29,7 +29,7 @@ export type MemberPortsParts = {
 };
 
 /** gRPC, the JSON gateway, health and metrics: one RPC table behind all of them. */
-export async function openClientPorts(parts: MemberPortsParts): Promise<ClientPorts> {
+export function openClientPorts(parts: MemberPortsParts): ClientPorts {
   const { config, consensus, metrics, clock } = parts;
   const log = parts.log.child('api');
   const rpcs = meteredRpcs(
@@ -66,10 +66,10 @@ export async function openClientPorts(parts: MemberPortsParts): Promise<ClientPo
       clock,
       log,
     }),
-    http: await HttpServer.create({
+    http: new HttpServer({
       ...common,
       client: { rpcs, receiveBytesMax, version: parts.version },
     }),
-    metricsHttp: await HttpServer.create({ ...common, client: undefined }),
+    metricsHttp: new HttpServer({ ...common, client: undefined }),
   });
 }

@@ -200,7 +200,7 @@ export class Member {
       hub: this.#hub,
       quotaBytes: this.#config.quotaBytes,
     });
-    this.#ports = await openClientPorts({
+    this.#ports = openClientPorts({
       config: this.#config,
       consensus: this.#loop,
       state: this.#state,

@@ -5,8 +5,9 @@
  * change the amount.
  */
 
+import { execFileSync } from 'node:child_process';
 import { measuredBy, writeMarkedSection } from '../support/marked-section.ts';
-import { missingPeers } from '../support/peers.ts';
+import { missingPeers, repositoryRoot } from '../support/peers.ts';
 import { missingH2load } from './load/h2load.ts';
 import { runPair } from './pairs.ts';
 import { formatReport, formatRow, type Pair } from './report.ts';
@@ -51,6 +52,11 @@ if (chosen.length === 0) {
   console.error(`bench: ONLY=${only.join(',')} is none of\n${all.map((s) => s.name).join('\n')}`);
   process.exit(1);
 }
+// What is measured is what the image runs.
+execFileSync('npm', ['run', '--silent', 'build', '--', '--log-level=warning'], {
+  cwd: repositoryRoot,
+  stdio: 'inherit',
+});
 const pairsOf = new Map<Scenario, Pair[]>(chosen.map((scenario) => [scenario, []]));
 const failures = new Map<Scenario, string>();
 for (let pair = 0; pair < pairCount; pair += 1) {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { utf8Bytes } from '../../src/base/bytes.ts';
 import {
   encodeRangeRequest,
@@ -33,6 +34,7 @@ export class Target {
         new MemberProcess({
           kind,
           flags,
+          isBuilt: true,
           name: `m${i}`,
           dataDir: join(folder, `m${i}`),
           logPath: join(folder, `m${i}.log`),
@@ -115,7 +117,11 @@ export class Target {
     member.start(this.#initialCluster(), 'new');
     const ready = member.ready(startTimeoutMs);
     ready.catch(() => {}); // Awaited below, when it has answered or not.
-    await until('a first answer', startTimeoutMs, () => firstAnswer(member.endpoint));
+    while (!(await firstAnswer(member.endpoint))) {
+      if (!member.isRunning) await ready;
+      if (performance.now() - startMs > startTimeoutMs) throw new Error('no answer in time');
+      await setTimeout(2);
+    }
     const milliseconds = performance.now() - startMs;
     await ready;
     return milliseconds;
@@ -180,8 +186,8 @@ async function statusOf(member: MemberProcess): Promise<StatusResponse> {
   }
 }
 
-/** One linearizable Range on a connection of its own; rejects when nobody listens yet. */
-async function firstAnswer(endpoint: string): Promise<true> {
+/** One linearizable Range on a connection of its own; false when nobody listens yet. */
+async function firstAnswer(endpoint: string): Promise<boolean> {
   let answered: () => void = () => {};
   const answer = new Promise<void>((resolve) => (answered = resolve));
   const connection = new GrpcConnection(endpoint, '/etcdserverpb.KV/Range', {
@@ -192,6 +198,8 @@ async function firstAnswer(endpoint: string): Promise<true> {
     connection.call(encodeRangeRequest({ key: utf8Bytes('none') }), true);
     await Promise.race([answer, connection.failed]);
     return true;
+  } catch {
+    return false;
   } finally {
     connection.close();
   }

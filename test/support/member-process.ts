@@ -1,4 +1,4 @@
-/** One real member: a process of ours (`bin/etcd-ts server`) or of Go etcd. */
+/** One real member: a process of ours (`etcd-ts server`) or of Go etcd. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, existsSync, readFileSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export type MemberConfig = {
   readonly flags: readonly string[];
   /** https on both ports, with what `flags` say about certificates. */
   readonly isSecured?: boolean;
+  /** Ours as the image runs it, from dist/, which must have been built; otherwise the sources. */
+  readonly isBuilt?: boolean;
 };
 
 const readyWords = 'ready to serve client requests';
@@ -178,5 +180,8 @@ function commandOf(
     ...flags,
   ];
   if (kind === 'etcd') return [peerProgram('etcd'), args];
+  if (member.config.isBuilt === true) {
+    return [process.execPath, [join(repositoryRoot, 'dist/cli.js'), 'server', ...args]];
+  }
   return [join(repositoryRoot, 'bin/etcd-ts'), ['server', ...args]];
 }

@@ -98,7 +98,7 @@ async function withEndpoint(run: (endpoint: string) => Promise<void>): Promise<v
   });
   const mux = await PortMux.listen('127.0.0.1', 0, {
     http2: (socket) => server.accept(socket),
-    http1: (socket) => socket.destroy(),
+    http1: (socket) => void socket.destroy(),
   });
   try {
     await run(`127.0.0.1:${mux.port}`);

@@ -108,7 +108,7 @@ async function create(
 
 async function restart(options: BootOptions): Promise<Boot> {
   const { dir, disk, state, log } = options;
-  const markers = await Wal.readSnapshots(dir.wal, disk, log);
+  const markers = await Wal.readSnapshots(dir.wal, state.index, disk, log);
   const marker = markers.findLast(({ index }) => index <= state.index) ?? { index: 0, term: 0 };
   const opened = await openLog(options, markers, marker);
   const { NodeID: memberId, ClusterID: clusterId } = decodeMetadata(opened.metadata);

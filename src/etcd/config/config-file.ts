@@ -1,4 +1,5 @@
-import { parse as parseYaml } from 'yaml';
+import { createRequire } from 'node:module';
+import type { parse } from 'yaml';
 import type { Flag } from './flag-table.ts';
 import { type FlagRefusal, foreignProblem, gatesProblem, notYet } from './flags.ts';
 import { noEffectFlags, notYetFlags } from './foreign-flags.ts';
@@ -96,10 +97,15 @@ function applySection(
   return undefined;
 }
 
+/** Only who has such a file waits for the parser's seventy modules. */
+function loadYaml(): { readonly parse: typeof parse } {
+  return createRequire(import.meta.url)('yaml') as { readonly parse: typeof parse };
+}
+
 function parseDocument(text: string): Parsed<Readonly<Record<string, unknown>>> {
   let document: unknown;
   try {
-    document = parseYaml(text);
+    document = loadYaml().parse(text);
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0] ?? '';
     return refused(`error converting YAML to JSON: yaml: ${reason}`);

@@ -111,6 +111,12 @@ export class ConsensusLoop implements Consensus {
     this.#handIn(() => this.#parts.raft.advanceTicks(count));
   }
 
+  /** Stands for election now; raft refuses where that would be wrong. */
+  campaign(): void {
+    if (this.#parts.raft.lead !== 0n) return;
+    this.#handIn(() => this.#parts.raft.campaign());
+  }
+
   /** A message from a peer. */
   step(message: Message): void {
     if (this.#stopped) return;

@@ -1,6 +1,6 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Instruments } from './instruments.ts';
 import { type NetworkMetrics, networkMetrics, PeerMeter } from './network-metrics.ts';
+import type { ProcessMetrics } from './process-metrics.ts';
 import { type RpcMeters, rpcMetrics } from './rpc-metrics.ts';
 import { type ServerMetrics, serverMetrics } from './server-metrics.ts';
 import {
@@ -21,11 +21,13 @@ export class EtcdMetrics {
   readonly network: NetworkMetrics;
   /** By method path; see api/metered-rpcs.ts. */
   readonly rpcs: RpcMeters;
-  readonly #registry = new Registry();
+  readonly contentType = 'text/plain; version=0.0.4; charset=utf-8';
+  readonly #make = new Instruments();
+  #process: Promise<ProcessMetrics> | undefined;
   readonly #samplers: (() => void)[] = [];
 
   constructor() {
-    const make = new Instruments(this.#registry);
+    const make = this.#make;
     this.server = serverMetrics(make);
     this.disk = diskMetrics(make);
     this.store = storeMetrics(make);
@@ -33,11 +35,6 @@ export class EtcdMetrics {
     const { meters, sample } = rpcMetrics(make);
     this.rpcs = meters;
     this.#samplers.push(sample);
-    collectDefaultMetrics({ register: this.#registry });
-  }
-
-  get contentType(): string {
-    return this.#registry.contentType;
   }
 
   /** `sample` sets gauges to what they are now; it runs before every scrape and must not throw. */
@@ -46,8 +43,10 @@ export class EtcdMetrics {
   }
 
   async text(): Promise<string> {
+    this.#process ??= loadProcessMetrics();
+    const ofProcess = await this.#process;
     for (const sample of this.#samplers) sample();
-    return this.#registry.metrics();
+    return `${this.#make.text()}\n${await ofProcess.text()}`;
   }
 
   /** Outcomes of /health. */
@@ -65,4 +64,10 @@ export class EtcdMetrics {
   peerMeter(localMember: bigint): PeerMeter {
     return new PeerMeter(this.network, localMember);
   }
+}
+
+/** With the first scrape: the library takes longer to load than a member's whole start. */
+async function loadProcessMetrics(): Promise<ProcessMetrics> {
+  const { ProcessMetrics } = await import('./process-metrics.ts');
+  return new ProcessMetrics();
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import {
   type AddressInfo,
   createServer as createTcpServer,
@@ -7,6 +7,7 @@ import {
 } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { createServer } from '../../base/node-http.ts';
 import { limits } from '../config/limits.ts';
 import type { TlsSettings } from '../config/tls-settings.ts';
 import { type Message, MessageType } from '../proto/generated/raftpb.ts';

@@ -45,7 +45,7 @@ async function serve(
   });
   const mux = await PortMux.listen('127.0.0.1', 0, {
     http2: (socket) => server.accept(socket),
-    http1: (socket) => socket.destroy(),
+    http1: (socket) => void socket.destroy(),
   });
   const client = new Client(`127.0.0.1:${mux.port}`, credentials.createInsecure());
   try {

@@ -22,7 +22,8 @@ const tlsHandshake = 0x16;
 
 export type PortMuxSides = {
   readonly http2: (socket: Socket) => void;
-  readonly http1: (socket: Socket) => void;
+  /** May take its time: the connection's bytes wait until it has resolved. */
+  readonly http1: (socket: Socket) => Promise<void> | void;
 };
 
 export type PortSecurity =
@@ -122,9 +123,11 @@ export class PortMux {
       }
       decided();
       socket.unshift(bytes);
-      if (isPreface) this.#sides.http2(socket);
-      else this.#sides.http1(socket);
-      process.nextTick(() => socket.resume());
+      const taken = isPreface ? this.#sides.http2(socket) : this.#sides.http1(socket);
+      Promise.resolve(taken).then(
+        () => socket.resume(),
+        () => socket.destroy(),
+      );
     });
   }
 
@@ -136,7 +139,7 @@ export class PortMux {
       log,
       secured: (socket) => {
         if (socket.alpnProtocol === 'h2') this.#sides.http2(socket);
-        else this.#sides.http1(socket);
+        else void this.#sides.http1(socket);
       },
     });
   }

@@ -143,7 +143,7 @@ test('snapshot records up to the commit index are reported', async () => {
   await wal.saveSnapshot({ index: 4, term: 1, confState });
   await wal.saveSnapshot({ index: 8, term: 1, confState });
   await wal.close();
-  const found = await Wal.readSnapshots(DIR, disk, silentLog);
+  const found = await Wal.readSnapshots(DIR, 0, disk, silentLog);
   assert.deepEqual(
     found.map((s) => s.index),
     [0, 4],
@@ -182,6 +182,40 @@ test('a full segment is followed by one that is named by its first entry and con
   const later = await reopen(disk, { index: 11, term: 1 });
   assert.deepEqual(indexes(later), [12]);
   assert.deepEqual(later.hardState, state(1, 11));
+});
+
+test('snapshot records are looked for from the end, in no more segments than it takes', async () => {
+  const { disk, wal } = await newWal();
+  const confState = {
+    voters: [1n],
+    learners: [],
+    votersOutgoing: [],
+    learnersNext: [],
+    autoLeave: false,
+  };
+  for (let i = 1; i <= 12; i += 1) {
+    await wal.append([entry(i, 1, 400)], state(1, i), true);
+    if (i % 4 === 0) await wal.saveSnapshot({ index: i, term: 1, confState });
+  }
+  await wal.close();
+  const read: string[] = [];
+  const watched = {
+    list: (dir: string) => disk.list(dir),
+    open: (path: string, mode: 'read') => {
+      read.push(path);
+      return disk.open(path, mode);
+    },
+  } as unknown as Disk;
+  const found = async (index: number): Promise<readonly [number[], number]> => {
+    read.length = 0;
+    const snapshots = await Wal.readSnapshots(DIR, index, watched, silentLog);
+    return [snapshots.map((s) => s.index), read.length];
+  };
+  const segments = (await disk.list(DIR)).length;
+  assert.equal(segments, 3);
+  assert.deepEqual(await found(12), [[12], 1]);
+  assert.deepEqual(await found(11), [[8, 12], 1 + 2]);
+  assert.deepEqual(await found(3), [[0, 4, 8, 12], 1 + 2 + 3]);
 });
 
 test('a missing segment in the middle is an error', async () => {

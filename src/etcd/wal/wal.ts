@@ -155,14 +155,25 @@ export class Wal {
   }
 
   /**
-   * The snapshot records that count (up to the last commit index), oldest first. Changes nothing,
-   * so a member can choose the position to open the log from.
+   * The newest snapshot records that count (up to the last commit index), oldest first: at least
+   * back to one at or before `index`, where the log has one. Changes nothing, so a member can
+   * choose the position to open the log from. Segments are read from the end, as few as that takes:
+   * the log keeps more of them than a restart needs.
    */
-  static async readSnapshots(dir: string, disk: Disk, log: Log): Promise<readonly WalSnapshot[]> {
+  static async readSnapshots(
+    dir: string,
+    index: number,
+    disk: Disk,
+    log: Log,
+  ): Promise<readonly WalSnapshot[]> {
     const segments = segmentsAmong(await disk.list(dir));
     const nothing = { index: Number.MAX_SAFE_INTEGER, term: 0 };
-    const replayed = await replaySegments(disk, dir, segments, nothing, log, 'read-only');
-    return replayed.snapshots;
+    for (let count = 1; ; count *= 2) {
+      const newest = segments.slice(-count);
+      const replayed = await replaySegments(disk, dir, newest, nothing, log, 'read-only');
+      const { snapshots } = replayed;
+      if (count >= segments.length || snapshots.some((s) => s.index <= index)) return snapshots;
+    }
   }
 
   private constructor(

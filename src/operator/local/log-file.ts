@@ -1,6 +1,9 @@
-import { destination } from 'pino';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LogFile } from '../../base/log-file.ts';
 
-/** Appends JSON lines to a file; written synchronously, so the last line before a crash is there. */
-export function openLogFile(file: string) {
-  return destination({ dest: file, append: true, sync: true, mkdir: true });
+/** Appends JSON lines to a file, which it makes with its folders. */
+export function openLogFile(file: string): LogFile {
+  mkdirSync(dirname(file), { recursive: true });
+  return new LogFile(file);
 }

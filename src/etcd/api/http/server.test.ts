@@ -50,7 +50,7 @@ type Running = {
 
 async function withServer(parts: Parts, run: (running: Running) => Promise<void>): Promise<void> {
   const metrics = new EtcdMetrics();
-  const http = await HttpServer.create({
+  const http = new HttpServer({
     health: { ...healthy, ...parts.health },
     healthObserver: metrics,
     healthTimeoutMs: 60_000,

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
 import type { Log } from '../../../base/log.ts';
+import { nodeTls } from '../../../base/node-http.ts';
 import type { TlsSettings } from '../../config/tls-settings.ts';
 
 /** Which certificate is shown: the server's, or to other servers, which may want another. */
@@ -29,7 +30,7 @@ export class CertificateFiles {
     this.#keyFile = hasOwn ? settings.clientKeyFile : settings.keyFile;
     this.#stamp = this.#currentStamp();
     this.#options = this.#read();
-    this.#context = createSecureContext(this.#options);
+    this.#context = nodeTls().createSecureContext(this.#options);
   }
 
   get options(): SecureContextOptions {
@@ -43,7 +44,7 @@ export class CertificateFiles {
     this.#stamp = stamp;
     try {
       const options = this.#read();
-      this.#context = createSecureContext(options);
+      this.#context = nodeTls().createSecureContext(options);
       this.#options = options;
       this.#log.info('certificate files have changed and were read anew', this.#names());
       return true;
@@ -58,7 +59,7 @@ export class CertificateFiles {
 
   context(): SecureContext {
     this.refresh();
-    this.#context ??= createSecureContext(this.#options);
+    this.#context ??= nodeTls().createSecureContext(this.#options);
     return this.#context;
   }
 

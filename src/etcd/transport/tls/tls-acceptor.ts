@@ -1,7 +1,8 @@
 import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createServer, type Server, type TLSSocket } from 'node:tls';
+import type { Server, TLSSocket } from 'node:tls';
 import type { Log } from '../../../base/log.ts';
+import { nodeTls } from '../../../base/node-http.ts';
 import { limits } from '../../config/limits.ts';
 import type { TlsSettings } from '../../config/tls-settings.ts';
 import { CertificateFiles } from './certificate-files.ts';
@@ -33,7 +34,7 @@ export class TlsAcceptor {
     const { settings, protocols, log } = options;
     this.#files = new CertificateFiles(settings, 'clients', log);
     const asksForCertificate = settings.trustedCaFile !== '' || settings.clientCertAuth;
-    this.#server = createServer({
+    this.#server = nodeTls().createServer({
       ...this.#files.options,
       ALPNProtocols: [...protocols],
       requestCert: asksForCertificate,

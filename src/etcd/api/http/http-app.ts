@@ -1,0 +1,74 @@
+import type { Server } from 'node:http';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { createServer } from '../../../base/node-http.ts';
+import { limits } from '../../config/limits.ts';
+import { registerGateway } from './gateway.ts';
+import { registerHealth } from './health.ts';
+import { registerMetrics } from './metrics.ts';
+import type { OpenCalls } from './open-calls.ts';
+import { notFound } from './plain-answer.ts';
+import type { HttpServerOptions } from './server.ts';
+import { registerVersion } from './version.ts';
+
+/** The framework with all routes, and Node's server that hands it requests. */
+export type HttpApp = { readonly app: FastifyInstance; readonly server: Server };
+
+const timeouts = {
+  headersTimeout: limits.firstBytesTimeoutMs,
+  // Go's server keeps idle connections; closing them early would race with a client's next request.
+  keepAliveTimeout: limits.firstBytesTimeoutMs,
+  // A watch body may stay open for days.
+  requestTimeout: 0,
+};
+
+export async function createHttpApp(
+  options: HttpServerOptions,
+  calls: OpenCalls,
+): Promise<HttpApp> {
+  let server: Server | undefined;
+  const app = Fastify({
+    rewriteUrl: (request) => (request.url ?? '/').replace(/^\/v3beta\//, '/v3/'),
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    serverFactory: (handler) => {
+      server = createServer(timeouts, handler);
+      return server;
+    },
+  });
+  registerRoutes(app, options, calls);
+  await app.ready();
+  if (server === undefined) throw new Error('the HTTP framework made no server');
+  // Node sets its header timeout up when a server starts to listen; this one never does.
+  server.emit('listening');
+  return { app, server };
+}
+
+function registerRoutes(app: FastifyInstance, options: HttpServerOptions, calls: OpenCalls): void {
+  // Bodies are read where they are needed: the gateway wants them as they arrive, and like etcd's
+  // it does not care what content type they claim.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('access-control-allow-headers', 'accept, content-type, authorization');
+    reply.header('access-control-allow-methods', 'POST, GET, OPTIONS, PUT, DELETE');
+    reply.header('access-control-allow-origin', '*');
+    if (request.method === 'OPTIONS') reply.code(200).send();
+    else done();
+  });
+  app.setNotFoundHandler((_request, reply) => notFound(reply));
+  app.setErrorHandler((error, request, reply) => {
+    options.log.error('an HTTP request failed unexpectedly', { path: request.url, error });
+    return reply.code(500).send('Internal Server Error\n');
+  });
+  registerHealth(app, {
+    source: options.health,
+    observer: options.healthObserver,
+    timeoutMs: options.healthTimeoutMs,
+    clock: options.clock,
+    log: options.log,
+  });
+  registerMetrics(app, options.metrics);
+  if (options.client === undefined) return;
+  registerVersion(app, options.client.version);
+  registerGateway(app, { ...options.client, calls, clock: options.clock, log: options.log });
+}
