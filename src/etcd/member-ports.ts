@@ -39,8 +39,7 @@ export function openClientPorts(parts: MemberPortsParts): ClientPorts {
         clock,
         electionTimeoutMs: config.electionTimeoutMs,
         requestBytesMax: config.requestBytesMax,
-        countRequest: (type, version) =>
-          metrics.server.clientRequests.inc({ type, client_api_version: version }),
+        countRequest: requestCounter(metrics),
       }),
     ),
     metrics.rpcs,
@@ -72,4 +71,28 @@ export function openClientPorts(parts: MemberPortsParts): ClientPorts {
     }),
     metricsHttp: new HttpServer({ ...common, client: undefined }),
   });
+}
+
+/**
+ * Requests by API version. Every request passes, so they are counted in plain numbers and handed to
+ * the metric before a scrape, or when a connection's client speaks another version.
+ */
+function requestCounter(metrics: EtcdMetrics): (type: 'unary' | 'stream', version: string) => void {
+  const counts = { unary: 0, stream: 0 };
+  let counted = '';
+  const handOver = (): void => {
+    for (const type of ['unary', 'stream'] as const) {
+      if (counts[type] === 0) continue;
+      metrics.server.clientRequests.inc({ type, client_api_version: counted }, counts[type]);
+      counts[type] = 0;
+    }
+  };
+  metrics.beforeScrape(handOver);
+  return (type, version) => {
+    if (version !== counted) {
+      handOver();
+      counted = version;
+    }
+    counts[type] += 1;
+  };
 }

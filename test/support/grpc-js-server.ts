@@ -14,7 +14,15 @@ import type { Clock } from '../../src/base/clock.ts';
 import type { Log } from '../../src/base/log.ts';
 import { Code, EtcdError } from '../../src/etcd/errors.ts';
 import type { GrpcServer, GrpcServerOptions } from '../../src/etcd/transport/grpc-server.ts';
-import type { Call, Rpc, RpcStream, StreamRpc, UnaryRpc } from '../../src/etcd/transport/rpc.ts';
+import {
+  type Call,
+  type Cancelable,
+  REPLY_ROOM_BYTES,
+  type Rpc,
+  type RpcStream,
+  type StreamRpc,
+  type UnaryRpc,
+} from '../../src/etcd/transport/rpc.ts';
 import {
   callCanceled,
   callDeadlineExceeded,
@@ -124,9 +132,14 @@ export class GrpcJsServer implements GrpcServer {
         respond(null, response);
       };
       try {
-        const result = rpc.handle((grpc as ServerUnaryCall<Bytes, Bytes>).request, call);
+        const { request } = grpc as ServerUnaryCall<Bytes, Bytes>;
+        const result = rpc.handle(request, call, {
+          answer: (head, headEnd, body) =>
+            answer(Buffer.concat([head.subarray(REPLY_ROOM_BYTES, headEnd), body])),
+          fail: refuse,
+        });
         if (result instanceof Uint8Array) answer(result);
-        else result.then(answer, refuse);
+        else result?.then(answer, refuse);
       } catch (error) {
         refuse(error);
       }
@@ -213,6 +226,7 @@ class OpenCall implements Call {
   onStop: () => void = () => {};
   /** Set once answered: grpc-js reports a cancellation after every normal end, too. */
   isOver = false;
+  underWay: Cancelable | undefined;
   readonly #grpc: AnyServerCall;
   readonly #clock: Clock;
   // Made when first asked for: most calls are answered without anybody waiting on the signal.
@@ -256,6 +270,7 @@ class OpenCall implements Call {
     if (this.#aborted !== undefined) return;
     this.#aborted = reason;
     this.#controller?.abort(reason);
+    this.underWay?.cancel();
   }
 }
 

@@ -6,8 +6,15 @@ import { concatBytes } from '../../src/base/bytes.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { implementedRpcs } from '../../src/etcd/api/grpc/rpcs.ts';
-import type { Call, Rpc, RpcStream, StreamRpc } from '../../src/etcd/api/rpc.ts';
+import {
+  type Call,
+  callUnary,
+  type Rpc,
+  type RpcStream,
+  type StreamRpc,
+} from '../../src/etcd/api/rpc.ts';
 import { limits } from '../../src/etcd/config/limits.ts';
+import type { Caller } from '../../src/etcd/consensus/caller.ts';
 import type {
   Answer,
   Consensus,
@@ -50,6 +57,7 @@ export class FakeConsensus implements Consensus {
   readonly matches = new Map<bigint, number>();
   readonly listeners = new Set<() => void>();
   barriers = 0;
+  canReadNow = false;
   leads = true;
   /** Whether leading has to be confirmed by asking. */
   isUncertain = false;
@@ -65,6 +73,18 @@ export class FakeConsensus implements Consensus {
     return this.current;
   }
 
+  get term(): number {
+    return this.current.term;
+  }
+
+  get leader(): bigint {
+    return this.current.leader;
+  }
+
+  get isLearner(): boolean {
+    return this.current.isLearner;
+  }
+
   /** A new status, told to listeners. */
   become(change: Partial<ConsensusStatus>): void {
     this.current = { ...this.current, ...change };
@@ -74,6 +94,21 @@ export class FakeConsensus implements Consensus {
   async propose(request: InternalRaftRequestInit): Promise<Answer> {
     this.proposed.push(request);
     return this.#apply(request);
+  }
+
+  /** In a later turn, as the log does. */
+  proposeFor(request: InternalRaftRequestInit, caller: Caller<Answer>): void {
+    this.propose(request).then(
+      (answer) => caller.answered(answer),
+      (error: unknown) => caller.failed(error),
+    );
+  }
+
+  readBarrierFor(caller: Caller<void>): void {
+    this.readBarrier().then(
+      () => caller.answered(),
+      (error: unknown) => caller.failed(error),
+    );
   }
 
   async readBarrier(): Promise<void> {
@@ -97,10 +132,6 @@ export class FakeConsensus implements Consensus {
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
-  }
-
-  get term(): number {
-    return this.current.term;
   }
 
   leadsForCertain(): boolean {
@@ -186,7 +217,7 @@ export class RpcMember {
     const rpc = this.rpcs.get(path);
     if (rpc?.kind !== 'unary') throw new Error(`${path} is not unary`);
     try {
-      return decode(await rpc.handle(request, testCall(metadata)));
+      return decode(await callUnary(rpc, request, testCall(metadata)));
     } catch (error) {
       const { code, message } = statusOf(error);
       return `${code} ${message}`;

@@ -1,6 +1,15 @@
 import type { MethodMeter, RpcMeters } from '../metrics/rpc-metrics.ts';
 import { statusOf } from '../transport/status.ts';
-import type { Call, Rpc, RpcStream, RpcTable, StreamRpc, UnaryRpc } from './rpc.ts';
+import {
+  type Call,
+  REPLY_ROOM_BYTES,
+  type Reply,
+  type Rpc,
+  type RpcStream,
+  type RpcTable,
+  type StreamRpc,
+  type UnaryRpc,
+} from './rpc.ts';
 
 /** The same methods, counted. Calls by gRPC and by JSON count alike, as etcd's gateway's do. */
 export function meteredRpcs(table: RpcTable, meters: RpcMeters): RpcTable {
@@ -26,17 +35,39 @@ function meterUnary(rpc: UnaryRpc, meter: MethodMeter): UnaryRpc {
   return {
     kind: 'unary',
     path: rpc.path,
-    handle: (request, call) => {
+    handle: (request, call, reply) => {
       meter.begin();
       meter.messageIn(request.length);
       try {
-        const result = rpc.handle(request, call);
+        const result = rpc.handle(request, call, new MeteredReply(reply, meter));
+        if (result === undefined) return undefined;
         return result instanceof Uint8Array ? succeeded(result) : result.then(succeeded, failed);
       } catch (error) {
         return failed(error);
       }
     },
   };
+}
+
+class MeteredReply implements Reply {
+  readonly #reply: Reply;
+  readonly #meter: MethodMeter;
+
+  constructor(reply: Reply, meter: MethodMeter) {
+    this.#reply = reply;
+    this.#meter = meter;
+  }
+
+  answer(head: Uint8Array, headEnd: number, body: Uint8Array): void {
+    this.#meter.messageOut(headEnd - REPLY_ROOM_BYTES + body.length);
+    this.#meter.end(0);
+    this.#reply.answer(head, headEnd, body);
+  }
+
+  fail(error: unknown): void {
+    this.#meter.end(statusOf(error).code);
+    this.#reply.fail(error);
+  }
 }
 
 function meterStream(rpc: StreamRpc, meter: MethodMeter): StreamRpc {

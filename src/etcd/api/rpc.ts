@@ -4,7 +4,16 @@ import type { MethodDescriptor } from '../proto/descriptor.ts';
 import { services } from '../proto/generated/descriptors.ts';
 import type { Rpc } from '../transport/rpc.ts';
 
-export type { Call, Rpc, RpcStream, StreamRpc, UnaryRpc } from '../transport/rpc.ts';
+export type {
+  Call,
+  Cancelable,
+  Reply,
+  Rpc,
+  RpcStream,
+  StreamRpc,
+  UnaryRpc,
+} from '../transport/rpc.ts';
+export { callUnary, REPLY_ROOM_BYTES } from '../transport/rpc.ts';
 
 /** Every method of every service, by path. */
 export type RpcTable = ReadonlyMap<string, Rpc>;

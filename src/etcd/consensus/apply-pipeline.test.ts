@@ -8,6 +8,8 @@ import { EtcdError } from '../errors.ts';
 import type { Change } from '../mvcc/store.ts';
 import type { ConfChange } from '../proto/generated/raftpb.ts';
 import { ApplyPipeline } from './apply-pipeline.ts';
+import { promised } from './caller.ts';
+import type { Answer } from './consensus.ts';
 import { Proposals } from './proposals.ts';
 
 const change = (main: number): Change =>
@@ -68,8 +70,10 @@ test('callers get what apply said, and others’ entries are nobody’s', async 
     applied({ requestId: 2n, outcome: { kind: 'error', error: new EtcdError('NoSpace') } }),
     applied({ requestId: 3n, outcome: { kind: 'answer', body: emptyBytes, revision: 6 } }),
   ]);
-  const answered = proposals.wait(1n, undefined);
-  const refused = proposals.wait(2n, undefined);
+  const wait = (id: bigint): Promise<Answer> =>
+    promised(undefined, (caller) => void proposals.wait(id, caller));
+  const answered = wait(1n);
+  const refused = wait(2n);
   assert.equal(pipeline.apply([]), 9);
   assert.equal((await answered).revision, 5);
   await assert.rejects(refused, { name: 'NoSpace' });

@@ -1,6 +1,9 @@
 import type { Member } from '../membership/member.ts';
 import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
 import type { ConfChangeInit } from '../proto/generated/raftpb.ts';
+import type { Caller } from './caller.ts';
+
+export type { Caller } from './caller.ts';
 
 /** What a service gets back for a request that went through the log. */
 export type Answer = {
@@ -43,14 +46,24 @@ export interface Consensus {
   readonly memberId: bigint;
   readonly clusterId: bigint;
   status(): ConsensusStatus;
+  /** What every request asks, without the cost of a whole status. */
+  readonly term: number;
+  readonly leader: bigint;
+  readonly isLearner: boolean;
+  /** What is applied here now includes every write acknowledged so far: no barrier is needed. */
+  readonly canReadNow: boolean;
   /**
    * Proposes one request and waits until this member applied it.
    * Throws an EtcdError: what apply answered, or Timeout…, NoLeader, RequestTooManyRequests,
    * RequestTooLarge, Stopped, Canceled.
    */
   propose(request: InternalRaftRequestInit, signal?: AbortSignal): Promise<Answer>;
+  /** As `propose`, told to the caller; what is refused at once is thrown. */
+  proposeFor(request: InternalRaftRequestInit, caller: Caller<Answer>): void;
   /** A linearizable read barrier (ReadIndex): after it, local reads include every write acknowledged before the call. */
   readBarrier(signal?: AbortSignal): Promise<void>;
+  /** As `readBarrier`, told to the caller; what is refused at once is thrown. */
+  readBarrierFor(caller: Caller<void>): void;
   /** Proposes one membership change and waits until it is applied here; resolves with the new member list. */
   proposeConfChange(change: ConfChangeInit, signal?: AbortSignal): Promise<readonly Member[]>;
   /** Moves leadership; resolves when the target leads. Throws NotLeader, BadLeaderTransferee, TimeoutLeaderTransfer. */
@@ -58,8 +71,6 @@ export interface Consensus {
   forgetLeader(request: ForgetLeaderRequest): ForgetLeaderOutcome;
   /** Calls the listener after leader, term, role or learner state changed. Returns the way to stop. */
   onChange(listener: () => void): () => void;
-  /** The term of response headers: `status().term` without the rest. */
-  readonly term: number;
   /** Leads, and has not stood still since a quorum knew it: true needs no question to anybody. */
   leadsForCertain(): boolean;
   /** True when this member can confirm that it leads now; false when another leads or nobody answers in time. */

@@ -1,5 +1,5 @@
 import { limits } from '../config/limits.ts';
-import { EtcdError } from '../errors.ts';
+import { EtcdError, type EtcdErrorName } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
 import {
   encodeInternalRaftRequest,
@@ -7,6 +7,7 @@ import {
 } from '../proto/generated/etcdserverpb.ts';
 import { type ConfChangeInit, type Message, MessageType } from '../proto/generated/raftpb.ts';
 import type { AppendWork, Ready, SoftState } from '../raft/ready.ts';
+import { type Caller, promised } from './caller.ts';
 import type {
   Answer,
   Consensus,
@@ -14,11 +15,11 @@ import type {
   ForgetLeaderOutcome,
   ForgetLeaderRequest,
 } from './consensus.ts';
+import { isFromLeader } from './from-leader.ts';
 import { HeldProposals } from './held-proposals.ts';
 import type { LoopParts } from './loop-parts.ts';
+import type { Proposal } from './proposals.ts';
 import { ReadIndex } from './read-index.ts';
-
-type QueuedProposal = { readonly requestId: bigint; readonly bytes: Uint8Array };
 
 /** etcd asks a lost ReadIndex again after this time. */
 const READ_INDEX_RETRY_MS = 500;
@@ -41,7 +42,7 @@ export class ConsensusLoop implements Consensus {
   readonly #listeners = new Set<() => void>();
   readonly #held: HeldProposals;
   #retryIsDue = false;
-  #queued: QueuedProposal[] = [];
+  #queued: Proposal[] = [];
   #soft: SoftState | undefined;
   #leaderSinceMs = 0;
   #leaderHeardMs: number;
@@ -160,19 +161,33 @@ export class ConsensusLoop implements Consensus {
     };
   }
 
+  get term(): number {
+    return this.#parts.raft.term;
+  }
+
+  get leader(): bigint {
+    return this.#parts.raft.lead;
+  }
+
+  get isLearner(): boolean {
+    return this.#parts.isLearner();
+  }
+
+  get canReadNow(): boolean {
+    return !this.#refusing && this.#parts.raft.canReadAlone;
+  }
+
   propose(request: InternalRaftRequestInit, signal?: AbortSignal): Promise<Answer> {
-    try {
-      this.#assertAccepting();
-      const requestId = this.#parts.proposals.nextRequestId();
-      const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
-      if (bytes.length > this.#parts.requestBytesMax) throw new EtcdError('RequestTooLarge');
-      const answer = this.#parts.proposals.wait(requestId, signal, bytes.length);
-      this.#queued.push({ requestId, bytes });
-      this.#schedule();
-      return answer;
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+    return promised(signal, (caller) => this.proposeFor(request, caller));
+  }
+
+  proposeFor(request: InternalRaftRequestInit, caller: Caller<Answer>): void {
+    this.#assertAccepting();
+    const requestId = this.#parts.proposals.nextRequestId();
+    const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
+    if (bytes.length > this.#parts.requestBytesMax) throw new EtcdError('RequestTooLarge');
+    this.#queued.push(this.#parts.proposals.wait(requestId, caller, bytes));
+    this.#schedule();
   }
 
   /**
@@ -186,14 +201,11 @@ export class ConsensusLoop implements Consensus {
     if (this.#parts.raft.role !== 'leader') return Promise.reject(new EtcdError('NotLeader'));
     const requestId = this.#parts.proposals.nextRequestId();
     const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
-    const answer = this.#parts.proposals.wait(requestId, undefined);
-    if (this.#parts.raft.propose([bytes]) === 'accepted') {
-      this.#parts.proposals.sent(requestId, this.#parts.raft.term);
-    } else {
-      this.#parts.proposals.refuse(requestId, new EtcdError('NotLeader'));
-    }
-    this.#schedule();
-    return answer;
+    return promised(undefined, (caller) => {
+      const proposal = this.#parts.proposals.wait(requestId, caller);
+      const isAccepted = this.#parts.raft.propose([bytes]) === 'accepted';
+      this.#handedIn(proposal, isAccepted, 'NotLeader');
+    });
   }
 
   async proposeConfChange(
@@ -201,27 +213,29 @@ export class ConsensusLoop implements Consensus {
     signal?: AbortSignal,
   ): Promise<readonly Member[]> {
     this.#assertAccepting();
-    const requestId = this.#parts.proposals.nextRequestId();
-    const answer = this.#parts.proposals.wait(requestId, signal);
-    const result = this.#parts.raft.proposeConfChange({ ...change, id: requestId });
-    if (result === 'accepted') {
-      this.#parts.proposals.sent(requestId, this.#parts.raft.term);
-    } else {
-      this.#parts.proposals.refuse(requestId, new EtcdError('NoLeader'));
-    }
-    this.#schedule();
-    await answer;
+    await promised<Answer>(signal, (caller) => {
+      const requestId = this.#parts.proposals.nextRequestId();
+      const proposal = this.#parts.proposals.wait(requestId, caller);
+      const result = this.#parts.raft.proposeConfChange({ ...change, id: requestId });
+      this.#handedIn(proposal, result === 'accepted', 'NoLeader');
+    });
     return this.#parts.members();
   }
 
-  async readBarrier(signal?: AbortSignal): Promise<void> {
-    if (this.#refusing) throw new EtcdError('Stopped');
-    if (this.#readIndex.waitingCount >= limits.pendingReadBarriersMax) {
-      throw new EtcdError('RequestTooManyRequests');
-    }
-    const barrier = this.#readIndex.join(signal);
+  #handedIn(proposal: Proposal, isAccepted: boolean, refusal: EtcdErrorName): void {
+    if (isAccepted) proposal.sentInTerm = this.#parts.raft.term;
+    else this.#parts.proposals.refuse(proposal.requestId, new EtcdError(refusal));
     this.#schedule();
-    await barrier;
+  }
+
+  readBarrier(signal?: AbortSignal): Promise<void> {
+    return promised(signal, (caller) => this.readBarrierFor(caller));
+  }
+
+  readBarrierFor(caller: Caller<void>): void {
+    if (this.#refusing) throw new EtcdError('Stopped');
+    this.#readIndex.join(caller);
+    this.#schedule();
   }
 
   async transferLeadership(target: bigint, signal?: AbortSignal): Promise<void> {
@@ -256,10 +270,6 @@ export class ConsensusLoop implements Consensus {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  get term(): number {
-    return this.#parts.raft.term;
   }
 
   /** The first tick after a pause may come before the messages that depose this leader. */
@@ -395,7 +405,7 @@ export class ConsensusLoop implements Consensus {
       return;
     }
     const { term } = this.#parts.raft;
-    for (const { requestId } of batch) this.#parts.proposals.sent(requestId, term);
+    for (const proposal of batch) proposal.sentInTerm = term;
   }
 
   #retryHeld(): void {
@@ -405,9 +415,8 @@ export class ConsensusLoop implements Consensus {
     this.#held.retry(clock.monotonicMs(), retry);
   }
 
-  #stillAwaited(): QueuedProposal[] {
-    const { proposals } = this.#parts;
-    return this.#queued.filter(({ requestId }) => proposals.isAwaited(requestId));
+  #stillAwaited(): Proposal[] {
+    return this.#queued.filter(({ isOver }) => !isOver);
   }
 
   #perform(ready: Ready): void {
@@ -483,12 +492,4 @@ export class ConsensusLoop implements Consensus {
     void this.stop();
     this.#parts.onFatal(error instanceof Error ? error : new Error(String(error)));
   }
-}
-
-function isFromLeader(message: Message): boolean {
-  return (
-    message.type === MessageType.MsgApp ||
-    message.type === MessageType.MsgHeartbeat ||
-    message.type === MessageType.MsgSnap
-  );
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { type Caller, promised } from './caller.ts';
 import type { Answer } from './consensus.ts';
 import { Proposals } from './proposals.ts';
 
@@ -16,8 +17,13 @@ function setUp(bounds: { pendingMax?: number; pendingBytesMax?: number } = {}) {
     pendingMax: bounds.pendingMax ?? 10,
     pendingBytesMax: bounds.pendingBytesMax ?? 1_000,
   });
-  return { clock, proposals };
+  const wait = (id: bigint, signal?: AbortSignal, bytes = 0): Promise<Answer> =>
+    promised(signal, (caller) => void proposals.wait(id, caller, new Uint8Array(bytes)));
+  return { clock, proposals, wait };
 }
+
+/** Whoever is told, it does not matter. */
+const nobody: Caller<Answer> = { answered: () => {}, failed: () => {}, waitsFor: () => {} };
 
 test('request ids carry the member and never repeat, also after a restart', () => {
   const { proposals, clock } = setUp();
@@ -31,8 +37,8 @@ test('request ids carry the member and never repeat, also after a restart', () =
 });
 
 test('an answer reaches only the caller that waits for its id', async () => {
-  const { proposals } = setUp();
-  const waiting = proposals.wait(1n, undefined);
+  const { proposals, wait } = setUp();
+  const waiting = wait(1n);
   proposals.answer(2n, answer);
   assert.equal(proposals.isAwaited(1n), true);
   proposals.answer(1n, answer);
@@ -41,41 +47,42 @@ test('an answer reaches only the caller that waits for its id', async () => {
 });
 
 test('beyond its bounds it refuses at once, by count and by bytes', async () => {
-  const { proposals } = setUp({ pendingMax: 2, pendingBytesMax: 100 });
-  const first = proposals.wait(1n, undefined, 80);
-  assert.throws(() => proposals.wait(2n, undefined, 30), refusal('RequestTooManyRequests'));
-  void proposals.wait(3n, undefined, 20);
-  assert.throws(() => proposals.wait(4n, undefined), refusal('RequestTooManyRequests'));
+  const { proposals, wait } = setUp({ pendingMax: 2, pendingBytesMax: 100 });
+  const first = wait(1n, undefined, 80);
+  await assert.rejects(wait(2n, undefined, 30), refusal('RequestTooManyRequests'));
+  proposals.wait(3n, nobody, new Uint8Array(20));
+  await assert.rejects(wait(4n), refusal('RequestTooManyRequests'));
   proposals.answer(1n, answer);
   await first;
-  void proposals.wait(5n, undefined, 80);
+  proposals.wait(5n, nobody, new Uint8Array(80));
 });
 
 test('one request is never refused for its own size', () => {
   const { proposals } = setUp({ pendingBytesMax: 100 });
-  void proposals.wait(1n, undefined, 5_000);
+  proposals.wait(1n, nobody, new Uint8Array(5_000));
   assert.equal(proposals.isAwaited(1n), true);
 });
 
 test('a caller that gives up is canceled and makes room', async () => {
-  const { proposals } = setUp({ pendingMax: 1 });
+  const { proposals, wait } = setUp({ pendingMax: 1 });
   const abort = new AbortController();
-  const waiting = proposals.wait(1n, abort.signal);
+  const waiting = wait(1n, abort.signal);
   abort.abort();
   await assert.rejects(waiting, refusal('Canceled'));
   assert.equal(proposals.pendingCount, 0);
-  assert.throws(() => proposals.wait(2n, abort.signal), refusal('Canceled'));
+  assert.equal(proposals.failedCount, 1);
+  await assert.rejects(wait(2n, abort.signal), refusal('Canceled'));
 });
 
 test('a request that waited too long times out, and the words tell when a leader was at fault', async () => {
-  const { proposals, clock } = setUp();
-  const slow = proposals.wait(1n, undefined);
+  const { proposals, clock, wait } = setUp();
+  const slow = wait(1n);
   clock.advance(6_999);
   assert.equal(proposals.expire(0, 1_000), 0);
   clock.advance(1);
   assert.equal(proposals.expire(0, 1_000), 1);
   await assert.rejects(slow, refusal('Timeout'));
-  const leaderless = proposals.wait(2n, undefined);
+  const leaderless = wait(2n);
   const leaderSinceMs = clock.monotonicMs() + 500;
   clock.advance(7_000);
   proposals.expire(leaderSinceMs, 1_000);
@@ -84,11 +91,13 @@ test('a request that waited too long times out, and the words tell when a leader
 
 test('a new leader’s first entry fails what went to older leaders, and nothing else', async () => {
   const { proposals, clock } = setUp();
-  const lost = proposals.wait(1n, undefined);
-  const queued = proposals.wait(2n, undefined);
-  const current = proposals.wait(3n, undefined);
-  proposals.sent(1n, 4);
-  proposals.sent(3n, 5);
+  const sentIn = (id: bigint, term?: number): Promise<Answer> =>
+    promised(undefined, (caller) => {
+      proposals.wait(id, caller).sentInTerm = term;
+    });
+  const lost = sentIn(1n, 4);
+  const queued = sentIn(2n);
+  const current = sentIn(3n, 5);
   proposals.leaderEntryApplied(5, 100);
   assert.equal(proposals.failLost(), 0, 'a leader that handed over may still pass it on');
   clock.advance(100);

@@ -1,18 +1,39 @@
+import { emptyBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { EtcdError } from '../errors.ts';
+import type { Caller, Cancelable } from './caller.ts';
 import type { Answer } from './consensus.ts';
 
-type Waiter = {
+/** A request of this member that is on its way through the log, and who waits for it. */
+export class Proposal implements Cancelable {
   readonly requestId: bigint;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: Error) => void;
+  readonly caller: Caller<Answer>;
+  readonly bytes: Uint8Array;
   readonly startedMs: number;
-  readonly deadlineMs: number;
-  readonly sizeBytes: number;
   /** The term whose leader got the proposal; undefined while it still waits for a leader. */
   sentInTerm: number | undefined;
-  detach: (() => void) | undefined;
-};
+  /** The caller was told; the entry may still be applied. */
+  isOver = false;
+  readonly #proposals: Proposals;
+
+  constructor(
+    proposals: Proposals,
+    requestId: bigint,
+    caller: Caller<Answer>,
+    bytes: Uint8Array,
+    startedMs: number,
+  ) {
+    this.#proposals = proposals;
+    this.requestId = requestId;
+    this.caller = caller;
+    this.bytes = bytes;
+    this.startedMs = startedMs;
+  }
+
+  cancel(): void {
+    if (!this.isOver) this.#proposals.fail(this, new EtcdError('Canceled'));
+  }
+}
 
 export type ProposalsOptions = {
   readonly memberId: bigint;
@@ -31,7 +52,7 @@ export type ProposalsOptions = {
 export class Proposals {
   readonly #options: ProposalsOptions;
   /** In order of registration, so in order of deadline too. */
-  readonly #waiting = new Map<bigint, Waiter>();
+  readonly #waiting = new Map<number, Proposal>();
   #waitingBytes = 0;
   /** For metrics: callers that got no answer from the log. */
   failedCount = 0;
@@ -56,50 +77,43 @@ export class Proposals {
   }
 
   isAwaited(requestId: bigint): boolean {
-    return this.#waiting.has(requestId);
+    return this.#find(requestId) !== undefined;
   }
 
   /** Throws RequestTooManyRequests when the bound is reached: refusing at once beats a queue that nobody can drain. */
-  wait(requestId: bigint, signal: AbortSignal | undefined, sizeBytes = 0): Promise<Answer> {
+  wait(requestId: bigint, caller: Caller<Answer>, bytes: Uint8Array = emptyBytes): Proposal {
     const { pendingMax, pendingBytesMax } = this.#options;
     // One request alone always fits: its own size is bounded elsewhere.
-    const isFull = this.#waitingBytes > 0 && this.#waitingBytes + sizeBytes > pendingBytesMax;
+    const isFull = this.#waitingBytes > 0 && this.#waitingBytes + bytes.length > pendingBytesMax;
     if (this.#waiting.size >= pendingMax || isFull) throw new EtcdError('RequestTooManyRequests');
-    if (signal?.aborted === true) throw new EtcdError('Canceled');
     const startedMs = this.#options.clock.monotonicMs();
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        requestId,
-        resolve,
-        reject,
-        startedMs,
-        deadlineMs: startedMs + this.#options.timeoutMs,
-        sizeBytes,
-        sentInTerm: undefined,
-        detach: undefined,
-      };
-      this.#waiting.set(requestId, waiter);
-      this.#waitingBytes += sizeBytes;
-      if (signal === undefined) return;
-      const onAbort = (): void => this.#reject(waiter, new EtcdError('Canceled'));
-      signal.addEventListener('abort', onAbort, { once: true });
-      waiter.detach = () => signal.removeEventListener('abort', onAbort);
-    });
-  }
-
-  sent(requestId: bigint, term: number): void {
-    const waiter = this.#waiting.get(requestId);
-    if (waiter !== undefined) waiter.sentInTerm = term;
+    const proposal = new Proposal(this, requestId, caller, bytes, startedMs);
+    this.#waiting.set(keyOf(requestId), proposal);
+    this.#waitingBytes += bytes.length;
+    caller.waitsFor(proposal);
+    return proposal;
   }
 
   answer(requestId: bigint, answer: Answer): void {
-    const waiter = this.#take(requestId);
-    waiter?.resolve(answer);
+    const proposal = this.#find(requestId);
+    if (proposal === undefined) return;
+    this.#forget(proposal);
+    proposal.caller.answered(answer);
   }
 
+  /** The log has answered, with an error. */
   refuse(requestId: bigint, error: Error): void {
-    const waiter = this.#take(requestId);
-    waiter?.reject(error);
+    const proposal = this.#find(requestId);
+    if (proposal === undefined) return;
+    this.#forget(proposal);
+    proposal.caller.failed(error);
+  }
+
+  /** The log gives no answer. The proposal must not be over. */
+  fail(proposal: Proposal, error: Error): void {
+    this.failedCount += 1;
+    this.#forget(proposal);
+    proposal.caller.failed(error);
   }
 
   /**
@@ -109,12 +123,12 @@ export class Proposals {
   expire(leaderSinceMs: number, electionTimeoutMs: number): number {
     const now = this.#options.clock.monotonicMs();
     let expired = 0;
-    for (const waiter of this.#waiting.values()) {
-      if (waiter.deadlineMs > now) break;
-      const startedBefore = leaderSinceMs - waiter.startedMs;
+    for (const proposal of this.#waiting.values()) {
+      if (proposal.startedMs + this.#options.timeoutMs > now) break;
+      const startedBefore = leaderSinceMs - proposal.startedMs;
       const leaderFailed = startedBefore > 0 && startedBefore < 2 * electionTimeoutMs;
       const name = leaderFailed ? 'TimeoutDueToLeaderFail' : 'Timeout';
-      this.#reject(waiter, new EtcdError(name));
+      this.fail(proposal, new EtcdError(name));
       expired += 1;
     }
     return expired;
@@ -138,30 +152,34 @@ export class Proposals {
     if (lost === undefined || this.#options.clock.monotonicMs() < lost.dueMs) return 0;
     this.#lost = undefined;
     let failed = 0;
-    for (const waiter of this.#waiting.values()) {
-      if (waiter.sentInTerm === undefined || waiter.sentInTerm >= lost.before) continue;
-      this.#reject(waiter, new EtcdError('TimeoutDueToLeaderFail'));
+    for (const proposal of this.#waiting.values()) {
+      if (proposal.sentInTerm === undefined || proposal.sentInTerm >= lost.before) continue;
+      this.fail(proposal, new EtcdError('TimeoutDueToLeaderFail'));
       failed += 1;
     }
     return failed;
   }
 
   failAll(error: Error): void {
-    for (const waiter of this.#waiting.values()) this.#reject(waiter, error);
+    for (const proposal of this.#waiting.values()) this.fail(proposal, error);
   }
 
-  #take(requestId: bigint): Waiter | undefined {
-    const waiter = this.#waiting.get(requestId);
-    if (waiter === undefined) return undefined;
-    this.#waiting.delete(requestId);
-    this.#waitingBytes -= waiter.sizeBytes;
-    waiter.detach?.();
-    return waiter;
+  #find(requestId: bigint): Proposal | undefined {
+    const proposal = this.#waiting.get(keyOf(requestId));
+    return proposal?.requestId === requestId ? proposal : undefined;
   }
 
-  #reject(waiter: Waiter, error: Error): void {
-    this.failedCount += 1;
-    this.#take(waiter.requestId);
-    waiter.reject(error);
+  #forget(proposal: Proposal): void {
+    proposal.isOver = true;
+    this.#waiting.delete(keyOf(proposal.requestId));
+    this.#waitingBytes -= proposal.bytes.length;
   }
+}
+
+/**
+ * Small numbers are the fastest keys. Ids are given out in sequence, so no two of those that wait
+ * at one time have the same low bits.
+ */
+function keyOf(requestId: bigint): number {
+  return Number(BigInt.asUintN(30, requestId));
 }

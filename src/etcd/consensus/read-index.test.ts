@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock, turns } from '../../../test/support/manual-clock.ts';
+import { promised } from './caller.ts';
 import { ReadIndex } from './read-index.ts';
 
 function setUp() {
@@ -24,12 +25,14 @@ function setUp() {
     );
     return seen;
   };
-  return { clock, asked, reads, idOf, watch };
+  const join = (signal?: AbortSignal): Promise<void> =>
+    promised(signal, (caller) => reads.join(caller));
+  return { clock, asked, reads, idOf, watch, join };
 }
 
 test('callers of one turn share one question', async () => {
-  const { reads, asked, idOf } = setUp();
-  const both = Promise.all([reads.join(undefined), reads.join(undefined)]);
+  const { reads, asked, idOf, join } = setUp();
+  const both = Promise.all([join(), join()]);
   reads.askGathered();
   assert.equal(asked.length, 1);
   reads.confirmed(idOf(0), 10);
@@ -39,8 +42,8 @@ test('callers of one turn share one question', async () => {
 });
 
 test('a barrier is passed only when its index has been applied here', async () => {
-  const { reads, idOf, watch } = setUp();
-  const seen = watch(reads.join(undefined));
+  const { reads, idOf, watch, join } = setUp();
+  const seen = watch(join());
   reads.askGathered();
   reads.confirmed(idOf(0), 10);
   reads.applied(9);
@@ -52,10 +55,10 @@ test('a barrier is passed only when its index has been applied here', async () =
 });
 
 test('an answer asked for before a caller came does not release it', async () => {
-  const { reads, idOf, watch } = setUp();
-  const early = watch(reads.join(undefined));
+  const { reads, idOf, watch, join } = setUp();
+  const early = watch(join());
   reads.askGathered();
-  const late = watch(reads.join(undefined));
+  const late = watch(join());
   reads.confirmed(idOf(0), 5);
   reads.applied(100);
   await turns(1);
@@ -63,8 +66,8 @@ test('an answer asked for before a caller came does not release it', async () =>
 });
 
 test('an unanswered question is asked again under a new id, and either answer counts', async () => {
-  const { reads, asked, idOf, clock } = setUp();
-  const barrier = reads.join(undefined);
+  const { reads, asked, idOf, clock, join } = setUp();
+  const barrier = join();
   reads.askGathered();
   clock.advance(499);
   reads.tick();
@@ -79,23 +82,23 @@ test('an unanswered question is asked again under a new id, and either answer co
 });
 
 test('a new leader is asked at once', () => {
-  const { reads, asked } = setUp();
-  void reads.join(undefined);
+  const { reads, asked, join } = setUp();
+  void join();
   reads.askGathered();
   reads.askAgain();
   assert.equal(asked.length, 2);
 });
 
 test('callers time out, give up and are failed at a stop', async () => {
-  const { reads, clock, watch } = setUp();
-  const late = watch(reads.join(undefined));
+  const { reads, clock, watch, join } = setUp();
+  const late = watch(join());
   reads.askGathered();
   const abort = new AbortController();
-  const canceled = watch(reads.join(abort.signal));
+  const canceled = watch(join(abort.signal));
   abort.abort();
   clock.advance(7_000);
   reads.tick();
-  const stopped = watch(reads.join(undefined));
+  const stopped = watch(join());
   reads.failAll(new Error('stopping'));
   await turns(1);
   assert.deepEqual(
@@ -106,9 +109,9 @@ test('callers time out, give up and are failed at a stop', async () => {
 });
 
 test('only so many questions are under way; later callers share the next', () => {
-  const { reads, asked, idOf } = setUp();
+  const { reads, asked, idOf, join } = setUp();
   for (let i = 0; i < 40; i += 1) {
-    void reads.join(undefined);
+    void join();
     reads.askGathered();
   }
   assert.equal(asked.length, 16);

@@ -1,13 +1,24 @@
 import type { Clock } from '../../base/clock.ts';
+import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
+import type { Caller, Cancelable } from './caller.ts';
 
-type Waiter = {
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
+class Waiter implements Cancelable {
+  readonly caller: Caller<void>;
   readonly deadlineMs: number;
-  detach: (() => void) | undefined;
-  done: boolean;
-};
+  done = false;
+  readonly #reads: ReadIndex;
+
+  constructor(reads: ReadIndex, caller: Caller<void>, deadlineMs: number) {
+    this.#reads = reads;
+    this.caller = caller;
+    this.deadlineMs = deadlineMs;
+  }
+
+  cancel(): void {
+    this.#reads.finish(this, new EtcdError('Canceled'));
+  }
+}
 
 /**
  * One question to the leader: "which index is committed now?", shared by all callers of one turn.
@@ -53,25 +64,22 @@ export class ReadIndex {
     this.#options = options;
   }
 
-  /** Callers waiting; bounded by the caller. */
+  /** Callers waiting. */
   get waitingCount(): number {
     return this.#waitingCount;
   }
 
-  join(signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted === true) return Promise.reject(new EtcdError('Canceled'));
+  /** Throws RequestTooManyRequests when too many wait. */
+  join(caller: Caller<void>): void {
+    if (this.#waitingCount >= limits.pendingReadBarriersMax) {
+      throw new EtcdError('RequestTooManyRequests');
+    }
     this.#gathering ??= { waiters: [], ids: [], lastAskedMs: 0, index: undefined };
-    const round = this.#gathering;
-    return new Promise((resolve, reject) => {
-      const deadlineMs = this.#options.clock.monotonicMs() + this.#options.timeoutMs;
-      const waiter: Waiter = { resolve, reject, deadlineMs, detach: undefined, done: false };
-      round.waiters.push(waiter);
-      this.#waitingCount += 1;
-      if (signal === undefined) return;
-      const onAbort = (): void => this.#finish(waiter, new EtcdError('Canceled'));
-      signal.addEventListener('abort', onAbort, { once: true });
-      waiter.detach = () => signal.removeEventListener('abort', onAbort);
-    });
+    const deadlineMs = this.#options.clock.monotonicMs() + this.#options.timeoutMs;
+    const waiter = new Waiter(this, caller, deadlineMs);
+    this.#gathering.waiters.push(waiter);
+    this.#waitingCount += 1;
+    caller.waitsFor(waiter);
   }
 
   /** Sends the gathered question. Called once per turn, after proposals were stepped. */
@@ -95,7 +103,7 @@ export class ReadIndex {
     let released = false;
     for (const round of this.#asked) {
       if (round.index === undefined || round.index > appliedIndex) continue;
-      for (const waiter of round.waiters) this.#finish(waiter, undefined);
+      for (const waiter of round.waiters) this.finish(waiter, undefined);
       released = true;
     }
     if (released) this.#forgetFinished();
@@ -106,7 +114,7 @@ export class ReadIndex {
     const now = this.#options.clock.monotonicMs();
     for (const round of this.#rounds()) {
       for (const waiter of round.waiters) {
-        if (waiter.deadlineMs <= now) this.#finish(waiter, new EtcdError('Timeout'));
+        if (waiter.deadlineMs <= now) this.finish(waiter, new EtcdError('Timeout'));
       }
     }
     this.#forgetFinished();
@@ -125,7 +133,7 @@ export class ReadIndex {
 
   failAll(error: Error): void {
     for (const round of this.#rounds()) {
-      for (const waiter of round.waiters) this.#finish(waiter, error);
+      for (const waiter of round.waiters) this.finish(waiter, error);
     }
     this.#forgetFinished();
   }
@@ -144,14 +152,14 @@ export class ReadIndex {
     this.#options.ask(id);
   }
 
-  #finish(waiter: Waiter, error: Error | undefined): void {
+  /** Undefined: the barrier is passed. */
+  finish(waiter: Waiter, error: Error | undefined): void {
     if (waiter.done) return;
     waiter.done = true;
     this.#waitingCount -= 1;
-    waiter.detach?.();
-    if (error === undefined) return waiter.resolve();
+    if (error === undefined) return waiter.caller.answered();
     this.counts.failed += 1;
-    waiter.reject(error);
+    waiter.caller.failed(error);
   }
 
   #forgetFinished(): void {

@@ -176,6 +176,12 @@ export class Raft {
   get role(): Core['role'] {
     return this.#core.role;
   }
+  /** Reads at what is applied here are linearizable, and nobody needs to be asked about it. */
+  get canReadAlone(): boolean {
+    const { role, log, tracker, id, hasCommittedInTerm } = this.#core;
+    if (role !== 'leader' || !tracker.isSingleVoter(id)) return false;
+    return log.applied >= log.committed && hasCommittedInTerm;
+  }
   get commitIndex(): number {
     return this.#core.log.committed;
   }

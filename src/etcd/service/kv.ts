@@ -1,4 +1,5 @@
 import { putCost, txnCost } from '../alarm/quota.ts';
+import type { Caller } from '../consensus/caller.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import type { RangeResult } from '../mvcc/store.ts';
 import type {
@@ -8,15 +9,11 @@ import type {
   RangeRequest,
   TxnRequest,
 } from '../proto/generated/etcdserverpb.ts';
-import { rangeBody } from './range-answer.ts';
 import type { SpaceGuard } from './space-guard.ts';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from './txn-check.ts';
 import { isReadOnly, isSerializable, type RangeReader, readTxn } from './txn-read.ts';
 
 const SHORT_LIST_KEYS = 100;
-
-/** An answer whose body may be long: in pieces, as the store keeps them. */
-export type ListAnswer = { readonly body: readonly Uint8Array[]; readonly revision: number };
 
 export type KvServiceOptions = {
   readonly consensus: Consensus;
@@ -39,32 +36,32 @@ export class KvService {
     this.#options = options;
   }
 
-  /** A short serializable range is answered at once, without a turn of the event loop. */
-  range(request: RangeRequest, signal?: AbortSignal): ListAnswer | Promise<ListAnswer> {
+  /** What is short and needs no barrier is answered at once, without a turn of the event loop. */
+  range(request: RangeRequest, caller: Caller<RangeResult>): void {
     checkRange(request);
-    if (request.serializable) return this.#readRange(request);
-    return this.#options.consensus.readBarrier(signal).then(() => this.#readRange(request));
+    const isFree = request.serializable || this.#options.consensus.canReadNow;
+    if (isFree) return this.#readRange(request, caller);
+    this.#afterBarrier(caller, () => this.#readRange(request, caller));
   }
 
-  async put(request: PutRequest, signal?: AbortSignal): Promise<Answer> {
+  put(request: PutRequest, caller: Caller<Answer>): void {
     this.#options.space.ensureSpace(putCost(request));
     checkPut(request);
-    return await this.#options.consensus.propose({ put: request }, signal);
+    this.#options.consensus.proposeFor({ put: request }, caller);
   }
 
-  async deleteRange(request: DeleteRangeRequest, signal?: AbortSignal): Promise<Answer> {
+  deleteRange(request: DeleteRangeRequest, caller: Caller<Answer>): void {
     checkDeleteRange(request);
-    return await this.#options.consensus.propose({ deleteRange: request }, signal);
+    this.#options.consensus.proposeFor({ deleteRange: request }, caller);
   }
 
-  async txn(request: TxnRequest, signal?: AbortSignal): Promise<Answer> {
+  txn(request: TxnRequest, caller: Caller<Answer>): void {
     this.#options.space.ensureSpace(txnCost(request));
     checkTxn(request, this.#options.txnOpsMax);
-    if (!isReadOnly(request)) {
-      return await this.#options.consensus.propose({ txn: request }, signal);
-    }
-    if (!isSerializable(request)) await this.#options.consensus.readBarrier(signal);
-    return readTxn(request, this.#options.store());
+    if (!isReadOnly(request)) return this.#options.consensus.proposeFor({ txn: request }, caller);
+    const read = (): void => caller.answered(readTxn(request, this.#options.store()));
+    if (isSerializable(request) || this.#options.consensus.canReadNow) return read();
+    this.#afterBarrier(caller, read);
   }
 
   /** With `physical` the answer waits until the old revisions are gone from this member's disk. */
@@ -74,18 +71,31 @@ export class KvService {
     return { body: answer.body, revision: this.#options.store().currentRevision };
   }
 
-  #readRange(request: RangeRequest): ListAnswer | Promise<ListAnswer> {
+  #readRange(request: RangeRequest, caller: Caller<RangeResult>): void {
     const store = this.#options.store();
-    if (isShort(request)) return rangeAnswer(store.range(request));
-    return store.rangeInPieces(request).then(rangeAnswer);
+    if (isShort(request)) return caller.answered(store.range(request));
+    store.rangeInPieces(request).then(
+      (result) => caller.answered(result),
+      (error: unknown) => caller.failed(error),
+    );
+  }
+
+  #afterBarrier(caller: Caller<never>, read: () => void): void {
+    this.#options.consensus.readBarrierFor({
+      answered: () => {
+        try {
+          read();
+        } catch (error) {
+          caller.failed(error);
+        }
+      },
+      failed: (error) => caller.failed(error),
+      waitsFor: (work) => caller.waitsFor(work),
+    });
   }
 }
 
 /** Answered faster than a turn of the event loop takes. */
 function isShort({ rangeEnd, limit }: RangeRequest): boolean {
   return rangeEnd.length === 0 || (limit > 0 && limit <= SHORT_LIST_KEYS);
-}
-
-function rangeAnswer(result: RangeResult): ListAnswer {
-  return { body: rangeBody(result), revision: result.revision };
 }

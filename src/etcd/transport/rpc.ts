@@ -1,3 +1,5 @@
+import { concatBytes } from '../../base/bytes.ts';
+
 /**
  * What every way in serves: methods by path, bytes in and bytes out. The gRPC server and the JSON
  * gateway both call these, so a method is written once and knows neither.
@@ -8,9 +10,42 @@ export type UnaryRpc = {
   readonly kind: 'unary';
   /** `/etcdserverpb.KV/Range` */
   readonly path: string;
-  /** Answers with the encoded response, or throws what `statusOf` understands. */
-  handle(request: Uint8Array, call: Call): Promise<Uint8Array> | Uint8Array;
+  /**
+   * Answers with the encoded response, or throws what `statusOf` understands. Undefined: the reply
+   * was told already, or will be.
+   */
+  handle(
+    request: Uint8Array,
+    call: Call,
+    reply: Reply,
+  ): Promise<Uint8Array> | Uint8Array | undefined;
 };
+
+/** Left free at the beginning of a reply's head: whoever sends it writes its framing there. */
+export const REPLY_ROOM_BYTES = 5;
+
+/** Where a unary answer goes that is not handed back: told exactly once, by one of the two. */
+export interface Reply {
+  /**
+   * The encoded response: what stands in `head` from `REPLY_ROOM_BYTES` to `headEnd`, then `body`.
+   * `head` may be used again afterwards; `body` must not change any more.
+   */
+  answer(head: Uint8Array, headEnd: number, body: Uint8Array): void;
+  fail(error: unknown): void;
+}
+
+/** For who wants the whole answer as one promise. */
+export function callUnary(rpc: UnaryRpc, request: Uint8Array, call: Call): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const result = rpc.handle(request, call, {
+      answer: (head, headEnd, body) => {
+        resolve(concatBytes([head.subarray(REPLY_ROOM_BYTES, headEnd), body]));
+      },
+      fail: reject,
+    });
+    if (result !== undefined) resolve(result);
+  });
+}
 
 export type StreamRpc = {
   readonly kind: 'server-stream' | 'bidi-stream';
@@ -20,6 +55,10 @@ export type StreamRpc = {
 };
 
 export type RpcKind = Rpc['kind'];
+
+export interface Cancelable {
+  cancel(): void;
+}
 
 /** What is known of a caller. */
 export interface Call {
@@ -32,6 +71,8 @@ export interface Call {
    * end. The reason is an error that `statusOf` understands.
    */
   readonly signal: AbortSignal;
+  /** What is under way for the caller: canceled when the signal is aborted or would be. */
+  underWay?: Cancelable | undefined;
   /** Came in as JSON: identity from a TLS certificate must then be ignored. */
   readonly viaGateway: boolean;
 }

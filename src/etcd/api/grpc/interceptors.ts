@@ -2,7 +2,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Consensus } from '../../consensus/consensus.ts';
 import { Code, EtcdError, StatusError } from '../../errors.ts';
 import { DecodeError } from '../../proto/wire.ts';
-import type { Call, RpcStream, StreamRpc, UnaryRpc } from '../rpc.ts';
+import type { Call, Reply, RpcStream, StreamRpc, UnaryRpc } from '../rpc.ts';
 
 export type InterceptorOptions = {
   readonly consensus: Consensus;
@@ -32,14 +32,14 @@ export class Interceptors {
   unary<T>(
     path: string,
     decode: (bytes: Uint8Array) => T,
-    serve: (request: T, call: Call) => Uint8Array | Promise<Uint8Array>,
+    serve: (request: T, call: Call, reply: Reply) => Uint8Array | Promise<Uint8Array> | undefined,
     servesLearner: (request: T) => boolean = () => false,
   ): UnaryRpc {
-    const handle = (bytes: Uint8Array, call: Call): Uint8Array | Promise<Uint8Array> => {
+    const handle: UnaryRpc['handle'] = (bytes, call, reply) => {
       const request = decode(bytes);
-      this.#filterLearner(() => servesLearner(request));
+      if (this.#options.consensus.isLearner && !servesLearner(request)) throw notForLearners();
       this.#checkMetadata('unary', call);
-      return serve(request, call);
+      return serve(request, call, reply);
     };
     return { kind: 'unary', path, handle };
   }
@@ -51,7 +51,7 @@ export class Interceptors {
     servesLearner = false,
   ): StreamRpc {
     const open = (stream: RpcStream, call: Call): void => {
-      this.#filterLearner(() => servesLearner);
+      if (this.#options.consensus.isLearner && !servesLearner) throw notForLearners();
       this.#checkMetadata('stream', call);
       if (!requiresLeader(call)) return serve(stream, call);
       const led = this.#led(stream, call);
@@ -60,17 +60,12 @@ export class Interceptors {
     return { kind, path, open };
   }
 
-  #filterLearner(servesLearner: () => boolean): void {
-    if (!this.#options.consensus.status().isLearner || servesLearner()) return;
-    throw new EtcdError('NotSupportedForLearner');
-  }
-
   #checkMetadata(type: 'unary' | 'stream', call: Call): void {
     const version = call.metadata('client-api-version') ?? 'unknown';
     // Bytes that are not UTF-8 arrive as replacement characters.
     if (version.includes('\uFFFD')) throw new EtcdError('InvalidClientAPIVersion');
     this.#options.countRequest(type, version);
-    if (requiresLeader(call) && this.#options.consensus.status().leader === 0n) {
+    if (requiresLeader(call) && this.#options.consensus.leader === 0n) {
       throw new EtcdError('NoLeader');
     }
   }
@@ -107,7 +102,7 @@ export class Interceptors {
   }
 
   #checkLeader(): void {
-    const hasLeader = this.#options.consensus.status().leader !== 0n;
+    const hasLeader = this.#options.consensus.leader !== 0n;
     this.#checksWithoutLeader = hasLeader ? 0 : this.#checksWithoutLeader + 1;
     if (this.#checksWithoutLeader < CHECKS_WITHOUT_LEADER_MAX) return;
     for (const stream of [...this.#needLeader]) stream.leaderIsMissing();
@@ -189,6 +184,10 @@ export function decodeMessage<T>(decode: (bytes: Uint8Array) => T, bytes: Uint8A
     const message = `grpc: failed to unmarshal the received message: ${error.message}`;
     throw new StatusError(Code.internal, message);
   }
+}
+
+function notForLearners(): EtcdError {
+  return new EtcdError('NotSupportedForLearner');
 }
 
 function requiresLeader(call: Call): boolean {

@@ -1,3 +1,5 @@
+import { concatBytes, emptyBytes } from '../../../base/bytes.ts';
+import type { Caller } from '../../consensus/consensus.ts';
 import {
   decodeCompactionRequest,
   decodeDeleteRangeRequest,
@@ -6,9 +8,15 @@ import {
   decodeTxnRequest,
 } from '../../proto/generated/etcdserverpb.ts';
 import type { KvService } from '../../service/kv.ts';
-import type { UnaryRpc } from '../rpc.ts';
+import {
+  type RangeResult,
+  rangeBody,
+  rangeBodyBytes,
+  writeRangeBody,
+} from '../../service/range-answer.ts';
+import type { Call, Cancelable, Reply, UnaryRpc } from '../rpc.ts';
 import type { Interceptors } from './interceptors.ts';
-import type { ResponseHeader } from './response-header.ts';
+import { AnswerCaller, type ResponseHeader, SHORT_ANSWER_BYTES } from './response-header.ts';
 
 const service = '/etcdserverpb.KV';
 
@@ -17,24 +25,57 @@ export function kvRpcs(around: Interceptors, header: ResponseHeader, kv: KvServi
     around.unary(
       `${service}/Range`,
       decodeRangeRequest,
-      (request, call) => {
-        const answer = kv.range(request, call.signal);
-        if (!(answer instanceof Promise)) return header.prepend(answer);
-        return answer.then((ready) => header.prepend(ready));
+      (request, call, reply): undefined => {
+        kv.range(request, new RangeCaller(header, call, reply));
       },
       (request) => request.serializable,
     ),
-    around.unary(`${service}/Put`, decodePutRequest, async (request, call) =>
-      header.prepend(await kv.put(request, call.signal)),
+    around.unary(`${service}/Put`, decodePutRequest, (request, call, reply): undefined => {
+      kv.put(request, new AnswerCaller(header, call, reply));
+    }),
+    around.unary(
+      `${service}/DeleteRange`,
+      decodeDeleteRangeRequest,
+      (request, call, reply): undefined => {
+        kv.deleteRange(request, new AnswerCaller(header, call, reply));
+      },
     ),
-    around.unary(`${service}/DeleteRange`, decodeDeleteRangeRequest, async (request, call) =>
-      header.prepend(await kv.deleteRange(request, call.signal)),
-    ),
-    around.unary(`${service}/Txn`, decodeTxnRequest, async (request, call) =>
-      header.prepend(await kv.txn(request, call.signal)),
-    ),
+    around.unary(`${service}/Txn`, decodeTxnRequest, (request, call, reply): undefined => {
+      kv.txn(request, new AnswerCaller(header, call, reply));
+    }),
     around.unary(`${service}/Compact`, decodeCompactionRequest, async (request, call) =>
       header.prepend(await kv.compact(request, call.signal)),
     ),
   ];
+}
+
+/** Replies with a list of keys. A short one is laid out behind its header: nothing is allocated. */
+class RangeCaller implements Caller<RangeResult> {
+  readonly #header: ResponseHeader;
+  readonly #call: Call;
+  readonly #reply: Reply;
+
+  constructor(header: ResponseHeader, call: Call, reply: Reply) {
+    this.#header = header;
+    this.#call = call;
+    this.#reply = reply;
+  }
+
+  answered(result: RangeResult): void {
+    const header = this.#header;
+    const headEnd = header.write(result.revision);
+    if (rangeBodyBytes(result) > SHORT_ANSWER_BYTES) {
+      return this.#reply.answer(header.scratch, headEnd, concatBytes(rangeBody(result)));
+    }
+    const end = writeRangeBody(header.scratch, headEnd, result);
+    this.#reply.answer(header.scratch, end, emptyBytes);
+  }
+
+  failed(error: unknown): void {
+    this.#reply.fail(error);
+  }
+
+  waitsFor(work: Cancelable): void {
+    this.#call.underWay = work;
+  }
 }

@@ -16,7 +16,14 @@ import {
   type WatchResponse,
 } from '../../proto/generated/etcdserverpb.ts';
 import type { LocalClient, WatchedEvents } from '../../service/local-client.ts';
-import type { Call, Rpc, RpcStream, StreamRpc, UnaryRpc } from '../rpc.ts';
+import {
+  type Call,
+  callUnary,
+  type Rpc,
+  type RpcStream,
+  type StreamRpc,
+  type UnaryRpc,
+} from '../rpc.ts';
 
 /** The member's own methods, called in a caller's name: rights, limits and errors are the same. */
 export function localClients(rpcs: readonly Rpc[]): (call: Call) => LocalClient {
@@ -72,7 +79,7 @@ class CallersClient implements LocalClient {
   /** etcd's own client turns an error into its words: their code does not reach the caller. */
   async #ask(name: UnaryName, request: Uint8Array): Promise<Uint8Array> {
     try {
-      return await this.#methods[name].handle(request, this.#call);
+      return await callUnary(this.#methods[name], request, this.#call);
     } catch (error) {
       if (this.#call.signal.aborted) throw error;
       throw new StatusError(Code.unknown, (error as Error).message);

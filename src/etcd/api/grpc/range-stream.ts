@@ -5,7 +5,7 @@ import {
   encodeRangeStreamResponse,
 } from '../../proto/generated/etcdserverpb.ts';
 import { rangeInPieces } from '../../service/range-stream.ts';
-import type { Call, RpcStream, StreamRpc, UnaryRpc } from '../rpc.ts';
+import { type Call, callUnary, type RpcStream, type StreamRpc, type UnaryRpc } from '../rpc.ts';
 import { decodeMessage, type Interceptors } from './interceptors.ts';
 
 /** KV/RangeStream over KV/Range: the same checks, rights and words. */
@@ -17,7 +17,7 @@ export function rangeStreamRpc(
   const serve = async (stream: RpcStream, call: Call, bytes: Uint8Array): Promise<void> => {
     const request = decodeMessage(decodeRangeRequest, bytes.slice());
     const ask = async (piece: typeof request) =>
-      decodeRangeResponse(await range.handle(encodeRangeRequest(piece), call));
+      decodeRangeResponse(await callUnary(range, encodeRangeRequest(piece), call));
     for await (const rangeResponse of rangeInPieces(request, ask, pieceBytesTarget)) {
       if (!stream.write(encodeRangeStreamResponse({ rangeResponse }))) await stream.drained();
       if (call.signal.aborted) return;

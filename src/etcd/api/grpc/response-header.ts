@@ -1,6 +1,7 @@
 import { concatBytes } from '../../../base/bytes.ts';
-import type { Consensus } from '../../consensus/consensus.ts';
+import type { Answer, Caller, Consensus } from '../../consensus/consensus.ts';
 import { encodeResponseHeader } from '../../proto/generated/etcdserverpb.ts';
+import { type Call, type Cancelable, REPLY_ROOM_BYTES, type Reply } from '../rpc.ts';
 import { writeField } from './write-field.ts';
 
 /** Every response's field 1, length-delimited. */
@@ -8,62 +9,91 @@ const HEADER_TAG = 0x0a;
 /** ResponseHeader.revision and raft_term, both varints. */
 const REVISION_TAG = 0x18;
 const TERM_TAG = 0x20;
+/** The ids stand behind tag and length. */
+const IDS_AT = REPLY_ROOM_BYTES + 2;
 /** Tag and length, two ids, revision and term: never more than this. */
 export const HEADER_BYTES_MAX = 64;
-
-/** In one piece or several. */
-type Body = Uint8Array | readonly Uint8Array[];
+/** Bodies up to this size may be written behind the header instead of being made on their own. */
+export const SHORT_ANSWER_BYTES = 4 * 1024;
 
 /**
  * Puts the response header in front of an encoded answer. Ids never change, so their bytes are made
- * once; the rest of the answer is copied as it is.
+ * once; the rest of the answer stays as it is.
  */
 export class ResponseHeader {
   readonly #consensus: Consensus;
-  readonly #ids: Uint8Array;
-  /** The last header made: answers of one turn share their revision. */
-  readonly #header = new Uint8Array(HEADER_BYTES_MAX);
-  #bytes = 0;
-  #revision = -1;
-  #term = -1;
+  /** The header that was written last, as a reply's head. What stands behind it is anybody's. */
+  readonly scratch = new Uint8Array(REPLY_ROOM_BYTES + HEADER_BYTES_MAX + SHORT_ANSWER_BYTES);
+  readonly #idsBytes: number;
+  #writtenRevision = -1;
+  #writtenTerm = -1;
+  #writtenEnd = 0;
 
   constructor(consensus: Consensus) {
     this.#consensus = consensus;
-    this.#ids = encodeResponseHeader({
+    const ids = encodeResponseHeader({
       clusterId: consensus.clusterId,
       memberId: consensus.memberId,
     });
+    this.#idsBytes = ids.length;
+    this.scratch[REPLY_ROOM_BYTES] = HEADER_TAG;
+    this.scratch.set(ids, IDS_AT);
   }
 
-  prepend(answer: { readonly body: Body; readonly revision: number }): Uint8Array {
-    this.#make(answer.revision);
-    const { body } = answer;
-    const pieces = body instanceof Uint8Array ? [body] : body;
-    return concatBytes([this.#header.subarray(0, this.#bytes), ...pieces]);
+  prepend({ body, revision }: Answer): Uint8Array {
+    const end = this.write(revision);
+    return concatBytes([this.scratch.subarray(REPLY_ROOM_BYTES, end), body]);
   }
 
   /** Begins a response in `out`; returns where the rest of it goes. */
   begin(out: Uint8Array, revision: number): number {
-    this.#make(revision);
-    const header = this.#header;
-    const bytes = this.#bytes;
-    for (let i = 0; i < bytes; i++) out[i] = header[i] as number;
-    return bytes;
+    const end = this.write(revision);
+    const header = this.scratch;
+    for (let i = REPLY_ROOM_BYTES; i < end; i++) out[i - REPLY_ROOM_BYTES] = header[i] as number;
+    return end - REPLY_ROOM_BYTES;
   }
 
-  /** Revision 0 is left out, as proto3 does: member changes and compacted watches have none. */
-  #make(revision: number): void {
+  /**
+   * Writes the header into `scratch`, as the head of a reply, and returns the offset behind it.
+   * Revision 0 is left out, as proto3 does: member changes and compacted watches have none.
+   */
+  write(revision: number): number {
+    const header = this.scratch;
     const { term } = this.#consensus;
-    if (revision === this.#revision && term === this.#term) return;
-    const header = this.#header;
-    header[0] = HEADER_TAG;
-    header.set(this.#ids, 2);
-    let at = 2 + this.#ids.length;
+    // Reads repeat it until the next write.
+    if (revision === this.#writtenRevision && term === this.#writtenTerm) return this.#writtenEnd;
+    let at = IDS_AT + this.#idsBytes;
     at = writeField(header, at, REVISION_TAG, revision);
     at = writeField(header, at, TERM_TAG, term);
-    header[1] = at - 2;
-    this.#bytes = at;
-    this.#revision = revision;
-    this.#term = term;
+    header[IDS_AT - 1] = at - IDS_AT;
+    this.#writtenRevision = revision;
+    this.#writtenTerm = term;
+    this.#writtenEnd = at;
+    return at;
+  }
+}
+
+/** Replies with what went through the log. */
+export class AnswerCaller implements Caller<Answer> {
+  readonly #header: ResponseHeader;
+  readonly #call: Call;
+  readonly #reply: Reply;
+
+  constructor(header: ResponseHeader, call: Call, reply: Reply) {
+    this.#header = header;
+    this.#call = call;
+    this.#reply = reply;
+  }
+
+  answered({ body, revision }: Answer): void {
+    this.#reply.answer(this.#header.scratch, this.#header.write(revision), body);
+  }
+
+  failed(error: unknown): void {
+    this.#reply.fail(error);
+  }
+
+  waitsFor(work: Cancelable): void {
+    this.#call.underWay = work;
   }
 }

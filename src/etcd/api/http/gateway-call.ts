@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../base/clock.ts';
 import { Code, StatusError } from '../../errors.ts';
 import { callCanceled, callDeadlineExceeded } from '../../transport/status.ts';
-import type { Call } from '../rpc.ts';
+import type { Call, Cancelable } from '../rpc.ts';
 
 const timeoutUnitMs: Readonly<Record<string, number>> = {
   H: 3_600_000,
@@ -20,6 +20,7 @@ export class GatewayCall implements Call {
   readonly viaGateway = true;
   readonly deadlineMs: number;
   onClose: () => void = () => {};
+  underWay: Cancelable | undefined;
   readonly #headers: IncomingMessage['headers'];
   readonly #controller = new AbortController();
   readonly #answered = new AbortController();
@@ -53,7 +54,9 @@ export class GatewayCall implements Call {
   }
 
   abort(reason: unknown): void {
-    if (!this.#answered.signal.aborted) this.#controller.abort(reason);
+    if (this.#answered.signal.aborted) return;
+    this.#controller.abort(reason);
+    this.underWay?.cancel();
   }
 
   /** From here on an abort means nothing any more. */

@@ -6,7 +6,7 @@ import { Code } from '../../errors.ts';
 import type { MethodDescriptor } from '../../proto/descriptor.ts';
 import { services } from '../../proto/generated/descriptors.ts';
 import { isUnforeseen, messageTooLarge, type Status, statusOf } from '../../transport/status.ts';
-import type { RpcTable, StreamRpc, UnaryRpc } from '../rpc.ts';
+import { callUnary, type RpcTable, type StreamRpc, type UnaryRpc } from '../rpc.ts';
 import { GatewayCall } from './gateway-call.ts';
 import { GatewayStream } from './gateway-stream.ts';
 import { httpStatusOf, statusJson } from './http-status.ts';
@@ -67,7 +67,7 @@ async function answerUnary(
     call = new GatewayCall(request.raw, reply.raw, options.clock);
     options.calls.enter(call, 'unary');
     const message = await readOne(options, method, request.raw);
-    const response = await untilAborted(call, async (open) => rpc.handle(message, open));
+    const response = await untilAborted(call, (open) => callUnary(rpc, message, open));
     json = messageToJson(method.response, method.decodeResponse(response));
   } catch (error) {
     failure = statusOf(error);

@@ -5,13 +5,15 @@ import { grpcMessage, Http2Peer, StillClock } from '../../../../test/support/htt
 import { silentLog } from '../../../base/log.ts';
 import { ErrorCode } from '../http2/errors.ts';
 import { Flag, FrameType } from '../http2/frames.ts';
-import type { Call, Rpc, RpcStream } from '../rpc.ts';
+import { type Call, REPLY_ROOM_BYTES, type Reply, type Rpc, type RpcStream } from '../rpc.ts';
+import { callCanceled } from '../status.ts';
 import { Http2GrpcServer } from './http2-grpc-server.ts';
 
 /* What the contract suite cannot see through a client library: the frames themselves. */
 
 const echoPath = '/test.Echo/Echo';
 const waitPath = '/test.Echo/Wait';
+const replyPath = '/test.Echo/Reply';
 const listPath = '/test.Echo/List';
 const bidiPath = '/test.Echo/Bidi';
 const receiveBytesMax = 100_000;
@@ -23,12 +25,21 @@ type World = {
   readonly calls: Call[];
   readonly streams: RpcStream[];
   readonly finish: (() => void)[];
+  readonly replies: Reply[];
 };
 
 async function withPeer(run: (world: World) => Promise<void>): Promise<void> {
   const clock = new StillClock();
   const peer = new Http2Peer();
-  const world: World = { peer, clock, calls: [], streams: [], finish: [], server: serve() };
+  const world: World = {
+    peer,
+    clock,
+    calls: [],
+    streams: [],
+    finish: [],
+    replies: [],
+    server: serve(),
+  };
   function serve(): Http2GrpcServer {
     const open = (stream: RpcStream, call: Call) => {
       world.calls.push(call);
@@ -48,6 +59,15 @@ async function withPeer(run: (world: World) => Promise<void>): Promise<void> {
         handle: (request, call) => {
           world.calls.push(call);
           return new Promise((resolve) => world.finish.push(() => resolve(request)));
+        },
+      },
+      {
+        kind: 'unary',
+        path: replyPath,
+        handle: (_request, call, reply) => {
+          world.calls.push(call);
+          world.replies.push(reply);
+          return undefined;
         },
       },
       { kind: 'server-stream', path: listPath, open },
@@ -88,6 +108,50 @@ test('answers of one turn leave with one write', async () => {
     for (const each of finish) each();
     await Promise.all([1, 3, 5].map((id) => peer.answer(id)));
     assert.equal(writes, 1);
+  });
+});
+
+test('an answer in two pieces is one message, also when windows are too small for it', async () => {
+  await withPeer(async ({ peer, replies }) => {
+    peer.settings([[4, 60]]);
+    const head = new Uint8Array(REPLY_ROOM_BYTES + 30).fill(1);
+    for (const [id, bodyBytes] of [
+      [1, 10],
+      [3, 100],
+    ] as const) {
+      peer.headers(id, replyPath).message(id, Buffer.from('x'));
+      while (replies.length === 0) await turn();
+      replies.pop()?.answer(head, REPLY_ROOM_BYTES + 20, new Uint8Array(bodyBytes).fill(2));
+      head.fill(1);
+      peer.number(FrameType.windowUpdate, id, 100);
+      const { blocks, body } = await peer.answer(id);
+      assert.equal(blocks.at(-1)?.['grpc-status'], '0');
+      const message = Buffer.concat([Buffer.alloc(20, 1), Buffer.alloc(bodyBytes, 2)]);
+      assert.deepEqual(body, grpcMessage(message));
+    }
+  });
+});
+
+test('a caller that goes away cancels what is under way, and its outcome is dropped', async () => {
+  await withPeer(async ({ peer, clock, calls, replies }) => {
+    peer.headers(1, replyPath).message(1, Buffer.from('x'));
+    peer.headers(3, replyPath, ['grpc-timeout', '50m']).message(3, Buffer.from('x'));
+    while (replies.length < 2) await turn();
+    const canceled: number[] = [];
+    for (const [at, call] of calls.entries()) {
+      const cancel = () => {
+        canceled.push(at);
+        replies[at]?.fail(callCanceled);
+      };
+      call.underWay = { cancel };
+    }
+    peer.number(FrameType.rstStream, 1, ErrorCode.cancel);
+    while (canceled.length === 0) await turn();
+    clock.advance(70);
+    const { blocks } = await peer.answer(3);
+    assert.equal(blocks.at(-1)?.['grpc-status'], '4');
+    assert.deepEqual(canceled, [0, 1]);
+    assert.equal(peer.all(FrameType.headers).filter(({ streamId }) => streamId === 1).length, 0);
   });
 });
 

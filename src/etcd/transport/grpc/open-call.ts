@@ -1,5 +1,5 @@
 import type { Clock } from '../../../base/clock.ts';
-import type { Call, Rpc } from '../rpc.ts';
+import type { Call, Cancelable, Rpc } from '../rpc.ts';
 import { callCanceled, callDeadlineExceeded, type Status } from '../status.ts';
 import type { Expiring } from './deadlines.ts';
 import { type RequestHead, valueOf } from './request-head.ts';
@@ -29,6 +29,7 @@ export class OpenCall implements Call {
   readonly viaGateway = false;
   readonly deadlineMs: number;
   readonly head: CallHead;
+  underWay: Cancelable | undefined;
   readonly #clock: Clock;
   // Made when first asked for: most calls are answered without anybody waiting on the signal.
   #controller: AbortController | undefined;
@@ -70,6 +71,7 @@ export class OpenCall implements Call {
     if (this.#aborted !== undefined) return;
     this.#aborted = reason;
     this.#controller?.abort(reason);
+    this.underWay?.cancel();
   }
 }
 

@@ -1,7 +1,7 @@
 import { Code, EtcdError, StatusError } from '../../errors.ts';
 import type { StreamReader } from '../http2/application.ts';
 import type { Http2Stream } from '../http2/stream.ts';
-import type { UnaryRpc } from '../rpc.ts';
+import { REPLY_ROOM_BYTES, type Reply, type UnaryRpc } from '../rpc.ts';
 import { callDeadlineExceeded, messageTooLarge } from '../status.ts';
 import { manyRequests, noRequest } from './cardinality.ts';
 import { answerHead, okTrailers, trailersOnly } from './header-lists.ts';
@@ -10,13 +10,13 @@ import { type CallHead, type CallOwner, OpenCall, type WaitingCall } from './ope
 
 /*
  *   receiving ──last byte──→ handler ──answers at once────────────────→ over
- *                               └── promise: waiting ──settles──────────→ over
+ *                               └── later: waiting ──settles────────────→ over
  *                                      └── aborted, expired, cut: over for the caller;
  *                                          the handler's work is an orphan until it settles
  */
 
 /** One request, one answer. */
-export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall {
+export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall, Reply {
   readonly #stream: Http2Stream;
   readonly #owner: CallOwner;
   readonly #rpc: UnaryRpc;
@@ -54,16 +54,24 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
   }
 
   expired(): void {
-    this.abort(callDeadlineExceeded);
     this.#refuse(callDeadlineExceeded);
+    this.abort(callDeadlineExceeded);
   }
 
   stop(): void {}
 
   cut(): void {
     const stopped = new EtcdError('Stopped');
-    this.abort(stopped);
     this.#refuse(stopped);
+    this.abort(stopped);
+  }
+
+  answer(head: Uint8Array, headEnd: number, body: Uint8Array): void {
+    if (this.#settled()) this.#answer(head, headEnd, body);
+  }
+
+  fail(error: unknown): void {
+    if (this.#settled()) this.#refuse(error);
   }
 
   #gather(bytes: Buffer, start: number, end: number, isLast: boolean): void {
@@ -90,27 +98,27 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
   }
 
   #serve(request: Uint8Array): void {
-    let result: Uint8Array | Promise<Uint8Array>;
+    let result: Uint8Array | Promise<Uint8Array> | undefined;
     try {
-      result = this.#rpc.handle(request, this);
+      result = this.#rpc.handle(request, this, this);
     } catch (error) {
       return this.#refuse(error);
     }
-    if (result instanceof Uint8Array) return this.#answer(result);
+    // Told already.
+    if (this.#isOver) return;
+    if (result instanceof Uint8Array) return this.#answer(bareHead, REPLY_ROOM_BYTES, result);
     this.#isWaiting = true;
     this.#owner.enter(this);
-    result.then(
-      (answer) => this.#settled() && this.#answer(answer),
-      (error: unknown) => this.#settled() && this.#refuse(error),
+    result?.then(
+      (answer) => this.answer(bareHead, REPLY_ROOM_BYTES, answer),
+      (error: unknown) => this.fail(error),
     );
   }
 
-  #answer(answer: Uint8Array): void {
+  #answer(head: Uint8Array, headEnd: number, body: Uint8Array): void {
     this.#finish();
-    const stream = this.#stream;
-    stream.sendHeaders(answerHead, false);
-    stream.sendData(messagePrefix(answer.length), MESSAGE_PREFIX_BYTES, answer);
-    stream.sendTrailers(okTrailers);
+    head.set(messagePrefix(headEnd - REPLY_ROOM_BYTES + body.length));
+    this.#stream.sendAnswer(answerHead, head, headEnd, body, okTrailers);
   }
 
   #refuse(error: unknown): void {
@@ -122,9 +130,11 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
 
   /** False: nobody waits for the outcome any more. */
   #settled(): boolean {
-    this.#isWaiting = false;
-    if (this.#isOver) this.#stream.workEnded();
-    else this.#owner.leave(this);
+    if (this.#isWaiting) {
+      this.#isWaiting = false;
+      if (this.#isOver) this.#stream.workEnded();
+      else this.#owner.leave(this);
+    }
     return !this.#isOver;
   }
 
@@ -136,6 +146,9 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
     this.#stream.workGoesOn();
   }
 }
+
+/** Of answers that come in one piece. */
+const bareHead = new Uint8Array(REPLY_ROOM_BYTES);
 
 /** The usual case: all of the body in one frame, not compressed. */
 function isOneMessage(bytes: Buffer, start: number, end: number): boolean {

@@ -19,6 +19,8 @@ export type LocalEnd = (stream: Http2Stream) => void;
 
 /** Fewer bytes are copied faster than they are written as a part of their own. */
 const COPIED_BYTES_MAX = 2_048;
+/** So few bytes are copied faster one by one. */
+const BYTEWISE_MAX = 48;
 
 const emptyPayload = new Uint8Array(0);
 
@@ -70,23 +72,30 @@ export class Sender {
   /** False: too much waits already; nothing was queued. */
   data(stream: Http2Stream, prefix: Uint8Array, prefixBytes: number, bytes: Uint8Array): boolean {
     const length = prefixBytes + bytes.length;
-    const fits =
-      stream.queue === undefined &&
-      length <= FRAME_PAYLOAD_MAX &&
-      length <= stream.sendWindow &&
-      length <= this.#window &&
-      this.#hasBudget();
-    if (!fits) return this.#enqueue(stream, prefix.slice(0, prefixBytes), bytes);
-    const output = this.#output;
-    output.room(FRAME_HEADER_BYTES + length);
-    const { block } = output;
-    let at = writeFrameHeader(block, output.at, length, FrameType.data, 0, stream.id);
-    for (let i = 0; i < prefixBytes; i++) block[at++] = prefix[i] as number;
-    if (bytes.length > 0) block.set(bytes, at);
-    output.at = at + bytes.length;
-    stream.sendWindow -= length;
-    this.#window -= length;
-    this.answers++;
+    if (!this.#fits(stream, length)) {
+      return this.#enqueue(stream, prefix.slice(0, prefixBytes), bytes);
+    }
+    this.#wholeFrame(stream, length, prefix, prefixBytes, bytes);
+    return true;
+  }
+
+  /**
+   * A whole answer: `body` is the first `startBytes` of `start`, then `rest`. False: windows or
+   * socket have no room for it as it is; nothing was sent.
+   */
+  answer(
+    stream: Http2Stream,
+    head: HeaderList,
+    start: Uint8Array,
+    startBytes: number,
+    rest: Uint8Array,
+    end: HeaderList,
+  ): boolean {
+    const length = startBytes + rest.length;
+    if (!this.#fits(stream, length)) return false;
+    this.headers(stream, head, false);
+    this.#wholeFrame(stream, length, start, startBytes, rest);
+    this.headers(stream, end, true);
     return true;
   }
 
@@ -179,6 +188,40 @@ export class Sender {
       }
     }
     this.#isPumping = false;
+  }
+
+  #fits(stream: Http2Stream, length: number): boolean {
+    return (
+      stream.queue === undefined &&
+      length <= FRAME_PAYLOAD_MAX &&
+      length <= stream.sendWindow &&
+      length <= this.#window &&
+      this.#hasBudget()
+    );
+  }
+
+  #wholeFrame(
+    stream: Http2Stream,
+    length: number,
+    start: Uint8Array,
+    startBytes: number,
+    rest: Uint8Array,
+  ): void {
+    const output = this.#output;
+    output.room(FRAME_HEADER_BYTES + length);
+    const { block } = output;
+    let at = writeFrameHeader(block, output.at, length, FrameType.data, 0, stream.id);
+    if (startBytes <= BYTEWISE_MAX) {
+      for (let i = 0; i < startBytes; i++) block[at++] = start[i] as number;
+    } else {
+      block.set(start.subarray(0, startBytes), at);
+      at += startBytes;
+    }
+    if (rest.length > 0) block.set(rest, at);
+    output.at = at + rest.length;
+    stream.sendWindow -= length;
+    this.#window -= length;
+    this.answers++;
   }
 
   #enqueue(stream: Http2Stream, prefix: Uint8Array, bytes: Uint8Array): boolean {
@@ -287,7 +330,7 @@ export class Sender {
     output.room(FRAME_HEADER_BYTES + payload.length);
     const { block } = output;
     let at = writeFrameHeader(block, output.at, payload.length, type, flags, streamId);
-    if (payload.length > 16) {
+    if (payload.length > BYTEWISE_MAX) {
       block.set(payload, at);
       at += payload.length;
     } else {

@@ -128,6 +128,19 @@ export class StreamTable<Head> implements StreamOwner {
     this.#parts.written();
   }
 
+  sendAnswer(
+    stream: Http2Stream,
+    head: HeaderList,
+    start: Uint8Array,
+    startBytes: number,
+    rest: Uint8Array,
+    end: HeaderList,
+  ): boolean {
+    if (!this.sender.answer(stream, head, start, startBytes, rest, end)) return false;
+    this.#parts.written();
+    return true;
+  }
+
   sendTrailers(stream: Http2Stream, list: HeaderList): void {
     stream.isLocalEnded = true;
     this.sender.trailers(stream, list);

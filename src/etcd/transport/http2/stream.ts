@@ -17,6 +17,14 @@ export interface StreamOwner {
   sendHeaders(stream: Http2Stream, list: HeaderList, endsStream: boolean): void;
   sendData(stream: Http2Stream, prefix: Uint8Array, prefixBytes: number, bytes: Uint8Array): void;
   sendTrailers(stream: Http2Stream, list: HeaderList): void;
+  sendAnswer(
+    stream: Http2Stream,
+    head: HeaderList,
+    start: Uint8Array,
+    startBytes: number,
+    rest: Uint8Array,
+    end: HeaderList,
+  ): boolean;
   reset(stream: Http2Stream, code: ErrorCode): void;
   giveBack(stream: Http2Stream, bytes: number): void;
   retain(bytes: number): boolean;
@@ -73,6 +81,24 @@ export class Http2Stream {
   /** Ends the answer, behind all data. */
   sendTrailers(list: HeaderList): void {
     if (!this.isLocalEnded) this.#owner.sendTrailers(this, list);
+  }
+
+  /**
+   * The usual answer in one go: headers, a body that is the first `startBytes` of `start` and then
+   * `rest`, trailers. `start` is copied at once, `rest` must not change any more.
+   */
+  sendAnswer(
+    head: HeaderList,
+    start: Uint8Array,
+    startBytes: number,
+    rest: Uint8Array,
+    end: HeaderList,
+  ): void {
+    if (this.isLocalEnded) return;
+    if (this.#owner.sendAnswer(this, head, start, startBytes, rest, end)) return;
+    this.sendHeaders(head, false);
+    this.sendData(start, startBytes, rest);
+    this.sendTrailers(end);
   }
 
   /** Ends the stream at once, in both directions; its reader hears nothing any more. */
