@@ -1,6 +1,7 @@
 import { emptyBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { EtcdError } from '../errors.ts';
+import { bigOf, lowHalf } from '../proto/wire.ts';
 import type { Caller, Cancelable } from './caller.ts';
 import type { Answer } from './consensus.ts';
 
@@ -56,13 +57,14 @@ export class Proposals {
   #waitingBytes = 0;
   /** For metrics: callers that got no answer from the log. */
   failedCount = 0;
-  readonly #idPrefix: bigint;
+  /** The low 16 bits of the member's id are the high ones of its requests. */
+  readonly #idPrefix: number;
   #counter: number;
   #lost: { readonly before: number; readonly dueMs: number } | undefined;
 
   constructor(options: ProposalsOptions) {
     this.#options = options;
-    this.#idPrefix = (options.memberId & 0xffffn) << 48n;
+    this.#idPrefix = (lowHalf(options.memberId) & 0xffff) * 2 ** 16;
     // As etcd: the low 40 bits of the start time in ms, then 8 bits of counter; 48 bits in all.
     this.#counter = (options.clock.wallMs() % 2 ** 40) * 2 ** 8;
   }
@@ -73,7 +75,7 @@ export class Proposals {
 
   nextRequestId(): bigint {
     this.#counter = (this.#counter + 1) % 2 ** 48;
-    return this.#idPrefix | BigInt(this.#counter);
+    return bigOf(this.#idPrefix + Math.floor(this.#counter / 2 ** 32), this.#counter % 2 ** 32);
   }
 
   isAwaited(requestId: bigint): boolean {
@@ -181,5 +183,5 @@ export class Proposals {
  * at one time have the same low bits.
  */
 function keyOf(requestId: bigint): number {
-  return Number(BigInt.asUintN(30, requestId));
+  return lowHalf(requestId) & 0x3fff_ffff;
 }

@@ -13,7 +13,7 @@ import {
   type TxnRequestInit,
 } from './generated/etcdserverpb.ts';
 import { decodeConfState, decodeEntry, encodeConfState } from './generated/raftpb.ts';
-import { DecodeError, nestingMax } from './wire.ts';
+import { bigOf, DecodeError, encodeWith, lowHalf, nestingMax, Reader } from './wire.ts';
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 const toHex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -121,4 +121,19 @@ test('bytes are views into the input', () => {
     Object.getPrototypeOf(decodeRangeRequest(Buffer.from(input)).key),
     Uint8Array.prototype,
   );
+});
+
+test('a 64-bit integer is its halves, and short messages that share memory stay apart', () => {
+  for (const value of [0n, 1n, 2n ** 32n - 1n, 2n ** 32n, 0x1234_5678_9abc_def0n, 2n ** 64n - 1n]) {
+    const low = lowHalf(value);
+    assert.equal(BigInt(low), value & 0xffff_ffffn);
+    assert.equal(bigOf(Number(value >> 32n), low), value);
+  }
+  const messages = Array.from({ length: 2_000 }, (_, i) =>
+    encodeWith((w, bytes: Uint8Array) => w.bytes(bytes), new Uint8Array(i % 1_500).fill(i)),
+  );
+  for (const [i, message] of messages.entries()) {
+    const reader = new Reader(message);
+    assert.deepEqual(reader.bytes(), new Uint8Array(i % 1_500).fill(i));
+  }
 });

@@ -16,6 +16,12 @@ const SCRATCH_BYTES = 64 * 1024;
 /** A scratch buffer that one big message made larger than this is given back to the collector. */
 const SCRATCH_BYTES_KEPT = 4 * 1024 * 1024;
 /**
+ * Short messages share a piece of memory, because getting memory costs more than writing them. One
+ * that is kept for long keeps its neighbours, so the pieces are small.
+ */
+const SHARED_BYTES = 16 * 1024;
+const SHARED_MESSAGE_BYTES_MAX = 1024;
+/**
  * Nested messages allowed in one message. Bounds the stack a hostile Txn can make us use: a tenth
  * of what node's takes. The service refuses much flatter transactions than this, because what is
  * in the log must be readable for every member (service/txn-check.ts).
@@ -25,6 +31,19 @@ export const nestingMax = 1_000;
 const TWO_32 = 4294967296;
 /** The way between a 64-bit integer and its halves that allocates least. */
 const halves = new DataView(new ArrayBuffer(8));
+
+/** The unsigned 64-bit integer with these unsigned 32-bit halves. */
+export function bigOf(high: number, low: number): bigint {
+  halves.setUint32(0, high);
+  halves.setUint32(4, low);
+  return halves.getBigUint64(0);
+}
+
+/** The lower 32 bits, unsigned. */
+export function lowHalf(value: bigint): number {
+  halves.setBigInt64(0, value);
+  return halves.getUint32(4);
+}
 
 /** The bytes are not a message of this type: truncated, overlong, badly nested, not UTF-8. */
 export class DecodeError extends Error {
@@ -37,6 +56,7 @@ export class DecodeError extends Error {
   }
 }
 
+const utf8Encoder = new TextEncoder();
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A decoded message while its fields are still being filled in. */
@@ -151,9 +171,7 @@ export class Reader {
   uint64Big(): bigint {
     const low = this.uint32();
     if (this.#high === 0) return low === 0 ? 0n : BigInt(low);
-    halves.setUint32(0, this.#high);
-    halves.setUint32(4, low);
-    return halves.getBigUint64(0);
+    return bigOf(this.#high, low);
   }
 
   int64Big(): bigint {
@@ -264,8 +282,10 @@ export class Reader {
 
 /** Writes one message backwards; used by one encoder at a time and then finished. */
 export class Writer {
-  #bytes: Buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  #bytes = new Uint8Array(SCRATCH_BYTES);
   #pos = SCRATCH_BYTES;
+  #shared = new ArrayBuffer(0);
+  #sharedUsed = SHARED_BYTES;
 
   /** How many bytes are written; the length of a nested message is a difference of two of these. */
   size(): number {
@@ -275,9 +295,9 @@ export class Writer {
   /** A copy of everything written, and a clean writer. */
   finish(): Uint8Array {
     const bytes = this.#bytes;
-    const message = bytes.length === this.#pos ? emptyBytes : new Uint8Array(this.size());
+    const message = this.#room(this.size());
     if (message.length !== 0) message.set(bytes.subarray(this.#pos));
-    if (bytes.length > SCRATCH_BYTES_KEPT) this.#bytes = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+    if (bytes.length > SCRATCH_BYTES_KEPT) this.#bytes = new Uint8Array(SCRATCH_BYTES);
     this.#pos = this.#bytes.length;
     return message;
   }
@@ -333,8 +353,20 @@ export class Writer {
     const length = Buffer.byteLength(value);
     if (this.#pos < length) this.#grow(length);
     this.#pos -= length;
-    this.#bytes.write(value, this.#pos, length, 'utf8');
+    utf8Encoder.encodeInto(value, this.#bytes.subarray(this.#pos));
     this.uint(length);
+  }
+
+  #room(size: number): Uint8Array {
+    if (size === 0) return emptyBytes;
+    if (size > SHARED_MESSAGE_BYTES_MAX) return new Uint8Array(size);
+    if (this.#sharedUsed + size > SHARED_BYTES) {
+      this.#shared = new ArrayBuffer(SHARED_BYTES);
+      this.#sharedUsed = 0;
+    }
+    const message = new Uint8Array(this.#shared, this.#sharedUsed, size);
+    this.#sharedUsed += size;
+    return message;
   }
 
   #halves(low: number, high: number): void {
@@ -358,7 +390,7 @@ export class Writer {
     const used = old.length - this.#pos;
     let capacity = old.length * 2;
     while (capacity < used + needed) capacity *= 2;
-    const grown = Buffer.allocUnsafeSlow(capacity);
+    const grown = new Uint8Array(capacity);
     grown.set(old.subarray(this.#pos), capacity - used);
     this.#bytes = grown;
     this.#pos = capacity - used;

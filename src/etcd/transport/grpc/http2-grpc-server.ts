@@ -14,6 +14,7 @@ import type { CallOwner, WaitingCall } from './open-call.ts';
 import { type RequestHead, RequestHeads } from './request-head.ts';
 import { StreamExchange } from './stream-exchange.ts';
 import { UnaryExchange } from './unary-exchange.ts';
+import { WaitingCalls } from './waiting-calls.ts';
 
 /** How long a connection may take to close once everything was said. */
 const lastResortMs = 1_000;
@@ -31,7 +32,7 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
   readonly #blocks = new OutputBlocks();
   readonly #connections = new Set<Connection>();
   /** Calls that wait: those that are answered at once never come here. */
-  readonly #calls = new Set<WaitingCall>();
+  readonly #calls = new WaitingCalls();
   #flushing: Connection[] = [];
   #stopSupervising: (() => void) | undefined;
   #isStopping = false;
@@ -65,9 +66,9 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     for (const connection of this.#connections) connection.drain();
-    for (const call of [...this.#calls]) call.stop();
+    for (const call of this.#calls.all()) call.stop();
     await this.#until(graceMs, () => this.#isQuiet());
-    for (const call of [...this.#calls]) call.cut();
+    for (const call of this.#calls.all()) call.cut();
     for (const connection of [...this.#connections]) connection.close();
     await this.#until(lastResortMs, () => this.#connections.size === 0);
     for (const connection of [...this.#connections]) connection.destroy();

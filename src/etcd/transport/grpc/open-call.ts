@@ -8,6 +8,9 @@ export type CallHead = RequestHead & { readonly kind: 'call' };
 
 /** What a call may wait for, and thus what must be able to reach it. */
 export interface WaitingCall extends Expiring {
+  /** Its neighbours among the calls that wait; see WaitingCalls. */
+  next: WaitingCall | undefined;
+  previous: WaitingCall | undefined;
   /** The server takes no new calls: streams end, unary calls go on. */
   stop(): void;
   /** The server's patience is over. */
@@ -30,6 +33,8 @@ export class OpenCall implements Call {
   readonly deadlineMs: number;
   readonly head: CallHead;
   underWay: Cancelable | undefined;
+  next: WaitingCall | undefined;
+  previous: WaitingCall | undefined;
   readonly #clock: Clock;
   // Made when first asked for: most calls are answered without anybody waiting on the signal.
   #controller: AbortController | undefined;

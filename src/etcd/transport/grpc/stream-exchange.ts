@@ -16,6 +16,8 @@ const noHead = new Uint8Array(0);
 export class StreamExchange implements StreamReader, RpcStream, WaitingCall {
   onMessage: (message: Uint8Array) => void = () => {};
   onHalfClose: () => void = () => {};
+  next: WaitingCall | undefined;
+  previous: WaitingCall | undefined;
   readonly #stream: Http2Stream;
   readonly #rpc: StreamRpc;
   readonly #owner: CallOwner;
