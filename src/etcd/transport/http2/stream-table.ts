@@ -4,6 +4,7 @@ import { ClosedStreams } from './closed-streams.ts';
 import { ConnectionError, ErrorCode } from './errors.ts';
 import type { RequestBlock } from './header-blocks.ts';
 import type { HeaderList } from './hpack-encoder.ts';
+import { OpenStreams } from './open-streams.ts';
 import type { Output } from './output.ts';
 import { Sender } from './sender.ts';
 import { Http2Stream, type StreamOwner } from './stream.ts';
@@ -26,7 +27,7 @@ export class StreamTable<Head> implements StreamOwner {
   /** The monotonic time of this turn. */
   nowMs = 0;
   readonly #parts: StreamTableParts<Head>;
-  readonly #open = new Map<number, Http2Stream>();
+  readonly #open = new OpenStreams();
   readonly #closed = new ClosedStreams();
   readonly #resets = new TokenBucket(limits.http2Resets);
   #lastId = 0;
@@ -55,7 +56,7 @@ export class StreamTable<Head> implements StreamOwner {
   }
 
   all(): Iterable<Http2Stream> {
-    return this.#open.values();
+    return this.#open.all();
   }
 
   wasClosed(id: number): boolean {
@@ -82,7 +83,7 @@ export class StreamTable<Head> implements StreamOwner {
     const stream = new Http2Stream(id, this, this.sender.initialWindow);
     stream.bodyBytesLeft = block.contentLength;
     stream.isRemoteEnded = isRemoteEnded;
-    this.#open.set(id, stream);
+    this.#open.add(stream);
     stream.reader = this.#parts.application.open(stream, block.head);
     return stream;
   }
@@ -110,7 +111,7 @@ export class StreamTable<Head> implements StreamOwner {
   }
 
   abortAll(): void {
-    for (const stream of [...this.#open.values()]) this.#abort(stream, ErrorCode.cancel, true);
+    for (const stream of this.#open.all()) this.#abort(stream, ErrorCode.cancel, true);
   }
 
   sendHeaders(stream: Http2Stream, list: HeaderList, endsStream: boolean): void {
