@@ -1,5 +1,5 @@
 import { putCost, txnCost } from '../alarm/quota.ts';
-import type { Caller } from '../consensus/caller.ts';
+import type { Caller, Cancelable } from '../consensus/caller.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import type { RangeResult } from '../mvcc/store.ts';
 import type {
@@ -39,9 +39,10 @@ export class KvService {
   /** What is short and needs no barrier is answered at once, without a turn of the event loop. */
   range(request: RangeRequest, caller: Caller<RangeResult>): void {
     checkRange(request);
-    const isFree = request.serializable || this.#options.consensus.canReadNow;
-    if (isFree) return this.#readRange(request, caller);
-    this.#afterBarrier(caller, () => this.#readRange(request, caller));
+    const { consensus } = this.#options;
+    if (request.serializable || consensus.canReadNow) return this.#readRange(request, caller);
+    const read = (): void => this.#readRange(request, caller);
+    consensus.readBarrierFor(new ReadAfterBarrier(caller, read));
   }
 
   put(request: PutRequest, caller: Caller<Answer>): void {
@@ -61,7 +62,7 @@ export class KvService {
     if (!isReadOnly(request)) return this.#options.consensus.proposeFor({ txn: request }, caller);
     const read = (): void => caller.answered(readTxn(request, this.#options.store()));
     if (isSerializable(request) || this.#options.consensus.canReadNow) return read();
-    this.#afterBarrier(caller, read);
+    this.#options.consensus.readBarrierFor(new ReadAfterBarrier(caller, read));
   }
 
   /** With `physical` the answer waits until the old revisions are gone from this member's disk. */
@@ -79,19 +80,32 @@ export class KvService {
       (error: unknown) => caller.failed(error),
     );
   }
+}
 
-  #afterBarrier(caller: Caller<never>, read: () => void): void {
-    this.#options.consensus.readBarrierFor({
-      answered: () => {
-        try {
-          read();
-        } catch (error) {
-          caller.failed(error);
-        }
-      },
-      failed: (error) => caller.failed(error),
-      waitsFor: (work) => caller.waitsFor(work),
-    });
+/** Reads for its caller when the barrier is passed. */
+class ReadAfterBarrier implements Caller<void> {
+  readonly #caller: Caller<never>;
+  readonly #read: () => void;
+
+  constructor(caller: Caller<never>, read: () => void) {
+    this.#caller = caller;
+    this.#read = read;
+  }
+
+  answered(): void {
+    try {
+      this.#read();
+    } catch (error) {
+      this.#caller.failed(error);
+    }
+  }
+
+  failed(error: unknown): void {
+    this.#caller.failed(error);
+  }
+
+  waitsFor(work: Cancelable): void {
+    this.#caller.waitsFor(work);
   }
 }
 
