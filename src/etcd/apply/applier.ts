@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { broken } from '../../base/assert.ts';
 import { emptyBytes } from '../../base/bytes.ts';
 import type { WriteTxn } from '../backend/backend.ts';
 import { EtcdError, StatusError } from '../errors.ts';
@@ -38,7 +38,7 @@ export type AppliedEntry = {
   /** `done` resolves when the old revisions are gone; rejects only when the member must stop. */
   readonly compaction?: { readonly revision: number; readonly done: Promise<void> };
   /** The quota was exceeded by this entry and no alarm says so yet: propose this. */
-  readonly alarmToRaise?: AlarmRequest;
+  readonly alarmToRaise?: AlarmRequest | undefined;
   readonly alarmsChanged: boolean;
   readonly membersChanged: boolean;
   readonly clusterVersionChanged: boolean;
@@ -60,8 +60,15 @@ export type ApplierOptions = {
   readonly quotaBytes: number | undefined;
 };
 
-/** An entry's result before the batch is committed: compactions start only then. */
-type Pending = { readonly entry: AppliedEntry; readonly job: CompactionJob | undefined };
+/** What the entries of one batch share. */
+type Batch = {
+  readonly txn: WriteTxn;
+  readonly isAwaited: (requestId: bigint) => boolean;
+  readonly nowMs: number;
+  readonly sizeBytes: number;
+  /** Compactions start when the batch is committed. */
+  readonly jobs: { readonly index: number; readonly job: CompactionJob }[];
+};
 
 type Guarded =
   | { readonly effect: RequestEffect; readonly fits: boolean }
@@ -107,36 +114,38 @@ export class Applier {
     if (last === undefined) return [];
     const { backend, store } = this.#state;
     const sizeBytes = this.#sizeForQuota(entries);
-    const pending: Pending[] = [];
-    let index = this.#applied.index;
+    const applied: AppliedEntry[] = [];
+    const jobs: Batch['jobs'] = [];
+    const first = this.#applied.index + 1;
     backend.write((txn) => {
+      const batch = { txn, isAwaited, nowMs, sizeBytes, jobs };
       for (const entry of entries) {
-        assert(entry.index === ++index, `entry ${entry.index} follows applied entry ${index - 1}`);
-        pending.push(this.#applyEntry(txn, entry, isAwaited, nowMs, sizeBytes));
+        const due = first + applied.length;
+        if (entry.index !== due) {
+          throw broken(`entry ${entry.index} follows applied entry ${due - 1}`);
+        }
+        applied.push(this.#applyEntry(batch, entry));
       }
       writeApplied(txn, last);
     });
     this.#applied = { index: last.index, term: last.term };
-    return pending.map(({ entry, job }) => {
-      if (job === undefined) return entry;
-      return { ...entry, compaction: { revision: job.to, done: store.startCompaction(job) } };
-    });
+    for (const { index, job } of jobs) {
+      const compaction = { revision: job.to, done: store.startCompaction(job) };
+      const entry = applied[index - first];
+      if (entry !== undefined) applied[index - first] = { ...entry, compaction };
+    }
+    return applied;
   }
 
-  #applyEntry(
-    txn: WriteTxn,
-    entry: Entry,
-    isAwaited: (requestId: bigint) => boolean,
-    nowMs: number,
-    sizeBytes: number,
-  ): Pending {
+  #applyEntry(batch: Batch, entry: Entry): AppliedEntry {
+    const { txn, isAwaited, nowMs, sizeBytes } = batch;
     if (entry.type === EntryType.EntryConfChange) {
-      return { entry: this.#applyConfChange(txn, entry, isAwaited), job: undefined };
+      return this.#applyConfChange(txn, entry, isAwaited);
     }
-    assert(entry.type === EntryType.EntryNormal, `entry ${entry.index} has type ${entry.type}`);
-    if (entry.data.length === 0) {
-      return { entry: { ...unchanged(entry), leaderNoop: true }, job: undefined };
+    if (entry.type !== EntryType.EntryNormal) {
+      throw broken(`entry ${entry.index} has type ${entry.type}`);
     }
+    if (entry.data.length === 0) return { ...unchanged(entry), leaderNoop: true };
     const request = decodeInternalRaftRequest(entry.data);
     const id = request.ID !== 0n ? request.ID : (request.header?.ID ?? 0n);
     const awaited = id !== 0n && isAwaited(id);
@@ -144,32 +153,27 @@ export class Applier {
     const context = { state: this.#state, write, isAwaited: awaited, nowMs };
     const result = this.#applyGuarded(context, request, sizeBytes);
     this.#state.store.end(write);
-    const base = {
-      ...unchanged(entry),
-      requestId: awaited ? id : 0n,
-      changes: write.changes.length > 0 ? write.changes : noChanges,
-    };
-    if ('error' in result) {
-      assert(write.changes.length === 0, `refused entry ${entry.index} changed something`);
-      return {
-        entry: { ...base, outcome: { kind: 'error', error: result.error } },
-        job: undefined,
-      };
+    const { changes, revision } = write;
+    const effect = 'error' in result ? undefined : result.effect;
+    if (effect === undefined && changes.length > 0) {
+      throw broken(`refused entry ${entry.index} changed something`);
     }
-    const { effect, fits } = result;
-    const outcome: Outcome = fits
-      ? { kind: 'answer', body: effect.body, revision: write.revision }
-      : { kind: 'error', error: new EtcdError('NoSpace') };
-    const alarmToRaise = fits ? undefined : this.#alarmToRaise();
-    const applied: AppliedEntry = {
-      ...base,
-      outcome,
-      alarmsChanged: effect.alarmsChanged === true,
-      membersChanged: effect.membersChanged === true,
-      clusterVersionChanged: effect.clusterVersionChanged === true,
-      ...(alarmToRaise === undefined ? {} : { alarmToRaise }),
+    if (effect?.compaction !== undefined) {
+      batch.jobs.push({ index: entry.index, job: effect.compaction });
+    }
+    // In one piece: every put passes here, and each copy of the entry would be garbage.
+    return {
+      index: entry.index,
+      term: entry.term,
+      requestId: awaited ? id : 0n,
+      outcome: outcomeOf(result, revision),
+      changes: changes.length > 0 ? changes : noChanges,
+      leaderNoop: false,
+      alarmToRaise: 'error' in result || result.fits ? undefined : this.#alarmToRaise(),
+      alarmsChanged: effect?.alarmsChanged === true,
+      membersChanged: effect?.membersChanged === true,
+      clusterVersionChanged: effect?.clusterVersionChanged === true,
     };
-    return { entry: applied, job: effect.compaction };
   }
 
   #applyGuarded(
@@ -234,6 +238,12 @@ export class Applier {
       alarm: AlarmType.NOSPACE,
     };
   }
+}
+
+function outcomeOf(result: Guarded, revision: number): Outcome {
+  if ('error' in result) return { kind: 'error', error: result.error };
+  if (!result.fits) return { kind: 'error', error: new EtcdError('NoSpace') };
+  return { kind: 'answer', body: result.effect.body, revision };
 }
 
 function unchanged({ index, term }: Entry): AppliedEntry {

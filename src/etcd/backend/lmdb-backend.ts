@@ -1,7 +1,7 @@
 import { closeSync, fdatasync, openSync, readSync, statfsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
-import { assert } from '../../base/assert.ts';
+import { assert, broken } from '../../base/assert.ts';
 import { utf8Bytes, utf8Text } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
@@ -392,10 +392,8 @@ class LmdbTxn implements WriteTxn, PinnedRead {
 }
 
 function assertKey(key: Uint8Array): void {
-  assert(
-    key.length > 0 && key.length <= backendKeyBytesMax,
-    `a backend key has 1 to ${backendKeyBytesMax} bytes, not ${key.length}`,
-  );
+  if (key.length > 0 && key.length <= backendKeyBytesMax) return;
+  throw broken(`a backend key has 1 to ${backendKeyBytesMax} bytes, not ${key.length}`);
 }
 
 function openRoot(path: string): RootDatabase<Uint8Array, Uint8Array> {

@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { broken } from '../../base/assert.ts';
 import { type Bucket, backendKeyBytesMax, buckets } from './backend.ts';
 
 /*
@@ -123,10 +123,9 @@ export class PendingWrites {
 
   /** `value` undefined: the key is deleted. Copies both. */
   set(bucket: Bucket, key: Uint8Array, value: Uint8Array | undefined): void {
-    assert(
-      key.length > 0 && key.length <= backendKeyBytesMax,
-      `a backend key has 1 to ${backendKeyBytesMax} bytes, not ${key.length}`,
-    );
+    if (key.length === 0 || key.length > backendKeyBytesMax) {
+      throw broken(`a backend key has 1 to ${backendKeyBytesMax} bytes, not ${key.length}`);
+    }
     const hash = hashKey(bucket, key);
     let id = this.find(bucket, key, hash);
     if (id < 0) id = this.#add(bucket, key, hash);

@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { broken } from '../../base/assert.ts';
 import type { ReadTxn } from '../backend/backend.ts';
 import { keyValueOf } from './history-record.ts';
 import { IndexHead } from './index-record.ts';
@@ -13,7 +13,7 @@ const keyBuffer = Buffer.alloc(historyKeyBytes);
 export function readKeyValue(txn: ReadTxn, main: number, sub: number): Uint8Array {
   writeHistoryKey(keyBuffer, main, sub);
   const record = txn.get('history', keyBuffer);
-  assert(record !== undefined, `revision ${main}.${sub} is not in the history`);
+  if (record === undefined) throw broken(`revision ${main}.${sub} is not in the history`);
   return keyValueOf(record);
 }
 
