@@ -1,6 +1,8 @@
+import { EventRun } from './event-run.ts';
 import { SharedEvent } from './shared-event.ts';
-import type { WatchStore } from './watch-store.ts';
+import type { WatchedChange, WatchStore } from './watch-store.ts';
 import type { Watcher } from './watcher.ts';
+import { WatcherGroup } from './watcher-group.ts';
 
 export type CatchUpLimits = {
   /** Changes read from the history at once; a response therefore covers at most so many revisions. */
@@ -76,15 +78,21 @@ export class CatchUp {
     const sharers = turn.filter(
       (watcher) => watcher.nextRevision >= from && watcher.nextRevision < end,
     );
+    const group = new WatcherGroup();
+    for (const watcher of sharers) group.add(watcher);
     let bytes = 0;
-    for (const change of read.changes) {
+    let change: WatchedChange;
+    let event: SharedEvent | undefined;
+    const gather = (watcher: Watcher): void => {
+      if (change.main < watcher.nextRevision || !watcher.wants(change)) return;
+      event ??= new SharedEvent(change, store);
+      watcher.gathered = EventRun.extend(watcher.gathered, event);
+    };
+    for (change of read.changes) {
       bytes += change.keyValue.length;
       if (change.main >= end) continue;
-      const event = new SharedEvent(change, store);
-      for (const watcher of sharers) {
-        if (change.main < watcher.nextRevision) continue;
-        if (watcher.covers(change.key) && watcher.wants(change)) watcher.gathered.push(event);
-      }
+      event = undefined;
+      group.visitCovering(change.key, gather);
     }
     if (read.changes.length > 0) this.#bytesPerChange = bytes / read.changes.length;
     for (const watcher of sharers) this.#deliver(watcher, end);
@@ -118,11 +126,11 @@ export class CatchUp {
   }
 
   #deliver(watcher: Watcher, end: number): void {
-    const events = watcher.gathered;
-    watcher.gathered = [];
+    const run = watcher.gathered;
+    watcher.gathered = undefined;
     if (watcher.state === 'gone') return;
     this.#leave(watcher);
-    const unsentFrom = watcher.stream.sendEvents(watcher, events, this.#host.revision());
+    const unsentFrom = run && watcher.stream.sendEvents(watcher, run, this.#host.revision());
     watcher.nextRevision = unsentFrom ?? end;
     if (unsentFrom !== undefined) watcher.stream.wait(watcher);
     else if (end > this.#host.revision()) this.#host.synced(watcher);

@@ -34,6 +34,40 @@ test('the tree finds exactly the ranges that a plain list finds', () => {
   }
 });
 
+test('of 10,000 ranges exactly those with the key are found, before and after half are gone', () => {
+  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e9));
+  const random = seededRandom(seed);
+  const tree = new RangeTree<number>();
+  let list: Item[] = [];
+  const randomKey = (): Uint8Array =>
+    Uint8Array.from({ length: 1 + random.below(4) }, () => random.below(256));
+  for (let value = 0; value < 10_000; value += 1) {
+    const [a, b] = [randomKey(), randomKey()];
+    const [from, to] = compareBytes(a, b) <= 0 ? [a, b] : [b, a];
+    const range = { from, to: random.below(50) === 0 ? undefined : to };
+    list.push({ range, value });
+    tree.add(range, value);
+  }
+  const check = (): void => {
+    for (let i = 0; i < 50; i += 1) {
+      const key =
+        random.below(2) === 0 ? randomKey() : (list[random.below(100)] as Item).range.from;
+      const found = new Set<number>();
+      tree.visitContaining(key, (value) => found.add(value));
+      const wanted = list.filter(({ range }) => contains(range, key)).map(({ value }) => value);
+      assert.equal(found.size, wanted.length, `SEED=${seed}`);
+      assert.ok(
+        wanted.every((value) => found.has(value)),
+        `SEED=${seed}`,
+      );
+    }
+  };
+  check();
+  for (const { range, value } of list.slice(5_000)) tree.remove(range, value);
+  list = list.slice(0, 5_000);
+  check();
+});
+
 test('a tree from which everything was removed is empty', () => {
   const tree = new RangeTree<number>();
   const range = { from: Uint8Array.of(1), to: undefined };

@@ -1,4 +1,5 @@
 import { emptyBytes } from '../../base/bytes.ts';
+import type { EventRun } from './event-run.ts';
 import type { WatchedChange, WatchStore } from './watch-store.ts';
 import { bytesField, bytesFieldSize, writeBytesField, writeVarint } from './wire.ts';
 
@@ -15,6 +16,8 @@ const PREV_KV_FIELD = 3;
  */
 export class SharedEvent {
   readonly change: WatchedChange;
+  /** The run of this event only; belongs to EventRun. */
+  alone: EventRun | undefined;
   readonly #store: WatchStore;
   #plain: Uint8Array | undefined;
   #withPrevious: Uint8Array | undefined;

@@ -2,6 +2,7 @@ import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import { CatchUp, type CatchUpLimits } from './catch-up.ts';
+import { EventRun } from './event-run.ts';
 import { startProgressTicks } from './progress-notify.ts';
 import { SharedEvent } from './shared-event.ts';
 import type { WatchedChange, WatchStore } from './watch-store.ts';
@@ -83,8 +84,8 @@ export class WatchHub {
     const gather = (watcher: Watcher): void => {
       if (change.main < watcher.nextRevision || !watcher.wants(change)) return;
       event ??= new SharedEvent(change, this.#store);
-      if (watcher.gathered.length === 0) touched.push(watcher);
-      watcher.gathered.push(event);
+      if (watcher.gathered === undefined) touched.push(watcher);
+      watcher.gathered = EventRun.extend(watcher.gathered, event);
     };
     for (change of changes) {
       event = undefined;
@@ -147,10 +148,10 @@ export class WatchHub {
   }
 
   #deliver(watcher: Watcher): void {
-    const events = watcher.gathered;
-    watcher.gathered = [];
-    if (watcher.state === 'gone') return;
-    const unsentFrom = watcher.stream.sendEvents(watcher, events, undefined);
+    const run = watcher.gathered;
+    watcher.gathered = undefined;
+    if (run === undefined || watcher.state === 'gone') return;
+    const unsentFrom = watcher.stream.sendEvents(watcher, run, undefined);
     if (unsentFrom === undefined || watcher.state !== 'synced') return;
     this.#synced.remove(watcher);
     watcher.nextRevision = unsentFrom;

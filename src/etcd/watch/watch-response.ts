@@ -1,13 +1,9 @@
-import { concatBytes } from '../../base/bytes.ts';
 import { encodeWatchResponse } from '../proto/generated/etcdserverpb.ts';
 import { varint64Field, varintField } from './wire.ts';
 
 /** WatchResponse.watch_id and WatchResponse.fragment */
 const WATCH_ID = 2;
 const FRAGMENT = 7;
-
-/** A response on its way out: the encoded WatchResponse without its header, and the header's revision. */
-export type WatchOutput = { readonly revision: number; readonly body: Uint8Array };
 
 export type WatchReply = {
   readonly watchId: bigint;
@@ -22,18 +18,13 @@ export function replyBody(reply: WatchReply): Uint8Array {
   return encodeWatchResponse(reply);
 }
 
-/** A response with events; `eventFields` are encoded `events` fields. */
-export function eventsBody(
-  watchId: bigint,
-  eventFields: readonly Uint8Array[],
-  fragment: boolean,
-): Uint8Array {
-  return concatBytes([
-    varint64Field(WATCH_ID, watchId),
-    varintField(FRAGMENT, fragment ? 1 : 0),
-    ...eventFields,
-  ]);
+/** The field that begins a response with events, behind the header. */
+export function watchIdField(watchId: bigint): Uint8Array {
+  return varint64Field(WATCH_ID, watchId);
 }
+
+/** `fragment: true`, behind the watch id: more fragments of this response follow. */
+export const fragmentMark: Uint8Array = varintField(FRAGMENT, 1);
 
 /**
  * Cuts the events of one response into fragments that stay below `bytesMax`, at least one event

@@ -1,20 +1,18 @@
-import { compareBytes } from '../../base/bytes.ts';
+import { compareBytes, concatBytes, emptyBytes } from '../../base/bytes.ts';
 import { EtcdError } from '../errors.ts';
-import type { SharedEvent } from './shared-event.ts';
+import type { EventRun, RunPart } from './event-run.ts';
 import type { WatchHub } from './watch-hub.ts';
-import {
-  eventsBody,
-  replyBody,
-  splitIntoFragments,
-  type WatchOutput,
-  type WatchReply,
-} from './watch-response.ts';
+import { fragmentMark, replyBody, splitIntoFragments, type WatchReply } from './watch-response.ts';
 import { Watcher, type WatcherOptions, type WatchTarget } from './watcher.ts';
 
 /** Where a stream's responses go. */
 export interface WatchSink {
-  /** Takes one response. False: it is taken, but wait for `drained` before sending events again. */
-  send(output: WatchOutput): boolean;
+  /**
+   * Takes one response: the revision of its header, and behind the header `start`, which is short,
+   * and `rest`, which never changes. False: it is taken, but wait for `drained` before sending
+   * events again.
+   */
+  send(revision: number, start: Uint8Array, rest: Uint8Array): boolean;
   drained(): Promise<void>;
   /** Ends the stream with an error. */
   fail(error: Error): void;
@@ -117,7 +115,7 @@ export class WatchStream {
   requestProgress(): void {
     if (this.#isFull || this.#watchers.size === 0) return;
     for (const watcher of this.#watchers.values()) if (!this.#hub.isUpToDate(watcher)) return;
-    this.#send({ revision: this.#hub.revision, body: replyBody({ watchId: NO_WATCH_ID }) });
+    this.#send(this.#hub.revision, emptyBytes, replyBody({ watchId: NO_WATCH_ID }));
   }
 
   /** The periodic report, for each watcher that asked for it, is up to date and had no events since. */
@@ -127,8 +125,7 @@ export class WatchStream {
       const wasActive = watcher.wasActive;
       watcher.wasActive = false;
       if (wasActive || this.#isFull || !this.#hub.isUpToDate(watcher)) continue;
-      const body = replyBody({ watchId: watcher.id });
-      this.#send({ revision: this.#hub.revision, body });
+      this.#send(this.#hub.revision, emptyBytes, replyBody({ watchId: watcher.id }));
     }
   }
 
@@ -145,19 +142,17 @@ export class WatchStream {
    */
   sendEvents(
     watcher: Watcher,
-    events: readonly SharedEvent[],
+    run: EventRun,
     headerRevision: number | undefined,
   ): number | undefined {
-    let at = 0;
-    while (at < events.length) {
-      const first = events[at]?.change.main;
-      if (this.#isFull || this.#isClosed) return first;
-      const fields: Uint8Array[] = [];
-      at = this.#takeWholeRevisions(events, at, watcher.options.prevKv, fields);
-      const last = events[at - 1]?.change.main ?? 0;
+    const { prevKv, fragment } = watcher.options;
+    for (const part of run.parts(prevKv, this.#limits.responseBytesSoftMax)) {
+      if (this.#isFull || this.#isClosed) return part.firstRevision;
       watcher.wasActive = true;
-      this.#hub.eventsSent += fields.length;
-      this.#sendFields(watcher, fields, headerRevision ?? last);
+      this.#hub.eventsSent += part.events.length;
+      const revision = headerRevision ?? part.lastRevision;
+      if (fragment) this.#sendFragments(watcher, part, revision);
+      else this.#send(revision, watcher.idField, part.fields);
     }
     return undefined;
   }
@@ -189,38 +184,14 @@ export class WatchStream {
     this.#sink.fail(error);
   }
 
-  /** Fills `fields` from `events[at…]` up to a revision's end at or beyond the soft limit. */
-  #takeWholeRevisions(
-    events: readonly SharedEvent[],
-    at: number,
-    prevKv: boolean,
-    fields: Uint8Array[],
-  ): number {
-    let bytes = 0;
-    let next = at;
-    let revision = events[at]?.change.main;
-    for (; next < events.length; next += 1) {
-      const event = events[next] as SharedEvent;
-      if (event.change.main !== revision) {
-        if (bytes >= this.#limits.responseBytesSoftMax) break;
-        revision = event.change.main;
-      }
-      const field = event.field(prevKv);
-      fields.push(field);
-      bytes += field.length;
-    }
-    return next;
-  }
-
-  #sendFields(watcher: Watcher, fields: readonly Uint8Array[], revision: number): void {
-    if (!watcher.options.fragment) {
-      this.#send({ revision, body: eventsBody(watcher.id, fields, false) });
-      return;
-    }
+  #sendFragments(watcher: Watcher, part: RunPart, revision: number): void {
+    const { prevKv } = watcher.options;
+    const fields = part.events.map((event) => event.field(prevKv));
     const fragments = splitIntoFragments(fields, this.#limits.fragmentBytesMax);
     for (const [index, fragment] of fragments.entries()) {
       const isLast = index === fragments.length - 1;
-      this.#send({ revision, body: eventsBody(watcher.id, fragment, !isLast) });
+      const start = isLast ? watcher.idField : concatBytes([watcher.idField, fragmentMark]);
+      this.#send(revision, start, concatBytes(fragment));
     }
   }
 
@@ -253,12 +224,12 @@ export class WatchStream {
         return;
       }
     }
-    this.#send({ revision, body: replyBody(reply) });
+    this.#send(revision, emptyBytes, replyBody(reply));
   }
 
-  #send(output: WatchOutput): void {
+  #send(revision: number, start: Uint8Array, rest: Uint8Array): void {
     if (this.#isClosed) return;
-    if (this.#sink.send(output) || this.#isFull) return;
+    if (this.#sink.send(revision, start, rest) || this.#isFull) return;
     this.#isFull = true;
     this.#sink.drained().then(
       () => this.#drained(),

@@ -7,13 +7,12 @@ import {
   runScenario,
   scenarioFiles,
 } from '../../../test/support/datadriven.ts';
-import { utf8Bytes, utf8Text } from '../../base/bytes.ts';
+import { concatBytes, utf8Bytes, utf8Text } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type Random, seededRandom } from '../../base/random.ts';
 import { decodeWatchResponse, type WatchResponse } from '../proto/generated/etcdserverpb.ts';
 import { encodeKeyValue } from '../proto/generated/mvccpb.ts';
 import { WatchHub, type WatchHubOptions } from './watch-hub.ts';
-import type { WatchOutput } from './watch-response.ts';
 import type { WatchedChange, WatchStore } from './watch-store.ts';
 import type { WatchCreate, WatchSink, WatchStream } from './watch-stream.ts';
 
@@ -92,8 +91,8 @@ class TestSink implements WatchSink {
   failure: Error | undefined;
   #release: (() => void) | undefined;
 
-  send(output: WatchOutput): boolean {
-    this.received.push({ revision: output.revision, response: decodeWatchResponse(output.body) });
+  send(revision: number, start: Uint8Array, rest: Uint8Array): boolean {
+    this.received.push({ revision, response: decodeWatchResponse(concatBytes([start, rest])) });
     this.room -= 1;
     return this.room > 0;
   }
@@ -447,6 +446,36 @@ test('a stream that is not read holds no events: at most one response beyond its
   );
 });
 
+test('catching up takes turns, while new events go to who is up to date at once', async () => {
+  const world = new World();
+  for (let count = 0; count < 1_000; count += 1) world.apply([[`k${count % 7}`, `v${count}`]]);
+  const open = (more: Partial<WatchCreate>): TestSink => {
+    const sink = new TestSink();
+    world.hub.openStream(sink).create(createRequest('k', { rangeEnd: utf8Bytes('l'), ...more }));
+    return sink;
+  };
+  const mains = (sink: TestSink): readonly (number | undefined)[] =>
+    sink.received.flatMap(({ response }) => response.events.map(({ kv }) => kv?.modRevision));
+  const far = [2, 3, 4, 5].map((startRevision) => open({ startRevision }));
+  const near = open({ startRevision: 995 });
+  const current = open({});
+  for (let step = 0; step < 20; step += 1) world.step();
+  assert.equal(mains(near).length, 1_001 - 995 + 1, 'not behind those that have far to go');
+  for (const sink of far) assert.ok(mains(sink).length < 150, 'a step is bounded');
+  for (let count = 0; count < 300; count += 1) {
+    world.apply([['k0', 'new']]);
+    assert.equal(mains(current).at(-1), world.store.currentRevision);
+    assert.equal(mains(near).at(-1), world.store.currentRevision);
+    world.step();
+  }
+  world.settle();
+  for (const [index, sink] of far.entries()) {
+    const wanted = Array.from({ length: 1_300 - index }, (_, i) => 2 + index + i);
+    assert.deepEqual(mains(sink), wanted);
+  }
+  assert.deepEqual(world.hub.counts, { streams: 6, synced: 6, catchingUp: 0 });
+});
+
 test('a client that asks without reading is cut off after a bound', () => {
   const world = new World();
   const sink = new TestSink();
@@ -469,13 +498,49 @@ test('an event is encoded once for all watchers with the same options', () => {
   };
   for (let count = 0; count < 10; count += 1) {
     const sink = new TestSink();
-    sink.send = (output) => bodies.push(output.body) > 0;
+    sink.send = (_revision, _start, rest) => bodies.push(rest) > 0;
     world.hub.openStream(sink).create(createRequest('k', { prevKv: count % 2 === 0 }));
   }
   world.apply([['k', '1']]);
   world.apply([['k', '2']]);
   assert.equal(previousReads, 2);
-  assert.equal(bodies.length, 10 + 20);
+  const events = bodies.slice(10);
+  assert.equal(events.length, 20);
+  assert.equal(new Set(events).size, 3, 'the first event has no previous value to be added');
+});
+
+test('watchers that get the same events of a batch share the bytes, others are not mixed in', () => {
+  const world = new World();
+  const rests: Uint8Array[] = [];
+  const seen: string[] = [];
+  const watch = (from: string, to: string, more: Partial<WatchCreate> = {}): void => {
+    const sink = new TestSink();
+    sink.send = (_revision, start, rest) => {
+      const { events } = decodeWatchResponse(concatBytes([start, rest]));
+      if (events.length === 0) return true;
+      rests.push(rest);
+      seen.push(events.map(({ kv }) => utf8Text(kv?.key ?? utf8Bytes(''))).join(''));
+      return true;
+    };
+    const create = createRequest(from, { rangeEnd: utf8Bytes(to), ...more });
+    world.hub.openStream(sink).create(create);
+  };
+  for (let count = 0; count < 3; count += 1) {
+    watch('a', 'd');
+    watch('b', 'd');
+    watch('a', 'd', { noDelete: true });
+  }
+  world.apply([['b', '0']]);
+  rests.length = 0;
+  seen.length = 0;
+  world.apply([
+    ['a', '1'],
+    ['b', undefined],
+    ['c', '3'],
+  ]);
+  const count = (keys: string): number => seen.filter((each) => each === keys).length;
+  assert.deepEqual([seen.length, count('abc'), count('bc'), count('ac')], [9, 3, 3, 3]);
+  assert.equal(new Set(rests).size, 3);
 });
 
 test('after a snapshot replaced the store watchers go on without a gap', () => {

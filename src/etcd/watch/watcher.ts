@@ -1,6 +1,6 @@
-import { compareBytes, equalBytes } from '../../base/bytes.ts';
+import type { EventRun } from './event-run.ts';
 import type { KeyRange } from './range-tree.ts';
-import type { SharedEvent } from './shared-event.ts';
+import { watchIdField } from './watch-response.ts';
 import type { WatchedChange } from './watch-store.ts';
 import type { WatchStream } from './watch-stream.ts';
 
@@ -32,6 +32,8 @@ export type WatcherState = 'synced' | 'catching-up' | 'waiting' | 'gone';
 
 export class Watcher {
   readonly id: bigint;
+  /** `watch_id` as every response of this watcher begins behind the header. */
+  readonly idField: Uint8Array;
   readonly stream: WatchStream;
   readonly target: WatchTarget;
   readonly options: WatcherOptions;
@@ -43,8 +45,8 @@ export class Watcher {
    * the first revision it has not been checked against: the cursor that decides what it gets.
    */
   nextRevision: number;
-  /** Events gathered for it in the batch that is being delivered; empty otherwise. */
-  gathered: SharedEvent[] = [];
+  /** Events gathered for it in the batch that is being delivered. */
+  gathered: EventRun | undefined;
   /** Whether it got events since the last progress tick. */
   wasActive = false;
 
@@ -57,6 +59,7 @@ export class Watcher {
     options: WatcherOptions,
   ) {
     this.id = id;
+    this.idField = watchIdField(id);
     this.stream = stream;
     this.target = target;
     this.startRevision = startRevision;
@@ -67,12 +70,5 @@ export class Watcher {
   /** Whether its filters let the change through. */
   wants(change: WatchedChange): boolean {
     return change.type === 0 ? !this.options.noPut : !this.options.noDelete;
-  }
-
-  covers(key: Uint8Array): boolean {
-    if (this.target.kind === 'key') return equalBytes(this.target.key, key);
-    const { from, to } = this.target.range;
-    if (compareBytes(from, key) > 0) return false;
-    return to === undefined || compareBytes(to, key) > 0;
   }
 }

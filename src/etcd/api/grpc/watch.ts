@@ -7,7 +7,11 @@ import {
 import type { WatchCreate, WatchService, WatchStream } from '../../service/watch.ts';
 import type { Call, RpcStream, StreamRpc } from '../rpc.ts';
 import { decodeMessage, type Interceptors } from './interceptors.ts';
-import type { ResponseHeader } from './response-header.ts';
+import { HEADER_BYTES_MAX, type ResponseHeader } from './response-header.ts';
+import { FIELD_BYTES_MAX } from './write-field.ts';
+
+/** The response that is being written: its header, watch id and fragment mark. */
+const head = new Uint8Array(HEADER_BYTES_MAX + 2 * FIELD_BYTES_MAX);
 
 export function watchRpcs(
   around: Interceptors,
@@ -24,8 +28,10 @@ export function watchRpcs(
  */
 function serve(stream: RpcStream, call: Call, header: ResponseHeader, service: WatchService): void {
   const watches = service.open({
-    send: (output) => {
-      const hasRoom = stream.write(header.prepend(output));
+    send: (revision, start, rest) => {
+      let at = header.begin(head, revision);
+      for (let i = 0; i < start.length; i += 1) head[at++] = start[i] as number;
+      const hasRoom = stream.writeParts(head, at, rest);
       if (!hasRoom) stream.pause();
       return hasRoom;
     },
