@@ -22,6 +22,8 @@ const refillBytes = 256 * 1024 * 1024;
 const frameBytesMax = 16_384;
 const noBytes = Buffer.alloc(0);
 const outBytes = 16 * 1024;
+/** What a socket has for us, one at a time: it is read before the next one is asked. */
+const arrivals = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** A message that arrived in part: whole length with the five-byte prefix, and what is there. */
 type Partial = { bytes: Buffer; have: number };
@@ -64,14 +66,16 @@ export class GrpcConnection {
     this.opened = new Promise((resolve) => (this.#open = resolve));
     this.failed = new Promise((_, reject) => (this.#fail = reject));
     this.failed.catch(() => {}); // Whoever runs the load races with it.
-    this.#socket = connect({ host, port: Number(port), noDelay: true });
-    this.#socket.on('data', (chunk: Buffer) => {
+    const callback = (length: number): boolean => {
       try {
-        this.#read(chunk);
+        this.#read(arrivals, length);
       } catch (error) {
         this.#broken(error as Error);
       }
-    });
+      return true;
+    };
+    const onread = { buffer: arrivals, callback };
+    this.#socket = connect({ host, port: Number(port), noDelay: true, onread });
     this.#socket.on('error', (error) => this.#broken(error));
     this.#socket.on('close', () => this.#broken(new Error(`${endpoint} closed the connection`)));
     this.#socket.write(preface);
@@ -171,15 +175,15 @@ export class GrpcConnection {
     if (!this.#isClosed) this.#socket.write(bytes);
   };
 
-  #read(arrived: Buffer): void {
+  #read(arrived: Buffer, length: number): void {
     let at = 0;
     while (this.#rest !== undefined) {
       const rest = this.#rest;
-      const copied = arrived.copy(rest, this.#restHave, at);
+      const copied = arrived.copy(rest, this.#restHave, at, length);
       at += copied;
       this.#restHave += copied;
       if (this.#restHave < rest.length) return;
-      const whole = 9 + rest.readUIntBE(0, 3);
+      const whole = 9 + uint24(rest, 0);
       if (rest.length < whole) {
         this.#rest = Buffer.allocUnsafe(whole);
         rest.copy(this.#rest);
@@ -188,22 +192,22 @@ export class GrpcConnection {
       this.#rest = undefined;
       this.#received(rest, 0, whole);
     }
-    while (arrived.length - at >= 9) {
-      const end = at + 9 + arrived.readUIntBE(at, 3);
-      if (end > arrived.length) break;
+    while (length - at >= 9) {
+      const end = at + 9 + uint24(arrived, at);
+      if (end > length) break;
       this.#received(arrived, at, end);
       at = end;
     }
-    if (at === arrived.length) return;
-    const isHeaderWhole = arrived.length - at >= 9;
-    this.#rest = Buffer.allocUnsafe(isHeaderWhole ? 9 + arrived.readUIntBE(at, 3) : 9);
-    this.#restHave = arrived.copy(this.#rest, 0, at);
+    if (at === length) return;
+    const isHeaderWhole = length - at >= 9;
+    this.#rest = Buffer.allocUnsafe(isHeaderWhole ? 9 + uint24(arrived, at) : 9);
+    this.#restHave = arrived.copy(this.#rest, 0, at, length);
   }
 
   #received(bytes: Buffer, at: number, end: number): void {
     const type = bytes[at + 3] as number;
     const flags = bytes[at + 4] as number;
-    const streamId = bytes.readUInt32BE(at + 5) & 0x7fffffff;
+    const streamId = uint32(bytes, at + 5) & 0x7fffffff;
     const from = at + 9;
     if ((type === 0 || type === 1) && (flags & 0x28) !== 0)
       throw new Error('padded or prioritised');
@@ -258,7 +262,7 @@ export class GrpcConnection {
     const partial = this.#partial.get(streamId);
     let at = partial === undefined ? from : this.#gather(streamId, partial, bytes, from, end);
     while (end - at >= 5) {
-      const next = at + 5 + bytes.readUInt32BE(at + 1);
+      const next = at + 5 + uint32(bytes, at + 1);
       if (next > end) break;
       this.#sink.message(streamId, bytes, at + 5, next);
       at = next;
@@ -290,6 +294,16 @@ export class GrpcConnection {
   }
 }
 
+/** Without the checks of Buffer's methods, which every frame would pay for. */
+function uint24(bytes: Buffer, at: number): number {
+  const high = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8);
+  return high | (bytes[at + 2] as number);
+}
+
+function uint32(bytes: Buffer, at: number): number {
+  return (((bytes[at] as number) << 24) | uint24(bytes, at + 1)) >>> 0;
+}
+
 function writeHeader(
   into: Buffer,
   at: number,
@@ -298,7 +312,9 @@ function writeHeader(
   flags: number,
   streamId: number,
 ): void {
-  into.writeUIntBE(payloadBytes, at, 3);
+  into[at] = payloadBytes >>> 16;
+  into[at + 1] = payloadBytes >>> 8;
+  into[at + 2] = payloadBytes;
   into[at + 3] = type;
   into[at + 4] = flags;
   into.writeUInt32BE(streamId, at + 5);
