@@ -14,7 +14,7 @@ ARG TARGETARCH=amd64
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json ./
+COPY tools/bundle.ts tools/
 COPY src src
 RUN npm run build
 WORKDIR /app

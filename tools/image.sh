@@ -18,7 +18,7 @@ export BUILDAH_ISOLATION=chroot
 app=.cache/image
 rm -rf "$app"
 mkdir -p "$app/data"
-npm run --silent build -- --outdir="$app/dist" --log-level=warning
+node_modules/.bin/node tools/bundle.ts "$app/dist"
 cp -r bin package.json package-lock.json "$app/"
 if ! cmp -s package-lock.json .cache/image-packages/package-lock.json; then
   rm -rf .cache/image-packages

@@ -34,9 +34,8 @@ const backend = [etcd('backend')];
 const operatorPure = ['api', 'resources', 'status', 'reconcile', 'failover'].map(operator);
 
 const etcdRules: readonly ImportRule[] = [
-  { module: 'src/base/', may: [], packages: ['node:crypto'] },
+  { module: 'src/base/', may: [], packages: ['node:crypto', 'pino'] },
   { module: 'src/base/node-http.ts', may: [], packages: ['node:*'] },
-  { module: 'src/base/log-file.ts', may: [base], packages: ['node:fs'] },
   { module: 'src/base/container-limits.ts', may: [base], packages: ['node:*'] },
   { module: 'src/version.ts', may: [] },
   {
@@ -142,7 +141,7 @@ const operatorRules: readonly ImportRule[] = [
   {
     module: operator('local'),
     may: [base, proto, version, 'src/operator/'],
-    packages: ['node:*', 'yaml'],
+    packages: ['node:*', 'yaml', 'pino'],
   },
   { module: 'src/operator/', may: [base, proto, version, 'src/operator/'], packages: ['*'] },
 ];

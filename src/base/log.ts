@@ -1,3 +1,5 @@
+import { type DestinationStream, pino } from 'pino';
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -19,76 +21,30 @@ export const silentLog: Log = {
   child: () => silentLog,
 };
 
-/** Takes whole lines, with their ends. */
-export interface LogDestination {
-  write(line: string): unknown;
-}
-
-const ranks: Readonly<Record<LogLevel, number>> = {
-  debug: 0,
-  info: 1,
-  warn: 2,
-  error: 3,
-  fatal: 4,
-};
-
 /** JSON lines with etcd's field names: `level`, `ts`, `caller`, `msg`. */
-export function jsonLog(level: LogLevel, destination: LogDestination): Log {
-  return new JsonLog(ranks[level], destination, 'etcd-ts');
+export function jsonLog(level: LogLevel, destination: DestinationStream): Log {
+  const root = pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"ts":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: describeError },
+    },
+    destination,
+  );
+  return wrap(root, 'etcd-ts');
 }
 
-class JsonLog implements Log {
-  readonly #least: number;
-  readonly #destination: LogDestination;
-  readonly #caller: string;
-
-  constructor(least: number, destination: LogDestination, caller: string) {
-    this.#least = least;
-    this.#destination = destination;
-    this.#caller = JSON.stringify(caller);
-  }
-
-  debug(message: string, fields?: LogFields): void {
-    this.#line('debug', message, fields);
-  }
-
-  info(message: string, fields?: LogFields): void {
-    this.#line('info', message, fields);
-  }
-
-  warn(message: string, fields?: LogFields): void {
-    this.#line('warn', message, fields);
-  }
-
-  error(message: string, fields?: LogFields): void {
-    this.#line('error', message, fields);
-  }
-
-  child(caller: string): Log {
-    return new JsonLog(this.#least, this.#destination, caller);
-  }
-
-  #line(level: LogLevel, message: string, fields: LogFields = {}): void {
-    if (ranks[level] < this.#least) return;
-    const ts = new Date().toISOString();
-    let line = `{"level":"${level}","ts":"${ts}","caller":${this.#caller}`;
-    for (const [name, value] of Object.entries(fields)) {
-      const text = jsonOf(name === 'error' ? describeError(value) : value);
-      if (text !== undefined) line += `,${JSON.stringify(name)}:${text}`;
-    }
-    this.#destination.write(`${line},"msg":${JSON.stringify(message)}}\n`);
-  }
-}
-
-/** A field that cannot be written must not cost the line, let alone the caller. */
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value, (_, part: unknown) =>
-      typeof part === 'bigint' ? String(part) : part,
-    );
-  } catch {
-    return JSON.stringify(String(value));
-  }
+function wrap(root: pino.Logger, caller: string): Log {
+  const line = root.child({ caller });
+  return {
+    debug: (message, fields) => line.debug(fields ?? {}, message),
+    info: (message, fields) => line.info(fields ?? {}, message),
+    warn: (message, fields) => line.warn(fields ?? {}, message),
+    error: (message, fields) => line.error(fields ?? {}, message),
+    child: (name) => wrap(root, name),
+  };
 }
 
 /**

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { type DestinationStream, destination, multistream } from 'pino';
 import { systemClock } from '../base/clock.ts';
 import {
   applyContainerFit,
   fitToContainer,
   readContainerLimits,
 } from '../base/container-limits.ts';
-import { jsonLog, type Log, type LogDestination } from '../base/log.ts';
-import { LogFile } from '../base/log-file.ts';
+import { jsonLog, type Log } from '../base/log.ts';
 import { etcdTsVersion, servedEtcdVersion, versionText } from '../version.ts';
 import type { Config } from './config/config.ts';
 import { flagUsage, parseServerCommand } from './config/server-command.ts';
@@ -135,17 +135,15 @@ function nextSignal(log: Log): Promise<{ kind: 'signal'; name: string }> {
   });
 }
 
-function logDestination(config: Config): LogDestination {
-  const files = config.logOutputs.map((output) => {
-    return new LogFile(output === 'stdout' ? 1 : output === 'stderr' ? 2 : output);
+/** Written synchronously: the lines before a crash are the ones that matter. */
+function logDestination(config: Config): DestinationStream {
+  const streams = config.logOutputs.map((output) => {
+    const dest = output === 'stdout' ? 1 : output === 'stderr' ? 2 : output;
+    return { stream: destination({ dest, sync: true, append: true, mkdir: false }) };
   });
-  const [only] = files;
-  if (files.length === 1 && only !== undefined) return only;
-  return {
-    write: (line) => {
-      for (const file of files) file.write(line);
-    },
-  };
+  const [only] = streams;
+  if (streams.length === 1 && only !== undefined) return only.stream;
+  return multistream(streams.map(({ stream }) => ({ level: 'debug', stream })));
 }
 
 function readIfThere(path: string): string | undefined {

@@ -1,6 +1,6 @@
+import type { Exposition } from './exposition.ts';
 import { Instruments } from './instruments.ts';
 import { type NetworkMetrics, networkMetrics, PeerMeter } from './network-metrics.ts';
-import type { ProcessMetrics } from './process-metrics.ts';
 import { type RpcMeters, rpcMetrics } from './rpc-metrics.ts';
 import { type ServerMetrics, serverMetrics } from './server-metrics.ts';
 import {
@@ -23,7 +23,7 @@ export class EtcdMetrics {
   readonly rpcs: RpcMeters;
   readonly contentType = 'text/plain; version=0.0.4; charset=utf-8';
   readonly #make = new Instruments();
-  #process: Promise<ProcessMetrics> | undefined;
+  #exposition: Promise<Exposition> | undefined;
   readonly #samplers: (() => void)[] = [];
 
   constructor() {
@@ -43,10 +43,10 @@ export class EtcdMetrics {
   }
 
   async text(): Promise<string> {
-    this.#process ??= loadProcessMetrics();
-    const ofProcess = await this.#process;
+    this.#exposition ??= loadExposition(this.#make);
+    const exposition = await this.#exposition;
     for (const sample of this.#samplers) sample();
-    return `${this.#make.text()}\n${await ofProcess.text()}`;
+    return await exposition.text();
   }
 
   /** Outcomes of /health. */
@@ -66,8 +66,8 @@ export class EtcdMetrics {
   }
 }
 
-/** With the first scrape: the library takes longer to load than a member's whole start. */
-async function loadProcessMetrics(): Promise<ProcessMetrics> {
-  const { ProcessMetrics } = await import('./process-metrics.ts');
-  return new ProcessMetrics();
+/** With the first scrape: the library takes longer to load than much of a member's start. */
+async function loadExposition(make: Instruments): Promise<Exposition> {
+  const { Exposition } = await import('./exposition.ts');
+  return new Exposition(make.families);
 }

@@ -1,21 +1,35 @@
 /** The labels of one series; those that are left out are not written. */
 export type Labels<L extends string> = Readonly<Partial<Record<L, string | number>>>;
 
-type Family = { text(): string };
+/** One line of a family: a value under its labels, by another name for a histogram's parts. */
+export type Sample = {
+  readonly metricName: string;
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+};
+
+/** All series of one name at one moment, as prom-client takes them for its text. */
+export type Family = {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  samples(): readonly Sample[];
+};
 
 /**
- * Makes instruments and writes them in Prometheus' text format. A member has its own, so several
- * fit into one process.
+ * Makes instruments: plain sums that cost a few instructions where things happen. What they hold is
+ * written out by prom-client, which is loaded for it only when somebody asks (exposition.ts). A
+ * member has its own, so several fit into one process.
  */
 export class Instruments {
-  readonly #families: Family[] = [];
+  readonly families: Family[] = [];
 
   counter<L extends string = never>(
     name: string,
     help: string,
     labelNames: readonly L[] = [],
   ): Counter<L> {
-    return this.#add(new Counter(headOf(name, help, 'counter'), name, labelNames));
+    return this.#add(new Counter(name, help, 'counter', labelNames));
   }
 
   gauge<L extends string = never>(
@@ -23,7 +37,7 @@ export class Instruments {
     help: string,
     labelNames: readonly L[] = [],
   ): Gauge<L> {
-    return this.#add(new Gauge(headOf(name, help, 'gauge'), name, labelNames));
+    return this.#add(new Gauge(name, help, 'gauge', labelNames));
   }
 
   histogram<L extends string = never>(
@@ -32,31 +46,29 @@ export class Instruments {
     buckets: readonly number[],
     labelNames: readonly L[] = [],
   ): Histogram<L> {
-    return this.#add(new Histogram(headOf(name, help, 'histogram'), name, labelNames, buckets));
-  }
-
-  text(): string {
-    return this.#families.map((family) => family.text()).join('\n');
+    return this.#add(new Histogram(name, help, labelNames, buckets));
   }
 
   #add<F extends Family>(family: F): F {
-    this.#families.push(family);
+    this.families.push(family);
     return family;
   }
 }
 
 /** The series of one name, by their labels. One without label names is there from the start. */
-abstract class SeriesTable<L extends string, S> {
-  readonly #head: string;
-  protected readonly name: string;
+abstract class SeriesTable<L extends string, S> implements Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: Family['type'];
   readonly #labelNames: readonly L[];
-  readonly #series = new Map<string, S>();
+  readonly #series = new Map<string, { readonly labels: Sample['labels']; readonly series: S }>();
   /** The one without labels, which the busiest instruments have. */
   #plain: S | undefined;
 
-  constructor(head: string, name: string, labelNames: readonly L[]) {
-    this.#head = head;
+  constructor(name: string, help: string, type: Family['type'], labelNames: readonly L[]) {
     this.name = name;
+    this.help = help;
+    this.type = type;
     this.#labelNames = labelNames;
   }
 
@@ -65,33 +77,30 @@ abstract class SeriesTable<L extends string, S> {
     this.#plain = undefined;
   }
 
-  text(): string {
+  samples(): readonly Sample[] {
     if (this.#labelNames.length === 0) this.at(undefined);
-    const lines = [...this.#series].map(([labels, series]) => this.lines(labels, series));
-    return [this.#head, ...lines].join('\n');
+    return [...this.#series.values()].flatMap(({ labels, series }) => this.sample(labels, series));
   }
 
   protected abstract create(): S;
-  /** `labels` as they stand between the braces; empty without any. */
-  protected abstract lines(labels: string, series: S): string;
+  protected abstract sample(labels: Sample['labels'], series: S): readonly Sample[];
 
   protected at(labels: Labels<L> | undefined): S {
-    if (labels === undefined) return (this.#plain ??= this.#find(''));
-    let text = '';
+    if (labels === undefined) return (this.#plain ??= this.#find('', {}));
+    let key = '';
     for (const name of this.#labelNames) {
       const value = labels[name];
-      if (value === undefined) continue;
-      text += `${text === '' ? '' : ','}${name}="${escapeLabel(String(value))}"`;
+      // As JSON no value can be taken for the end of another.
+      if (value !== undefined) key += `${name}=${JSON.stringify(String(value))}`;
     }
-    return this.#find(text);
+    return this.#find(key, labels as Sample['labels']);
   }
 
-  #find(key: string): S {
-    let series = this.#series.get(key);
-    if (series === undefined) {
-      series = this.create();
-      this.#series.set(key, series);
-    }
+  #find(key: string, labels: Sample['labels']): S {
+    const found = this.#series.get(key);
+    if (found !== undefined) return found.series;
+    const series = this.create();
+    this.#series.set(key, { labels: { ...labels }, series });
     return series;
   }
 }
@@ -111,8 +120,8 @@ abstract class Amounts<L extends string> extends SeriesTable<L, Amount> {
     return { value: 0 };
   }
 
-  protected lines(labels: string, { value }: Amount): string {
-    return seriesLine(this.name, labels, value);
+  protected sample(labels: Sample['labels'], { value }: Amount): readonly Sample[] {
+    return [{ metricName: this.name, labels, value }];
   }
 }
 
@@ -136,8 +145,8 @@ type Distribution = { readonly counts: number[]; count: number; sum: number };
 export class Histogram<L extends string> extends SeriesTable<L, Distribution> {
   readonly #bounds: readonly number[];
 
-  constructor(head: string, name: string, labelNames: readonly L[], bounds: readonly number[]) {
-    super(head, name, labelNames);
+  constructor(name: string, help: string, labelNames: readonly L[], bounds: readonly number[]) {
+    super(name, help, 'histogram', labelNames);
     this.#bounds = bounds;
   }
 
@@ -159,35 +168,25 @@ export class Histogram<L extends string> extends SeriesTable<L, Distribution> {
     return { counts: this.#bounds.map(() => 0), count: 0, sum: 0 };
   }
 
-  protected lines(labels: string, { counts, count, sum }: Distribution): string {
-    const before = labels === '' ? '' : `${labels},`;
+  protected sample(labels: Sample['labels'], series: Distribution): readonly Sample[] {
+    const { counts, count, sum } = series;
     let below = 0;
-    const lines = this.#bounds.map((bound, i) => {
+    const bucket = `${this.name}_bucket`;
+    const samples = this.#bounds.map((bound, i) => {
       below += counts[i] ?? 0;
-      return seriesLine(`${this.name}_bucket`, `${before}le="${bound}"`, below);
+      // The bound comes last, as Go's library writes it.
+      return { metricName: bucket, labels: { ...labels, le: bound }, value: below };
     });
-    lines.push(seriesLine(`${this.name}_bucket`, `${before}le="+Inf"`, count));
-    lines.push(seriesLine(`${this.name}_sum`, labels, sum));
-    lines.push(seriesLine(`${this.name}_count`, labels, count));
-    return lines.join('\n');
+    return [
+      ...samples,
+      { metricName: bucket, labels: { ...labels, le: '+Inf' }, value: count },
+      { metricName: `${this.name}_sum`, labels, value: sum },
+      { metricName: `${this.name}_count`, labels, value: count },
+    ];
   }
 }
 
 /** `count` bounds, each twice the one before: the shape of all of etcd's histograms. */
 export function doubling(start: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_, i) => start * 2 ** i);
-}
-
-function headOf(name: string, help: string, type: string): string {
-  const text = help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-  return `# HELP ${name} ${text}\n# TYPE ${name} ${type}`;
-}
-
-function escapeLabel(value: string): string {
-  if (!/[\\"\n]/.test(value)) return value;
-  return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
-}
-
-function seriesLine(name: string, labels: string, value: number): string {
-  return labels === '' ? `${name} ${value}` : `${name}{${labels}} ${value}`;
 }

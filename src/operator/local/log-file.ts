@@ -1,9 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { LogFile } from '../../base/log-file.ts';
+import { destination } from 'pino';
 
-/** Appends JSON lines to a file, which it makes with its folders. */
-export function openLogFile(file: string): LogFile {
-  mkdirSync(dirname(file), { recursive: true });
-  return new LogFile(file);
+/** Appends JSON lines to a file; written synchronously, so the last line before a crash is there. */
+export function openLogFile(file: string) {
+  return destination({ dest: file, append: true, sync: true, mkdir: true });
 }
