@@ -114,7 +114,7 @@ export class ConsensusLoop implements Consensus {
 
   /** Stands for election now; raft refuses where that would be wrong. */
   campaign(): void {
-    if (this.#parts.raft.lead !== 0n) return;
+    if (this.#parts.raft.lead !== 0n || this.#parts.raft.role !== 'follower') return;
     this.#handIn(() => this.#parts.raft.campaign());
   }
 
