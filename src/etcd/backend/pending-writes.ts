@@ -24,6 +24,8 @@ const Field = {
 } as const;
 
 const stride = 8;
+/** What an entry takes in `fields` and `slots`. */
+const entryBytes = 4 * (stride + 3);
 const deleted = -1;
 const slotsMin = 1024;
 
@@ -68,6 +70,11 @@ export function hashKey(bucket: Bucket, key: Uint8Array): number {
   return hash ^ (hash >>> 13);
 }
 
+function assertKey(key: Uint8Array): void {
+  if (key.length > 0 && key.length <= backendKeyBytesMax) return;
+  throw broken(`a backend key has 1 to ${backendKeyBytesMax} bytes, not ${key.length}`);
+}
+
 /** Changes that are not in the store yet. Later ones of a key replace earlier ones. */
 export class PendingWrites {
   readonly #pool: ChunkPool;
@@ -91,7 +98,7 @@ export class PendingWrites {
     return this.#count;
   }
 
-  /** Bytes that all changes took, replaced ones too. */
+  /** Bytes in memory, those of replaced values too. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -123,13 +130,21 @@ export class PendingWrites {
 
   /** `value` undefined: the key is deleted. Copies both. */
   set(bucket: Bucket, key: Uint8Array, value: Uint8Array | undefined): void {
-    if (key.length === 0 || key.length > backendKeyBytesMax) {
-      throw broken(`a backend key has 1 to ${backendKeyBytesMax} bytes, not ${key.length}`);
-    }
+    assertKey(key);
     const hash = hashKey(bucket, key);
     let id = this.find(bucket, key, hash);
     if (id < 0) id = this.#add(bucket, key, hash);
     else if (id < this.#mark) this.#remember(id);
+    this.#setValue(id, value);
+  }
+
+  /** Like `set` of a key that has no entry. */
+  append(bucket: Bucket, key: Uint8Array, value: Uint8Array): void {
+    assertKey(key);
+    this.#setValue(this.#add(bucket, key, hashKey(bucket, key)), value);
+  }
+
+  #setValue(id: number, value: Uint8Array | undefined): void {
     const base = id * stride;
     const length = value === undefined ? 0 : value.length;
     const start = this.#reserve(length);
@@ -239,6 +254,7 @@ export class PendingWrites {
     fields[base + Field.keyStart] = start;
     fields[base + Field.keyLength] = key.length;
     this.#link(id);
+    this.#bytes += entryBytes;
     this.#enqueue(bucket, id, key);
     return id;
   }

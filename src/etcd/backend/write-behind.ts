@@ -11,16 +11,9 @@ import type {
   WriteTxn,
 } from './backend.ts';
 import { countMerged, mergeRange } from './merged-range.ts';
-import { ChunkPool, chunkBytes, hashKey, PendingWrites } from './pending-writes.ts';
+import { ChunkPool, chunkBytes, hashKey, type PendingWrites } from './pending-writes.ts';
+import { Layer, ReadCache } from './read-cache.ts';
 import type { FileBackend } from './replaceable-backend.ts';
-
-/** Writes that one commit takes together, or that a pin keeps apart from later ones. */
-type Layer = {
-  readonly writes: PendingWrites;
-  pins: number;
-  /** Its writes are in the store below. */
-  committed: boolean;
-};
 
 /**
  * A backend whose writes are done in memory at once and committed later, many together and beside
@@ -40,6 +33,7 @@ export class WriteBehindBackend implements FileBackend {
   readonly #pool = new ChunkPool(limits.pendingWriteBytesMax / chunkBytes);
   /** Newest first; the first one is the active one. */
   readonly #layers: Layer[];
+  readonly #cache = new ReadCache(this.#pool, limits.readCacheBytesMax);
   readonly #view: LayeredTxn;
   #committing: Promise<void> | undefined;
   /** Ranges were read through pending writes since the last commit: with few of them that is cheap. */
@@ -51,8 +45,8 @@ export class WriteBehindBackend implements FileBackend {
   constructor(below: CommittingBackend & FileBackend, clock: Clock) {
     this.#below = below;
     this.#clock = clock;
-    this.#layers = [this.#newLayer()];
-    this.#view = new LayeredTxn(below.latest, this.#layers, this.#usage);
+    this.#layers = [new Layer(this.#pool)];
+    this.#view = new LayeredTxn(below.latest, this.#layers, this.#usage, this.#cache);
   }
 
   read<T>(fn: (txn: ReadTxn) => T): T {
@@ -60,16 +54,12 @@ export class WriteBehindBackend implements FileBackend {
   }
 
   pin(): PinnedRead {
-    if (this.#active.count > 0) this.#layers.unshift(this.#newLayer());
-    const layers = this.#layers.slice(1);
-    for (const layer of layers) layer.pins += 1;
+    const layers = this.#freeze();
+    for (const layer of layers) layer.hold();
     const below = this.#below.pin();
-    return new LayeredTxn(below, layers, this.#usage, () => {
+    return new LayeredTxn(below, layers, this.#usage, undefined, () => {
       below.close();
-      for (const layer of layers) {
-        layer.pins -= 1;
-        release(layer);
-      }
+      for (const layer of layers) layer.release();
     });
   }
 
@@ -96,8 +86,7 @@ export class WriteBehindBackend implements FileBackend {
   /** Resolves when everything written before the call is committed. */
   async drain(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#active.count > 0) this.#layers.unshift(this.#newLayer());
-    const [, ...pending] = this.#layers;
+    const pending = this.#freeze();
     while (pending.some((layer) => !layer.committed)) await (this.#committing ?? this.#commit());
   }
 
@@ -135,8 +124,10 @@ export class WriteBehindBackend implements FileBackend {
     return (this.#layers[0] as Layer).writes;
   }
 
-  #newLayer(): Layer {
-    return { writes: new PendingWrites(this.#pool), pins: 0, committed: false };
+  /** Everything that waits, newest first; what is written from now on goes elsewhere. */
+  #freeze(): readonly Layer[] {
+    if (this.#active.count > 0) this.#layers.unshift(new Layer(this.#pool));
+    return this.#layers.slice(1);
   }
 
   #pendingBytes(): number {
@@ -172,8 +163,7 @@ export class WriteBehindBackend implements FileBackend {
   /** Everything there is now, in one transaction. */
   #commit(): Promise<void> {
     assert(this.#committing === undefined, 'commits follow each other');
-    if (this.#active.count > 0) this.#layers.unshift(this.#newLayer());
-    const layers = this.#layers.slice(1);
+    const layers = this.#freeze();
     this.#usage.merged = false;
     const oldestFirst = layers.map(({ writes }) => writes).reverse();
     this.#committing = this.#below.commit(oldestFirst).then(
@@ -192,34 +182,38 @@ export class WriteBehindBackend implements FileBackend {
     this.#committing = undefined;
     // Later layers came in front of them.
     this.#layers.length -= layers.length;
-    for (const layer of layers) {
+    for (let i = layers.length - 1; i >= 0; i--) {
+      const layer = layers[i] as Layer;
       layer.committed = true;
-      release(layer);
+      this.#cache.committed(layer);
+      layer.freeWhenUnused();
     }
     this.#afterWrite();
   }
 }
 
-function release(layer: Layer): void {
-  if (layer.committed && layer.pins === 0) layer.writes.release();
-}
-
-/** Layers over a store: the newest layer that has a key decides. Writes go to the first one. */
+/**
+ * Layers over a store: the newest layer that has a key decides, then the cache. Writes go to the
+ * first layer.
+ */
 class LayeredTxn implements WriteTxn, PinnedRead {
   readonly #below: ReadTxn;
   readonly #layers: readonly Layer[];
   readonly #usage: { merged: boolean };
+  readonly #cache: ReadCache | undefined;
   readonly #onClose: () => void;
 
   constructor(
     below: ReadTxn,
     layers: readonly Layer[],
     usage: { merged: boolean },
+    cache: ReadCache | undefined,
     onClose: () => void = () => undefined,
   ) {
     this.#below = below;
     this.#layers = layers;
     this.#usage = usage;
+    this.#cache = cache;
     this.#onClose = onClose;
   }
 
@@ -230,7 +224,24 @@ class LayeredTxn implements WriteTxn, PinnedRead {
       const id = writes.find(bucket, key, hash);
       if (id >= 0) return writes.copyOf(id);
     }
-    return this.#below.get(bucket, key);
+    return this.#cache === undefined
+      ? this.#below.get(bucket, key)
+      : this.#getCached(this.#cache, bucket, key, hash);
+  }
+
+  #getCached(
+    cache: ReadCache,
+    bucket: Bucket,
+    key: Uint8Array,
+    hash: number,
+  ): Uint8Array | undefined {
+    for (const { writes } of cache.layers) {
+      const id = writes.find(bucket, key, hash);
+      if (id >= 0) return writes.copyOf(id);
+    }
+    const value = this.#below.get(bucket, key);
+    if (value !== undefined) cache.fill(bucket, key, value);
+    return value;
   }
 
   range(
@@ -256,7 +267,7 @@ class LayeredTxn implements WriteTxn, PinnedRead {
   }
 
   append(bucket: Bucket, key: Uint8Array, value: Uint8Array): void {
-    this.#active.set(bucket, key, value);
+    this.#active.append(bucket, key, value);
   }
 
   delete(bucket: Bucket, key: Uint8Array): void {

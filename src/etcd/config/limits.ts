@@ -64,11 +64,13 @@ export const limits = Object.freeze({
   checkpointGrowthBytesMax: 64 * 1024 * 1024,
   // store
   /** Changed keys that are committed to the store together: the more, the fewer pages per change. */
-  pendingWritesMax: 40_000,
+  pendingWritesMax: 32_000,
   /** Their bytes; when twice as many wait, nothing more is applied before a commit has ended. */
-  pendingWriteBytesMax: 16 * 1024 * 1024,
+  pendingWriteBytesMax: 8 * 1024 * 1024,
   /** The longest wait for a commit, milliseconds; what a killed process applies again is not more. */
   pendingWriteMs: 250,
+  /** What was committed or read last and is found without asking the store on disk. */
+  readCacheBytesMax: 12 * 1024 * 1024,
   /** etcd's quota when `--quota-backend-bytes` is 0. */
   quotaBytesDefault: 2 * 1024 * 1024 * 1024,
   /** Lists of more than a thousand keys read at the same time: each holds what it has read so far. */
