@@ -1,6 +1,5 @@
 import { broken } from '../../base/assert.ts';
 import { emptyBytes } from '../../base/bytes.ts';
-import type { WriteTxn } from '../backend/backend.ts';
 import { EtcdError, StatusError } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
 import type { CompactionJob } from '../mvcc/compaction.ts';
@@ -19,30 +18,17 @@ import {
   EntryType,
 } from '../proto/generated/raftpb.ts';
 import { type Applied, readApplied, writeApplied } from './applied-index.ts';
+import { ApplyContext } from './context.ts';
 import { checkAlarms, fitsQuota } from './guards.ts';
 import { applyRequest, type RequestEffect } from './request.ts';
 import type { State } from './state.ts';
 
-export type AppliedEntry = {
-  readonly index: number;
-  readonly term: number;
-  /** 0n: nobody waits. */
-  readonly requestId: bigint;
-  readonly outcome: Outcome;
-  /** For watchers, in (main, sub) order. */
-  readonly changes: readonly Change[];
-  /** The empty entry that starts a leader's term: the leader promotes its lessor after it. */
-  readonly leaderNoop: boolean;
-  /** For raft and the peer transport; `change.nodeId` is 0n when the change was refused. */
-  readonly confChange?: { readonly change: ConfChange; readonly members: readonly Member[] };
-  /** `done` resolves when the old revisions are gone; rejects only when the member must stop. */
-  readonly compaction?: { readonly revision: number; readonly done: Promise<void> };
-  /** The quota was exceeded by this entry and no alarm says so yet: propose this. */
-  readonly alarmToRaise?: AlarmRequest | undefined;
-  readonly alarmsChanged: boolean;
-  readonly membersChanged: boolean;
-  readonly clusterVersionChanged: boolean;
+export type AppliedConfChange = {
+  readonly change: ConfChange;
+  readonly members: readonly Member[];
 };
+
+export type AppliedCompaction = { readonly revision: number; readonly done: Promise<void> };
 
 export type Outcome =
   | {
@@ -54,31 +40,55 @@ export type Outcome =
   | { readonly kind: 'error'; readonly error: EtcdError | StatusError }
   | { readonly kind: 'none' };
 
+const none: Outcome = { kind: 'none' };
+const noChanges: readonly Change[] = [];
+
+/** What an entry did. There is one for every request: all have one shape and are filled in place. */
+export class AppliedEntry {
+  readonly index: number;
+  readonly term: number;
+  /** 0n: nobody waits. */
+  requestId = 0n;
+  outcome: Outcome = none;
+  /** For watchers, in (main, sub) order. */
+  changes: readonly Change[] = noChanges;
+  /** The empty entry that starts a leader's term: the leader promotes its lessor after it. */
+  leaderNoop = false;
+  /** For raft and the peer transport; `change.nodeId` is 0n when the change was refused. */
+  confChange: AppliedConfChange | undefined = undefined;
+  /** `done` resolves when the old revisions are gone; rejects only when the member must stop. */
+  compaction: AppliedCompaction | undefined = undefined;
+  /** The quota was exceeded by this entry and no alarm says so yet: propose this. */
+  alarmToRaise: AlarmRequest | undefined = undefined;
+  alarmsChanged = false;
+  membersChanged = false;
+  clusterVersionChanged = false;
+
+  constructor({ index, term }: Entry) {
+    this.index = index;
+    this.term = term;
+  }
+}
+
 export type ApplierOptions = {
   readonly memberId: bigint;
   /** `--quota-backend-bytes`; undefined: no quota. */
   readonly quotaBytes: number | undefined;
 };
 
-/** What the entries of one batch share. */
-type Batch = {
-  readonly txn: WriteTxn;
-  readonly isAwaited: (requestId: bigint) => boolean;
-  readonly nowMs: number;
-  readonly sizeBytes: number;
-  /** Compactions start when the batch is committed. */
-  readonly jobs: { readonly index: number; readonly job: CompactionJob }[];
-};
+/** Background work starts only when the batch is committed. */
+type Scheduled = { readonly entry: AppliedEntry; readonly job: CompactionJob };
 
-type Guarded =
-  | { readonly effect: RequestEffect; readonly fits: boolean }
-  | { readonly error: EtcdError | StatusError };
+/** What is the same for all entries of a batch. */
+type Batch = {
+  readonly context: ApplyContext;
+  readonly isAwaited: (requestId: bigint) => boolean;
+  readonly sizeBytes: number;
+  readonly scheduled: Scheduled[];
+};
 
 /** More than any request is counted for besides its own bytes. */
 const quotaMarginBytes = 128 * 256;
-
-const none: Outcome = { kind: 'none' };
-const noChanges: readonly Change[] = [];
 
 /** The deterministic state machine behind the log: the same entries give the same state everywhere. */
 export class Applier {
@@ -115,80 +125,68 @@ export class Applier {
     const { backend, store } = this.#state;
     const sizeBytes = this.#sizeForQuota(entries);
     const applied: AppliedEntry[] = [];
-    const jobs: Batch['jobs'] = [];
-    const first = this.#applied.index + 1;
+    const scheduled: Scheduled[] = [];
+    let index = this.#applied.index;
     backend.write((txn) => {
-      const batch = { txn, isAwaited, nowMs, sizeBytes, jobs };
+      const context = new ApplyContext(this.#state, store.begin(txn), nowMs);
+      const batch = { context, isAwaited, sizeBytes, scheduled };
       for (const entry of entries) {
-        const due = first + applied.length;
-        if (entry.index !== due) {
-          throw broken(`entry ${entry.index} follows applied entry ${due - 1}`);
+        index += 1;
+        if (entry.index !== index) {
+          throw broken(`entry ${entry.index} follows applied entry ${index - 1}`);
         }
         applied.push(this.#applyEntry(batch, entry));
       }
       writeApplied(txn, last);
     });
     this.#applied = { index: last.index, term: last.term };
-    for (const { index, job } of jobs) {
-      const compaction = { revision: job.to, done: store.startCompaction(job) };
-      const entry = applied[index - first];
-      if (entry !== undefined) applied[index - first] = { ...entry, compaction };
+    for (const { entry, job } of scheduled) {
+      entry.compaction = { revision: job.to, done: store.startCompaction(job) };
     }
     return applied;
   }
 
   #applyEntry(batch: Batch, entry: Entry): AppliedEntry {
-    const { txn, isAwaited, nowMs, sizeBytes } = batch;
+    const applied = new AppliedEntry(entry);
     if (entry.type === EntryType.EntryConfChange) {
-      return this.#applyConfChange(txn, entry, isAwaited);
+      this.#applyConfChange(batch, entry, applied);
+      return applied;
     }
     if (entry.type !== EntryType.EntryNormal) {
       throw broken(`entry ${entry.index} has type ${entry.type}`);
     }
-    if (entry.data.length === 0) return { ...unchanged(entry), leaderNoop: true };
-    const request = decodeInternalRaftRequest(entry.data);
-    const id = request.ID !== 0n ? request.ID : (request.header?.ID ?? 0n);
-    const awaited = id !== 0n && isAwaited(id);
-    const write = this.#state.store.begin(txn);
-    const context = { state: this.#state, write, isAwaited: awaited, nowMs };
-    const result = this.#applyGuarded(context, request, sizeBytes);
-    this.#state.store.end(write);
-    const { changes, revision } = write;
-    const effect = 'error' in result ? undefined : result.effect;
-    if (effect === undefined && changes.length > 0) {
-      throw broken(`refused entry ${entry.index} changed something`);
-    }
-    if (effect?.compaction !== undefined) {
-      batch.jobs.push({ index: entry.index, job: effect.compaction });
-    }
-    // In one piece: every put passes here, and each copy of the entry would be garbage.
-    return {
-      index: entry.index,
-      term: entry.term,
-      requestId: awaited ? id : 0n,
-      outcome: outcomeOf(result, revision),
-      changes: changes.length > 0 ? changes : noChanges,
-      leaderNoop: false,
-      alarmToRaise: 'error' in result || result.fits ? undefined : this.#alarmToRaise(),
-      alarmsChanged: effect?.alarmsChanged === true,
-      membersChanged: effect?.membersChanged === true,
-      clusterVersionChanged: effect?.clusterVersionChanged === true,
-    };
+    if (entry.data.length === 0) applied.leaderNoop = true;
+    else this.#applyRequest(batch, decodeInternalRaftRequest(entry.data), applied);
+    return applied;
   }
 
-  #applyGuarded(
-    context: Parameters<typeof applyRequest>[0],
-    request: InternalRaftRequest,
-    sizeBytes: number,
-  ): Guarded {
+  #applyRequest(batch: Batch, request: InternalRaftRequest, applied: AppliedEntry): void {
+    const { context, isAwaited, sizeBytes } = batch;
+    const { write } = context;
+    const id = request.ID !== 0n ? request.ID : (request.header?.ID ?? 0n);
+    context.isAwaited = id !== 0n && isAwaited(id);
+    if (context.isAwaited) applied.requestId = id;
+    write.next();
     try {
       checkAlarms(this.#state, request);
       const fits = fitsQuota(request, sizeBytes, this.#options.quotaBytes);
-      return { effect: applyRequest(context, request), fits };
+      const effect = applyRequest(context, request);
+      if (fits) {
+        applied.outcome = { kind: 'answer', body: effect.body, revision: write.revision };
+      } else {
+        applied.outcome = { kind: 'error', error: new EtcdError('NoSpace') };
+        applied.alarmToRaise = this.#alarmToRaise();
+      }
+      noteEffects(batch, effect, applied);
     } catch (error) {
-      if (error instanceof EtcdError || error instanceof StatusError) return { error };
-      throw error;
+      if (!(error instanceof EtcdError) && !(error instanceof StatusError)) throw error;
+      if (write.changes.length > 0) {
+        throw broken(`refused entry ${applied.index} changed something`);
+      }
+      applied.outcome = { kind: 'error', error };
     }
+    applied.changes = write.changes;
+    this.#state.store.end(write);
   }
 
   /**
@@ -206,28 +204,21 @@ export class Applier {
   }
 
   /** A refused change still goes to raft, as one that changes nothing: raft waits for it. */
-  #applyConfChange(
-    txn: WriteTxn,
-    entry: Entry,
-    isAwaited: (requestId: bigint) => boolean,
-  ): AppliedEntry {
+  #applyConfChange({ context, isAwaited }: Batch, entry: Entry, applied: AppliedEntry): void {
     const change = decodeConfChange(entry.data);
     const { membership, store } = this.#state;
-    const requestId = change.id !== 0n && isAwaited(change.id) ? change.id : 0n;
-    const base = { ...unchanged(entry), requestId };
+    if (change.id !== 0n && isAwaited(change.id)) applied.requestId = change.id;
     try {
-      membership.apply(txn, change);
+      membership.apply(context.write.txn, change);
     } catch (error) {
       if (!(error instanceof EtcdError)) throw error;
-      const refused = { change: { ...change, nodeId: 0n }, members: membership.members() };
-      return { ...base, outcome: { kind: 'error', error }, confChange: refused };
+      applied.outcome = { kind: 'error', error };
+      applied.confChange = { change: { ...change, nodeId: 0n }, members: membership.members() };
+      return;
     }
-    return {
-      ...base,
-      outcome: { kind: 'answer', body: emptyBytes, revision: store.currentRevision },
-      confChange: { change, members: membership.members() },
-      membersChanged: true,
-    };
+    applied.outcome = { kind: 'answer', body: emptyBytes, revision: store.currentRevision };
+    applied.confChange = { change, members: membership.members() };
+    applied.membersChanged = true;
   }
 
   #alarmToRaise(): AlarmRequest | undefined {
@@ -240,22 +231,9 @@ export class Applier {
   }
 }
 
-function outcomeOf(result: Guarded, revision: number): Outcome {
-  if ('error' in result) return { kind: 'error', error: result.error };
-  if (!result.fits) return { kind: 'error', error: new EtcdError('NoSpace') };
-  return { kind: 'answer', body: result.effect.body, revision };
-}
-
-function unchanged({ index, term }: Entry): AppliedEntry {
-  return {
-    index,
-    term,
-    requestId: 0n,
-    outcome: none,
-    changes: noChanges,
-    leaderNoop: false,
-    alarmsChanged: false,
-    membersChanged: false,
-    clusterVersionChanged: false,
-  };
+function noteEffects({ scheduled }: Batch, effect: RequestEffect, applied: AppliedEntry): void {
+  applied.alarmsChanged = effect.alarmsChanged === true;
+  applied.membersChanged = effect.membersChanged === true;
+  applied.clusterVersionChanged = effect.clusterVersionChanged === true;
+  if (effect.compaction !== undefined) scheduled.push({ entry: applied, job: effect.compaction });
 }

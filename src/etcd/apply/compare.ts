@@ -1,5 +1,5 @@
 import { compareBytes, emptyBytes } from '../../base/bytes.ts';
-import type { IndexRecord } from '../mvcc/index-record.ts';
+import type { LiveKey } from '../mvcc/index-record.ts';
 import { parseKeyValue } from '../mvcc/key-value.ts';
 import type { MvccWriteTxn } from '../mvcc/write-txn.ts';
 import {
@@ -22,7 +22,7 @@ export function compareHolds(write: MvccWriteTxn, compare: Compare): boolean {
   return any || keyHolds(write, compare, undefined);
 }
 
-function keyHolds(write: MvccWriteTxn, compare: Compare, live: IndexRecord | undefined): boolean {
+function keyHolds(write: MvccWriteTxn, compare: Compare, live: LiveKey | undefined): boolean {
   if (compare.target === Target.VALUE && live === undefined) return false;
   const order = orderOf(write, compare, live);
   switch (compare.result) {
@@ -40,7 +40,7 @@ function keyHolds(write: MvccWriteTxn, compare: Compare, live: IndexRecord | und
 }
 
 /** A value that the client left out counts as zero or empty. */
-function orderOf(write: MvccWriteTxn, compare: Compare, live: IndexRecord | undefined): number {
+function orderOf(write: MvccWriteTxn, compare: Compare, live: LiveKey | undefined): number {
   switch (compare.target) {
     case Target.VERSION:
       return (live?.version ?? 0) - (compare.version ?? 0);

@@ -1,11 +1,17 @@
 import type { MvccWriteTxn } from '../mvcc/write-txn.ts';
 import type { State } from './state.ts';
 
-/** What applying one request may look at and change. */
-export type ApplyContext = {
+/** What applying a request may look at and change. One serves a whole batch. */
+export class ApplyContext {
   readonly state: State;
   readonly write: MvccWriteTxn;
-  /** Nobody waits for the answer here: work that only serves the answer is left out. */
-  readonly isAwaited: boolean;
   readonly nowMs: number;
-};
+  /** False: nobody waits for the answer here, work that only serves the answer is left out. */
+  isAwaited = false;
+
+  constructor(state: State, write: MvccWriteTxn, nowMs: number) {
+    this.state = state;
+    this.write = write;
+    this.nowMs = nowMs;
+  }
+}

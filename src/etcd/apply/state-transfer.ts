@@ -8,7 +8,7 @@ import {
   keyValueOf,
   writeHistoryHeader,
 } from '../mvcc/history-record.ts';
-import { addVersion, decodeIndexRecord, encodeIndexRecord } from '../mvcc/index-record.ts';
+import { IndexUpdate } from '../mvcc/index-record.ts';
 import { KeyIndex } from '../mvcc/key-index.ts';
 import { parseKeyValue } from '../mvcc/key-value.ts';
 import {
@@ -49,6 +49,7 @@ const sameBuckets: readonly Bucket[] = [
 ];
 
 const recordsPerStep = 500;
+const update = new IndexUpdate();
 const authEnabledKey = Buffer.from('authEnabled');
 /** Sorts last in its bucket. */
 const authRevisionKey = Buffer.from('authRevision');
@@ -139,23 +140,34 @@ function importRecord(
 ): void {
   const { main, sub, tombstone } = parseEtcdRevisionKey(revisionKey);
   const { key, createRevision, version, lease } = parseKeyValue(keyValue);
-  const bytes = key.length === 0 ? undefined : index.get(txn, key);
-  const old = bytes === undefined ? undefined : decodeIndexRecord(bytes);
-  const wasTombstone = old?.tombstone === true;
-  const { jump, trees } = addVersion(old?.trees ?? [], main, sub, -1);
+  const state = update;
+  state.read(key.length === 0 ? undefined : index.get(txn, key));
+  const { main: oldMain, sub: oldSub, tombstone: wasTombstone, lease: oldLease } = state;
+  state.addVersion(main, sub, -1);
   const record = Buffer.allocUnsafe(historyHeaderBytesMax + keyValue.length);
-  const start = writeHistoryHeader(record, main, tombstone, old?.trees[0], wasTombstone, jump);
+  const { jumpMain, jumpSub } = state;
+  const start = writeHistoryHeader(
+    record,
+    main,
+    tombstone,
+    oldMain,
+    oldSub,
+    wasTombstone,
+    jumpMain,
+    jumpSub,
+  );
   record.set(keyValue, start);
   txn.append('history', historyKey(main, sub), record.subarray(0, start + keyValue.length));
   // `etcdutl snapshot restore --bump-revision` writes a record without a key: nobody can read it.
   if (key.length === 0) return;
   const newLease = tombstone ? 0n : lease;
-  const state = tombstone
-    ? { main, sub, tombstone, createRevision: 0, version: 0, lease: 0n, trees }
-    : { main, sub, tombstone, createRevision, version, lease, trees };
-  index.put(txn, key, encodeIndexRecord(state), wasTombstone);
-  if (old !== undefined && old.lease !== 0n && old.lease !== newLease) {
-    detachKey(txn, old.lease, key);
+  state.tombstone = tombstone;
+  state.createRevision = tombstone ? 0 : createRevision;
+  state.version = tombstone ? 0 : version;
+  state.lease = newLease;
+  index.put(txn, key, state.encode(), wasTombstone);
+  if (oldLease !== newLease) {
+    if (oldLease !== 0n) detachKey(txn, oldLease, key);
+    if (newLease !== 0n) attachKey(txn, newLease, key);
   }
-  if (newLease !== 0n && newLease !== old?.lease) attachKey(txn, newLease, key);
 }

@@ -18,26 +18,31 @@ const flag = { tombstone: 1, previous: 2, jump: 4, previousIsTombstone: 8 } as c
 
 export const historyHeaderBytesMax = 2 + 4 * 8;
 
-/** Writes the header for a record at `main`; returns where the KeyValue starts. */
+/**
+ * Writes the header for a record at `main`; returns where the KeyValue starts. A main of 0: there is
+ * no such version, as revisions begin behind it.
+ */
 export function writeHistoryHeader(
   target: Uint8Array,
   main: number,
   tombstone: boolean,
-  previous: Revision | undefined,
+  previousMain: number,
+  previousSub: number,
   previousIsTombstone: boolean,
-  jump: Revision | undefined,
+  jumpMain: number,
+  jumpSub: number,
 ): number {
   let at = 2;
   let flags = tombstone ? flag.tombstone : 0;
-  if (previous !== undefined) {
+  if (previousMain !== 0) {
     flags |= previousIsTombstone ? flag.previous | flag.previousIsTombstone : flag.previous;
-    at = writeVarint(target, at, main - previous.main);
-    at = writeVarint(target, at, previous.sub);
+    at = writeVarint(target, at, main - previousMain);
+    at = writeVarint(target, at, previousSub);
   }
-  if (jump !== undefined && jump !== previous) {
+  if (jumpMain !== 0 && (jumpMain !== previousMain || jumpSub !== previousSub)) {
     flags |= flag.jump;
-    at = writeVarint(target, at, main - jump.main);
-    at = writeVarint(target, at, jump.sub);
+    at = writeVarint(target, at, main - jumpMain);
+    at = writeVarint(target, at, jumpSub);
   }
   target[0] = at;
   target[1] = flags;

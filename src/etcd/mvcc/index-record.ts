@@ -18,46 +18,143 @@ const flag = { tombstone: 1, lease: 2, sub: 4 } as const;
 
 export type Tree = Revision & { readonly size: number };
 
-export type IndexRecord = {
-  readonly main: number;
-  readonly sub: number;
-  readonly tombstone: boolean;
-  /** 0 in a tombstone, like `version`. */
-  readonly createRevision: number;
-  readonly version: number;
-  readonly lease: bigint;
-  /** Not empty; the first one is at (main, sub). */
-  readonly trees: readonly Tree[];
-};
-
 export const indexRecordBytesMax = 1 + 4 * 8 + 8 + 1 + 64 * 17;
 
 const scratch = Buffer.alloc(indexRecordBytesMax);
 const reader = new VarintReader();
 
-/** A view of a scratch buffer, valid until the next call: the backend copies it at once. */
-export function encodeIndexRecord(record: IndexRecord): Uint8Array {
-  let flags = record.tombstone ? flag.tombstone : 0;
-  if (record.lease !== 0n) flags |= flag.lease;
-  if (record.sub !== 0) flags |= flag.sub;
-  scratch[0] = flags;
-  let at = writeVarint(scratch, 1, record.main);
-  if (record.sub !== 0) at = writeVarint(scratch, at, record.sub);
-  at = writeVarint(scratch, at, record.tombstone ? 0 : record.main - record.createRevision);
-  at = writeVarint(scratch, at, record.version);
-  if (record.lease !== 0n) at = scratch.writeBigInt64BE(record.lease, at);
-  scratch[at++] = record.trees.length;
-  let before = record.main;
-  for (let i = 0; i < record.trees.length; i++) {
-    const tree = record.trees[i] as Tree;
-    if (i > 0) {
-      at = writeVarint(scratch, at, before - tree.main);
-      at = writeVarint(scratch, at, tree.sub);
+/**
+ * A key's record while a version is added to it: read, `addVersion`, `encode`. One object is used
+ * again and again, as there is one of these for every change of a key.
+ */
+export class IndexUpdate {
+  /** False for a key that has no record. */
+  exists = false;
+  main = 0;
+  sub = 0;
+  tombstone = false;
+  /** 0 in a tombstone, like `version`. */
+  createRevision = 0;
+  version = 0;
+  lease = 0n;
+  /** Where the added version's jump pointer leads; a main of 0: nowhere. */
+  jumpMain = 0;
+  jumpSub = 0;
+  /** The trees, newest first; those from `#count` on are left from another key. */
+  readonly #mains: number[] = [];
+  readonly #subs: number[] = [];
+  readonly #sizes: number[] = [];
+  #count = 0;
+
+  read(bytes: Uint8Array | undefined): void {
+    this.exists = bytes !== undefined;
+    if (bytes === undefined) {
+      this.main = 0;
+      this.sub = 0;
+      this.tombstone = false;
+      this.createRevision = 0;
+      this.version = 0;
+      this.lease = 0n;
+      this.#count = 0;
+      return;
     }
-    before = tree.main;
-    scratch[at++] = tree.size;
+    const flags = bytes[0] as number;
+    reader.start(bytes, 1);
+    this.main = reader.next();
+    this.sub = (flags & flag.sub) === 0 ? 0 : reader.next();
+    this.tombstone = (flags & flag.tombstone) !== 0;
+    const age = reader.next();
+    this.createRevision = this.tombstone ? 0 : this.main - age;
+    this.version = reader.next();
+    this.lease = takeLease(bytes, flags);
+    this.#readTrees(bytes);
   }
-  return scratch.subarray(0, at);
+
+  /**
+   * Two first trees of one size become one with the new version as root, whose jump pointer skips
+   * both; otherwise the new version is a tree of its own and jumps to its predecessor.
+   */
+  addVersion(main: number, sub: number, compactRevision: number): void {
+    const joins = this.#count > 1 && this.#sizes[0] === this.#sizes[1];
+    const jumpsTo = joins ? 2 : 0;
+    const hasJump = jumpsTo < this.#count;
+    this.jumpMain = hasJump ? (this.#mains[jumpsTo] as number) : 0;
+    this.jumpSub = hasJump ? (this.#subs[jumpsTo] as number) : 0;
+    if (joins) this.#joinFirst(main, sub);
+    else this.#insertFirst(main, sub);
+    const kept = joins ? 1 : Math.min(2, this.#count);
+    while (this.#count > kept && (this.#mains[this.#count - 1] as number) <= compactRevision) {
+      this.#count--;
+    }
+    this.main = main;
+    this.sub = sub;
+  }
+
+  /** A view of a scratch buffer, valid until the next call: the backend copies it at once. */
+  encode(): Uint8Array {
+    let flags = this.tombstone ? flag.tombstone : 0;
+    if (this.lease !== 0n) flags |= flag.lease;
+    if (this.sub !== 0) flags |= flag.sub;
+    scratch[0] = flags;
+    let at = writeVarint(scratch, 1, this.main);
+    if (this.sub !== 0) at = writeVarint(scratch, at, this.sub);
+    at = writeVarint(scratch, at, this.tombstone ? 0 : this.main - this.createRevision);
+    at = writeVarint(scratch, at, this.version);
+    if (this.lease !== 0n) at = scratch.writeBigInt64BE(this.lease, at);
+    scratch[at++] = this.#count;
+    let before = this.main;
+    for (let i = 0; i < this.#count; i++) {
+      const main = this.#mains[i] as number;
+      if (i > 0) {
+        at = writeVarint(scratch, at, before - main);
+        at = writeVarint(scratch, at, this.#subs[i] as number);
+      }
+      before = main;
+      scratch[at++] = this.#sizes[i] as number;
+    }
+    return scratch.subarray(0, at);
+  }
+
+  #readTrees(bytes: Uint8Array): void {
+    const count = bytes[reader.at++] as number;
+    let before = this.main;
+    for (let i = 0; i < count; i++) {
+      if (i > 0) before -= reader.next();
+      this.#mains[i] = before;
+      this.#subs[i] = i > 0 ? reader.next() : this.sub;
+      this.#sizes[i] = bytes[reader.at++] as number;
+    }
+    this.#count = count;
+  }
+
+  #joinFirst(main: number, sub: number): void {
+    this.#mains[0] = main;
+    this.#subs[0] = sub;
+    this.#sizes[0] = (this.#sizes[0] as number) + 1;
+    for (let i = 2; i < this.#count; i++) this.#move(i, i - 1);
+    this.#count--;
+  }
+
+  #insertFirst(main: number, sub: number): void {
+    for (let i = this.#count; i > 0; i--) this.#move(i - 1, i);
+    this.#mains[0] = main;
+    this.#subs[0] = sub;
+    this.#sizes[0] = 1;
+    this.#count++;
+  }
+
+  #move(from: number, to: number): void {
+    this.#mains[to] = this.#mains[from] as number;
+    this.#subs[to] = this.#subs[from] as number;
+    this.#sizes[to] = this.#sizes[from] as number;
+  }
+}
+
+function takeLease(bytes: Uint8Array, flags: number): bigint {
+  if ((flags & flag.lease) === 0) return 0n;
+  const at = reader.at;
+  reader.at += 8;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readBigInt64BE(at);
 }
 
 /** The part of a record that range scans need, filled in place: one object serves a whole scan. */
@@ -83,19 +180,33 @@ export function isTombstoneRecord(bytes: Uint8Array): boolean {
   return ((bytes[0] as number) & flag.tombstone) !== 0;
 }
 
-export function decodeIndexRecord(bytes: Uint8Array): IndexRecord {
+/** What compares and puts ask of a live key. */
+export type LiveKey = Revision & {
+  readonly createRevision: number;
+  readonly version: number;
+  readonly lease: bigint;
+};
+
+/** Of a record that is no tombstone's. */
+export function decodeLiveKey(bytes: Uint8Array): LiveKey {
   const flags = bytes[0] as number;
   reader.start(bytes, 1);
   const main = reader.next();
   const sub = (flags & flag.sub) === 0 ? 0 : reader.next();
-  const tombstone = (flags & flag.tombstone) !== 0;
   const createRevision = main - reader.next();
   const version = reader.next();
-  let lease = 0n;
-  if ((flags & flag.lease) !== 0) {
-    lease = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readBigInt64BE(reader.at);
-    reader.at += 8;
-  }
+  return { main, sub, createRevision, version, lease: takeLease(bytes, flags) };
+}
+
+/** Not empty; the first one is the newest version. */
+export function decodeTrees(bytes: Uint8Array): Tree[] {
+  const flags = bytes[0] as number;
+  reader.start(bytes, 1);
+  const main = reader.next();
+  const sub = (flags & flag.sub) === 0 ? 0 : reader.next();
+  reader.next();
+  reader.next();
+  if ((flags & flag.lease) !== 0) reader.at += 8;
   const count = bytes[reader.at++] as number;
   const trees: Tree[] = [{ main, sub, size: bytes[reader.at++] as number }];
   let before = main;
@@ -104,46 +215,5 @@ export function decodeIndexRecord(bytes: Uint8Array): IndexRecord {
     const treeSub = reader.next();
     trees.push({ main: before, sub: treeSub, size: bytes[reader.at++] as number });
   }
-  return {
-    main,
-    sub,
-    tombstone,
-    createRevision: tombstone ? 0 : createRevision,
-    version,
-    lease,
-    trees,
-  };
-}
-
-/**
- * Where the jump pointer of a new version at (main, sub) leads, and the trees with it. Two first
- * trees of one size become one with the new version as root, whose jump skips both; otherwise the
- * new version is a tree of its own and jumps to its predecessor.
- */
-export function addVersion(
-  trees: readonly Tree[],
-  main: number,
-  sub: number,
-  compactRevision: number,
-): { readonly jump: Revision | undefined; readonly trees: readonly Tree[] } {
-  const first = trees[0];
-  if (first === undefined) return { jump: undefined, trees: [{ main, sub, size: 1 }] };
-  const second = trees[1];
-  if (second !== undefined && second.size === first.size) {
-    const rest = trees.slice(2);
-    return {
-      jump: rest[0],
-      trees: [{ main, sub, size: first.size + 1 }, ...withoutCompacted(rest, compactRevision)],
-    };
-  }
-  return {
-    jump: first,
-    trees: [{ main, sub, size: 1 }, first, ...withoutCompacted(trees.slice(1), compactRevision)],
-  };
-}
-
-function withoutCompacted(trees: readonly Tree[], compactRevision: number): readonly Tree[] {
-  let count = trees.length;
-  while (count > 0 && (trees[count - 1] as Tree).main <= compactRevision) count--;
-  return trees.slice(0, count);
+  return trees;
 }

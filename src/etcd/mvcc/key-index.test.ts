@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryBackend } from '../../../test/support/memory-backend.ts';
 import { compareBytes, utf8Bytes } from '../../base/bytes.ts';
-import { encodeIndexRecord } from './index-record.ts';
+import { IndexUpdate } from './index-record.ts';
 import { KeyIndex } from './key-index.ts';
 
 /** Around the index's own limit and the backend's, all with one beginning. */
@@ -21,9 +21,11 @@ test('keys of every length are found, counted and listed in order between any tw
   const index = backend.read((txn) => new KeyIndex(txn));
   backend.write((txn) => {
     for (const key of keys) {
-      const at = { main: 2, sub: 0, size: 1 };
-      const state = { tombstone: !isLive(key), createRevision: 2, version: 1, lease: 0n };
-      index.put(txn, key, encodeIndexRecord({ ...at, ...state, trees: [at] }), false);
+      const state = new IndexUpdate();
+      state.read(undefined);
+      state.addVersion(2, 0, -1);
+      state.tombstone = !isLive(key);
+      index.put(txn, key, state.encode(), false);
     }
   });
   backend.read((txn) => {

@@ -173,20 +173,22 @@ export class MvccStore {
 
   // The applier's side: inside a backend transaction.
 
+  /** For the requests of one backend transaction, one after the other: `next` begins each. */
   begin(txn: WriteTxn): MvccWriteTxn {
-    return new MvccWriteTxn(txn, this.#index, this.#currentRevision, this.#compactRevision);
+    return new MvccWriteTxn(txn, this.#index, this);
   }
 
   /** Makes a request's changes the current state. The transaction around it must commit. */
   end(write: MvccWriteTxn): void {
     this.#currentRevision = write.revision;
-    this.#lists.changed(write.changes);
+    if (write.changes.length > 0) this.#lists.changed(write.changes);
+    const { counts } = this;
     const { ranges, puts, deletes, putBytes } = write.asked;
-    this.counts.ranges += ranges;
-    this.counts.puts += puts;
-    this.counts.deletes += deletes;
-    this.counts.putBytes += putBytes;
-    if (ranges + puts + deletes > 1) this.counts.txns += 1;
+    counts.ranges += ranges;
+    counts.puts += puts;
+    counts.deletes += deletes;
+    counts.putBytes += putBytes;
+    if (ranges + puts + deletes > 1) counts.txns += 1;
   }
 
   /**

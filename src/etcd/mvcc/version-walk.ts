@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { ReadTxn } from '../backend/backend.ts';
 import { readHistoryHeader } from './history-record.ts';
-import { decodeIndexRecord, IndexHead } from './index-record.ts';
+import { decodeTrees, IndexHead } from './index-record.ts';
 import { historyKey, type Revision } from './revision.ts';
 
 export type Version = Revision & { readonly tombstone: boolean };
@@ -20,7 +20,7 @@ export function versionAt(
   head.read(indexRecord);
   if (head.main <= revision) return { main: head.main, sub: head.sub, tombstone: head.tombstone };
   let at: Revision = { main: head.main, sub: head.sub };
-  for (const tree of decodeIndexRecord(indexRecord).trees) {
+  for (const tree of decodeTrees(indexRecord)) {
     if (tree.main <= revision) break;
     at = tree;
   }

@@ -1,13 +1,7 @@
 import type { WriteTxn } from '../backend/backend.ts';
 import { attachKey, detachKey } from '../backend/lease-keys.ts';
 import { historyHeaderBytesMax, writeHistoryHeader } from './history-record.ts';
-import {
-  addVersion,
-  decodeIndexRecord,
-  encodeIndexRecord,
-  type IndexRecord,
-  isTombstoneRecord,
-} from './index-record.ts';
+import { decodeLiveKey, IndexUpdate, isTombstoneRecord, type LiveKey } from './index-record.ts';
 import type { KeyIndex } from './key-index.ts';
 import {
   deletedKeyValue,
@@ -34,32 +28,55 @@ export type Change = {
   readonly previous: Revision | undefined;
 };
 
+/** Where the store stands; read when a request begins. */
+type Revisions = { readonly currentRevision: number; readonly compactRevision: number };
+
+const noChanges: readonly Change[] = [];
+const update = new IndexUpdate();
 const keyBuffer = Buffer.alloc(historyKeyBytes);
 
 /**
- * The changes of one request: they share one main revision, the store's current one plus one, and
+ * The changes of one request at a time: they share one main revision, the store's current one plus one, and
  * number their subs in execution order. Later operations see earlier ones. A request that changes
  * nothing uses no revision. Callers have validated everything: nothing in here refuses.
  */
 export class MvccWriteTxn {
   readonly txn: WriteTxn;
-  readonly changes: Change[] = [];
   /** What was asked for, for metrics; etcd counts a transaction when there is more than one. */
   readonly asked = { ranges: 0, puts: 0, deletes: 0, putBytes: 0 };
   readonly #index: KeyIndex;
-  readonly #before: number;
-  readonly #compactRevision: number;
+  readonly #revisions: Revisions;
+  #changes: Change[] | undefined;
+  #before = 0;
+  #compactRevision = 0;
 
-  constructor(txn: WriteTxn, index: KeyIndex, currentRevision: number, compactRevision: number) {
+  constructor(txn: WriteTxn, index: KeyIndex, revisions: Revisions) {
     this.txn = txn;
     this.#index = index;
-    this.#before = currentRevision;
-    this.#compactRevision = compactRevision;
+    this.#revisions = revisions;
+    this.next();
+  }
+
+  /** Begins a request, on the state that the one before it left. */
+  next(): void {
+    this.#before = this.#revisions.currentRevision;
+    this.#compactRevision = this.#revisions.compactRevision;
+    this.#changes = undefined;
+    const { asked } = this;
+    asked.ranges = 0;
+    asked.puts = 0;
+    asked.deletes = 0;
+    asked.putBytes = 0;
+  }
+
+  /** The request's own array: the next one gets another. */
+  get changes(): readonly Change[] {
+    return this.#changes ?? noChanges;
   }
 
   /** The store's revision as this request sees it: counts its own changes. */
   get revision(): number {
-    return this.changes.length > 0 ? this.#before + 1 : this.#before;
+    return this.#changes === undefined ? this.#before : this.#before + 1;
   }
 
   range(query: RangeQuery): RangeResult {
@@ -76,18 +93,18 @@ export class MvccWriteTxn {
   }
 
   /** What the index knows of a live key. */
-  live(key: Uint8Array): IndexRecord | undefined {
+  live(key: Uint8Array): LiveKey | undefined {
     const bytes = this.#index.get(this.txn, key);
     if (bytes === undefined || isTombstoneRecord(bytes)) return undefined;
-    return decodeIndexRecord(bytes);
+    return decodeLiveKey(bytes);
   }
 
   /** The live keys of a range, in byte order. Iterate before the next change. */
-  *liveRange(key: Uint8Array, rangeEnd: Uint8Array): Iterable<IndexRecord> {
+  *liveRange(key: Uint8Array, rangeEnd: Uint8Array): Iterable<LiveKey> {
     const range = keyRange(key, rangeEnd);
     if (range === undefined) return;
     for (const [, bytes] of this.#index.range(this.txn, range.from, range.to)) {
-      if (!isTombstoneRecord(bytes)) yield decodeIndexRecord(bytes);
+      if (!isTombstoneRecord(bytes)) yield decodeLiveKey(bytes);
     }
   }
 
@@ -100,25 +117,36 @@ export class MvccWriteTxn {
     this.asked.puts += 1;
     this.asked.putBytes += key.length + value.length;
     const main = this.#before + 1;
-    const sub = this.changes.length;
-    const bytes = this.#index.get(this.txn, key);
-    const old = bytes === undefined ? undefined : decodeIndexRecord(bytes);
-    const live = old?.tombstone === false ? old : undefined;
-    const createRevision = live?.createRevision ?? main;
-    const version = (live?.version ?? 0) + 1;
-    const trees = addVersion(old?.trees ?? [], main, sub, this.#compactRevision);
+    const sub = this.#changes?.length ?? 0;
+    const index = update;
+    index.read(this.#index.get(this.txn, key));
+    const { tombstone: wasTombstone, main: oldMain, sub: oldSub, lease: oldLease } = index;
+    const isLive = index.exists && !wasTombstone;
+    const createRevision = isLive ? index.createRevision : main;
+    const version = index.version + 1;
+    index.addVersion(main, sub, this.#compactRevision);
+    index.tombstone = false;
+    index.createRevision = createRevision;
+    index.version = version;
+    index.lease = lease;
     const record = Buffer.allocUnsafe(
       historyHeaderBytesMax + keyValueOverheadBytesMax + key.length + value.length,
     );
-    const wasTombstone = old?.tombstone === true;
-    const start = writeHistoryHeader(record, main, false, old?.trees[0], wasTombstone, trees.jump);
+    const { jumpMain, jumpSub } = index;
+    const start = writeHistoryHeader(
+      record,
+      main,
+      false,
+      oldMain,
+      oldSub,
+      wasTombstone,
+      jumpMain,
+      jumpSub,
+    );
     const end = writeKeyValue(record, start, key, createRevision, main, version, value, lease);
     writeHistoryKey(keyBuffer, main, sub);
     this.txn.append('history', keyBuffer, record.subarray(0, end));
-    const state = { main, sub, tombstone: false, createRevision, version, lease };
-    const indexRecord = encodeIndexRecord({ ...state, trees: trees.trees });
-    this.#index.put(this.txn, key, indexRecord, wasTombstone);
-    const oldLease = live?.lease ?? 0n;
+    this.#index.put(this.txn, key, index.encode(), wasTombstone);
     if (oldLease !== lease) {
       if (oldLease !== 0n) detachKey(this.txn, oldLease, key);
       if (lease !== 0n) attachKey(this.txn, lease, key);
@@ -129,10 +157,10 @@ export class MvccWriteTxn {
       sub,
       key,
       keyValue: record.subarray(start, end),
-      isCreate: live === undefined,
-      previous: live?.trees[0],
+      isCreate: !isLive,
+      previous: isLive ? { main: oldMain, sub: oldSub } : undefined,
     };
-    this.changes.push(change);
+    this.#add(change);
     return change;
   }
 
@@ -156,19 +184,25 @@ export class MvccWriteTxn {
 
   #delete(key: Uint8Array, bytes: Uint8Array): Change {
     const main = this.#before + 1;
-    const sub = this.changes.length;
-    const old = decodeIndexRecord(bytes);
-    const trees = addVersion(old.trees, main, sub, this.#compactRevision);
+    const sub = this.#changes?.length ?? 0;
+    const index = update;
+    index.read(bytes);
+    const { main: oldMain, sub: oldSub, lease } = index;
+    index.addVersion(main, sub, this.#compactRevision);
+    index.tombstone = true;
+    index.createRevision = 0;
+    index.version = 0;
+    index.lease = 0n;
     const record = Buffer.allocUnsafe(
       historyHeaderBytesMax + keyValueOverheadBytesMax + key.length,
     );
-    const start = writeHistoryHeader(record, main, true, old.trees[0], false, trees.jump);
+    const { jumpMain, jumpSub } = index;
+    const start = writeHistoryHeader(record, main, true, oldMain, oldSub, false, jumpMain, jumpSub);
     const end = writeKeyOnly(record, start, key);
     writeHistoryKey(keyBuffer, main, sub);
     this.txn.append('history', keyBuffer, record.subarray(0, end));
-    const state = { main, sub, tombstone: true, createRevision: 0, version: 0, lease: 0n };
-    this.#index.put(this.txn, key, encodeIndexRecord({ ...state, trees: trees.trees }), false);
-    if (old.lease !== 0n) detachKey(this.txn, old.lease, key);
+    this.#index.put(this.txn, key, index.encode(), false);
+    if (lease !== 0n) detachKey(this.txn, lease, key);
     const change: Change = {
       type: 1,
       main,
@@ -176,9 +210,14 @@ export class MvccWriteTxn {
       key,
       keyValue: deletedKeyValue(key, main),
       isCreate: false,
-      previous: old.trees[0],
+      previous: { main: oldMain, sub: oldSub },
     };
-    this.changes.push(change);
+    this.#add(change);
     return change;
+  }
+
+  #add(change: Change): void {
+    if (this.#changes === undefined) this.#changes = [change];
+    else this.#changes.push(change);
   }
 }
