@@ -13,6 +13,7 @@ import { type HashKvResult, hashKvOf } from './hash-kv.ts';
 import { isTombstone, keyValueOf, readHistoryHeader } from './history-record.ts';
 import { KeyIndex } from './key-index.ts';
 import { deletedKeyValue, keyOf, parseKeyValue } from './key-value.ts';
+import { isPointRead, readPoint } from './point-read.ts';
 import type { RangeScan } from './range-scan.ts';
 import type { ReadPoint } from './read-point.ts';
 import { beginRange, type RangeQuery, type RangeResult, readRange } from './read-view.ts';
@@ -26,6 +27,8 @@ export type { Change } from './write-txn.ts';
 
 /** etcd remembers this many hashes of compactions, and answers HashKV from them. */
 const compactionHashesMax = 10;
+
+const noPieces: readonly Uint8Array[] = [];
 
 export type StoreOptions = {
   /** Lets other work of the event loop run; background work calls it between its steps. */
@@ -91,7 +94,12 @@ export class MvccStore {
   /** Throws EtcdError Compacted or FutureRev. */
   range(query: RangeQuery): RangeResult {
     this.counts.ranges += 1;
-    return this.#backend.read((txn) => readRange({ ...this.#now(), txn }, query));
+    if (!isPointRead(query)) {
+      return this.#backend.read((txn) => readRange({ ...this.#now(), txn }, query));
+    }
+    const entry = this.#backend.read((txn) => readPoint(txn, this.#index, query.key));
+    const [pieces, length] = entry === undefined ? [noPieces, 0] : [[entry], 1];
+    return { pieces, length, count: length, more: false, revision: this.#currentRevision };
   }
 
   /**
