@@ -47,8 +47,11 @@ export class MemoryBackend implements CommittingBackend {
     await Promise.resolve();
     this.write((txn) => {
       for (const some of changes) {
-        some.forEach((bucket, key, value) => {
+        some.forEach(({ bucket, keyStart, valueStart, isAppend, ...at }) => {
+          const key = at.key.subarray(keyStart, keyStart + at.keyLength);
+          const value = at.value?.subarray(valueStart, valueStart + at.valueLength);
           if (value === undefined) txn.delete(bucket, key);
+          else if (isAppend) txn.append(bucket, key, value);
           else txn.put(bucket, key, value);
         });
       }

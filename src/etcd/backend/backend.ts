@@ -100,9 +100,26 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/** Changes in their order; a value of undefined deletes the key. */
+/** One change, in place: `key` and `value` are larger buffers that have it somewhere. */
+export type PlacedChange = {
+  readonly bucket: Bucket;
+  /** The key was greater than every key of the bucket. */
+  readonly isAppend: boolean;
+  readonly key: Buffer;
+  readonly keyStart: number;
+  readonly keyLength: number;
+  /** undefined: the key is deleted. */
+  readonly value: Buffer | undefined;
+  readonly valueStart: number;
+  readonly valueLength: number;
+};
+
 export interface Changes {
-  forEach(visit: (bucket: Bucket, key: Uint8Array, value: Uint8Array | undefined) => void): void;
+  readonly count: number;
+  /** Of all keys together, at least. */
+  readonly keyBytes: number;
+  /** In their order. What `visit` is given is used again for the next change. */
+  forEach(visit: (change: PlacedChange) => void): void;
 }
 
 /** A backend that can also commit beside the event loop. */

@@ -10,6 +10,7 @@ import type { Disk } from '../io/disk.ts';
 import { nodeDisk } from '../io/node-disk.ts';
 import { type Backend, buckets, type Changes } from './backend.ts';
 import { LmdbBackend } from './lmdb-backend.ts';
+import { ChunkPool, PendingWrites } from './pending-writes.ts';
 
 const base = mkdtempSync(`${tmpdir()}/etcdts-lmdb-`);
 after(() => rmSync(base, { recursive: true, force: true }));
@@ -202,14 +203,12 @@ test('a killed process loses nothing it committed', async () => {
 
 /** Each commit makes all keys say its number, so a mixture of two would show. */
 function sameEverywhere(number: number): Changes {
-  return {
-    forEach: (visit) => {
-      for (let i = 0; i < 200; i++) {
-        const gone = i > 0 && (i + number) % 3 === 0;
-        visit('index', utf8Bytes(`key-${i}`), gone ? undefined : utf8Bytes(String(number)));
-      }
-    },
-  };
+  const writes = new PendingWrites(new ChunkPool(0));
+  for (let i = 0; i < 200; i++) {
+    const gone = i > 0 && (i + number) % 3 === 0;
+    writes.set('index', utf8Bytes(`key-${i}`), gone ? undefined : utf8Bytes(String(number)));
+  }
+  return writes;
 }
 
 test('a checkpoint that is asked for while commits run comes between two of them', async () => {
@@ -248,4 +247,49 @@ test('of one commit later changes of a key win, whichever part of it they are in
   assert.equal(contents(backend), contents(expected));
   await backend.close();
   await expected.close();
+});
+
+test('commits of keys and values of every length hold what was written, and nothing else', async () => {
+  const seed = Math.floor(Math.random() * 2 ** 32);
+  console.log(`commit seed ${seed}`);
+  const random = seededRandom(seed);
+  const backend = await openAt(newDir());
+  const expected = await openAt(newDir());
+  let revision = 0;
+  for (let round = 0; round < 30; round++) {
+    const writes = new PendingWrites(new ChunkPool(0));
+    expected.write((txn) => {
+      for (let i = random.below(300); i >= 0; i--) {
+        const key = Buffer.alloc(1 + random.below(random.below(8) === 0 ? 1978 : 40), 0x6b);
+        key[random.below(key.length)] = random.below(256);
+        const bytes = random.below(50) === 0 ? 400_000 : 300;
+        const value = Buffer.alloc(random.below(bytes), random.below(256));
+        if (random.below(4) === 0) {
+          writes.set('index', key, undefined);
+          txn.delete('index', key);
+          continue;
+        }
+        writes.set('index', key, value);
+        txn.put('index', key, value);
+        const name = utf8Bytes(String(revision++).padStart(9, '0'));
+        writes.append('history', name, value);
+        txn.append('history', name, value);
+      }
+    });
+    await backend.commit([writes]);
+    assert.equal(contents(backend), contents(expected));
+  }
+  await backend.close();
+  await expected.close();
+});
+
+test('an appended key that is not the last one fails the commit', async () => {
+  const backend = await openAt(newDir());
+  const writes = new PendingWrites(new ChunkPool(0));
+  writes.append('history', utf8Bytes('b'), utf8Bytes('1'));
+  await backend.commit([writes]);
+  const wrong = new PendingWrites(new ChunkPool(0));
+  wrong.append('history', utf8Bytes('a'), utf8Bytes('2'));
+  await assert.rejects(backend.commit([wrong]), /appended .* not its last one/);
+  await backend.close();
 });

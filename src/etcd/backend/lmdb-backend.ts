@@ -1,6 +1,7 @@
 import { closeSync, fdatasync, openSync, readSync, statfsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { type Database, open, type RootDatabase, type RootDatabaseOptionsWithPath } from 'lmdb';
+import type { Database, RootDatabase, RootDatabaseOptionsWithPath } from 'lmdb';
+import * as lmdb from 'lmdb';
 import { assert, broken } from '../../base/assert.ts';
 import { utf8Bytes, utf8Text } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -20,6 +21,7 @@ import {
   type WriteTxn,
 } from './backend.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
+import { CommitInstructions, type WritingThread } from './lmdb-commit.ts';
 import type { FileBackend } from './replaceable-backend.ts';
 
 /** Fixed, so that a data directory can move between machines with different page sizes. */
@@ -35,6 +37,9 @@ const appendOption = { append: true };
 const dataName = 'state.lmdb';
 const checkpointName = 'checkpoint';
 
+const { nativeAddon } = lmdb as unknown as {
+  nativeAddon: { getAddress(memory: ArrayBufferLike): number; lmdbError(status: number): void };
+};
 const syncFile = promisify(fdatasync);
 
 export type LmdbOptions = {
@@ -63,8 +68,15 @@ type LmdbOpenOptions = RootDatabaseOptionsWithPath;
 type Moment = { readonly pin: Pin; readonly metaPages: Uint8Array; readonly sizeBytes: number };
 /** Parts of the binding that its type declarations leave out. */
 type Internals = {
-  env: { info(): { lastPageNumber: number } };
-  db: { stat(): { treeBranchPageCount: number; treeLeafPageCount: number; overflowPages: number } };
+  env: {
+    info(): { lastPageNumber: number };
+    startWriting(address: number, ended: (status: number) => void): void;
+  };
+  resetReadTxn(): void;
+  db: {
+    dbi: number;
+    stat(): { treeBranchPageCount: number; treeLeafPageCount: number; overflowPages: number };
+  };
   ensureReadTxn(): void;
   /** Writes what the newest commit sees, without free pages when `compact`. */
   backup(path: string, compact: boolean): Promise<void>;
@@ -81,6 +93,7 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
   readonly #dbs: Dbs;
   readonly #fd: number;
   readonly #txn: LmdbTxn;
+  readonly #commits: CommitInstructions;
   #checkpointPin: Pin;
   #sizeAtCheckpoint: number;
   /** Only a commit changes it, and every write asks for it. */
@@ -108,6 +121,7 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
     this.#checkpointPin = this.#pinLatest();
     this.#dbs = openBuckets(this.#root);
     this.#txn = new LmdbTxn(this.#dbs, undefined);
+    this.#commits = new CommitInstructions(writingThread(this.#root, this.#dbs));
     this.#sizeAtCheckpoint = this.sizeBytes();
   }
 
@@ -183,22 +197,11 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
     meter?.committed((meter.clock.monotonicMs() - startMs) / 1_000);
   }
 
-  /** All instructions stand before the binding's thread begins, so they are one transaction. */
   async #batch(changes: readonly Changes[]): Promise<void> {
-    const visit = (bucket: Bucket, key: Uint8Array, value: Uint8Array | undefined): void => {
-      if (value === undefined) void this.#dbs[bucket].remove(key);
-      else void this.#dbs[bucket].put(key, value);
-    };
-    try {
-      await this.#root.batch(() => {
-        for (const some of changes) some.forEach(visit);
-      });
-    } catch (error) {
-      const { commitError } = error as { commitError?: Promise<never> };
-      // The error itself says only that there is another one.
-      await commitError;
-      throw error;
-    }
+    const status = await this.#commits.run(changes);
+    if (status !== 0) nativeAddon.lmdbError(status);
+    // Readers of this turn may still have the transaction before it.
+    (this.#root as unknown as Internals).resetReadTxn();
   }
 
   /** Calls made while one runs share the next one: it covers everything committed by then. */
@@ -270,7 +273,7 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
 
   #pinLatest(): Pin {
     // Otherwise the binding may hand out the transaction that earlier reads of this turn used.
-    (this.#root as unknown as { resetReadTxn(): void }).resetReadTxn();
+    (this.#root as unknown as Internals).resetReadTxn();
     return this.#root.useReadTransaction();
   }
 
@@ -397,15 +400,13 @@ function assertKey(key: Uint8Array): void {
 }
 
 function openRoot(path: string): RootDatabase<Uint8Array, Uint8Array> {
-  return open<Uint8Array, Uint8Array>({
+  return lmdb.open<Uint8Array, Uint8Array>({
     path,
     noSubdir: true,
     noSync: true,
     overlappingSync: false,
     noMemInit: true,
     eventTurnBatching: false,
-    // A commit begins when all of it has been handed over.
-    batchStartThreshold: Number.MAX_SAFE_INTEGER,
     maxDbs: buckets.length + 2,
     pageSize: pageBytes,
     mapSize: mapSizeBytes,
@@ -420,6 +421,16 @@ function openBuckets(root: RootDatabase<Uint8Array, Uint8Array>): Dbs {
     opened[name] = root.openDB(name, { keyEncoding: 'binary', encoding: 'binary' });
   }
   return opened as Dbs;
+}
+
+function writingThread(root: RootDatabase<Uint8Array, Uint8Array>, dbs: Dbs): WritingThread {
+  const numbers = {} as Record<Bucket, number>;
+  for (const name of buckets) numbers[name] = (dbs[name] as unknown as Internals).db.dbi;
+  return {
+    addressOf: (memory) => nativeAddon.getAddress(memory),
+    start: (address, ended) => (root as unknown as Internals).env.startWriting(address, ended),
+    databaseOf: (bucket) => numbers[bucket],
+  };
 }
 
 function readMetaPages(fd: number): Uint8Array {

@@ -1,5 +1,11 @@
 import { broken } from '../../base/assert.ts';
-import { type Bucket, backendKeyBytesMax, buckets } from './backend.ts';
+import {
+  type Bucket,
+  backendKeyBytesMax,
+  buckets,
+  type Changes,
+  type PlacedChange,
+} from './backend.ts';
 
 /*
  * The newest change of each key, kept outside the JavaScript heap: with an object for every change
@@ -27,6 +33,10 @@ const stride = 8;
 /** What an entry takes in `fields` and `slots`. */
 const entryBytes = 4 * (stride + 3);
 const deleted = -1;
+/** In the field of the bucket: the key was appended. */
+const appendMark = 0x100;
+const bucketMask = appendMark - 1;
+const noBytes = Buffer.alloc(0);
 const slotsMin = 1024;
 
 /** Larger keys and values get a chunk of their own. */
@@ -62,6 +72,17 @@ export class ChunkPool {
   }
 }
 
+class Place implements PlacedChange {
+  bucket: Bucket = 'meta';
+  isAppend = false;
+  key: Buffer = noBytes;
+  keyStart = 0;
+  keyLength = 0;
+  value: Buffer | undefined = undefined;
+  valueStart = 0;
+  valueLength = 0;
+}
+
 export function hashKey(bucket: Bucket, key: Uint8Array): number {
   // FNV-1a, and a last mix because only some of its bits choose the slot.
   let hash = Math.imul(0x811c9dc5 ^ bucketNumbers[bucket], 0x01000193);
@@ -76,7 +97,7 @@ function assertKey(key: Uint8Array): void {
 }
 
 /** Changes that are not in the store yet. Later ones of a key replace earlier ones. */
-export class PendingWrites {
+export class PendingWrites implements Changes {
   readonly #pool: ChunkPool;
   #slots = new Int32Array(slotsMin);
   #fields = new Int32Array((slotsMin / 2) * stride);
@@ -84,6 +105,7 @@ export class PendingWrites {
   #used = chunkBytes;
   #count = 0;
   #bytes = 0;
+  #keyBytes = 0;
   readonly #orders: (Order | undefined)[] = [];
   /** Where the running transaction began, and what it replaced: entry and its value's fields. */
   #mark = 0;
@@ -96,6 +118,10 @@ export class PendingWrites {
   /** Keys with a change. */
   get count(): number {
     return this.#count;
+  }
+
+  get keyBytes(): number {
+    return this.#keyBytes;
   }
 
   /** Bytes in memory, those of replaced values too. */
@@ -134,14 +160,16 @@ export class PendingWrites {
     const hash = hashKey(bucket, key);
     let id = this.find(bucket, key, hash);
     if (id < 0) id = this.#add(bucket, key, hash);
-    else if (id < this.#mark) this.#remember(id);
+    else this.#replace(id);
     this.#setValue(id, value);
   }
 
   /** Like `set` of a key that has no entry. */
   append(bucket: Bucket, key: Uint8Array, value: Uint8Array): void {
     assertKey(key);
-    this.#setValue(this.#add(bucket, key, hashKey(bucket, key)), value);
+    const id = this.#add(bucket, key, hashKey(bucket, key));
+    this.#fields[id * stride + Field.bucket] = bucketNumbers[bucket] | appendMark;
+    this.#setValue(id, value);
   }
 
   #setValue(id: number, value: Uint8Array | undefined): void {
@@ -164,7 +192,8 @@ export class PendingWrites {
       if (id < 0) return -1;
       const base = id * stride;
       if (fields[base] !== hash || fields[base + Field.keyLength] !== key.length) continue;
-      if (fields[base + Field.bucket] !== bucketNumbers[bucket]) continue;
+      const found = (fields[base + Field.bucket] as number) & bucketMask;
+      if (found !== bucketNumbers[bucket]) continue;
       if (this.compareKey(id, key) === 0) return id;
     }
   }
@@ -194,11 +223,22 @@ export class PendingWrites {
     return copy;
   }
 
-  /** Calls `visit` for each entry, in the order in which their keys first came. */
-  forEach(visit: (bucket: Bucket, key: Buffer, value: Buffer | undefined) => void): void {
+  forEach(visit: (change: PlacedChange) => void): void {
+    const place = new Place();
     for (let id = 0; id < this.#count; id++) {
-      const bucket = buckets[this.#fields[id * stride + Field.bucket] as number] as Bucket;
-      visit(bucket, this.keyOf(id), this.valueOf(id));
+      const base = id * stride;
+      const bucket = this.#fields[base + Field.bucket] as number;
+      place.bucket = buckets[bucket & bucketMask] as Bucket;
+      place.isAppend = (bucket & appendMark) !== 0;
+      place.key = this.#chunks[this.#fields[base + Field.keyChunk] as number] as Buffer;
+      place.keyStart = this.#fields[base + Field.keyStart] as number;
+      place.keyLength = this.#fields[base + Field.keyLength] as number;
+      const length = this.#fields[base + Field.valueLength] as number;
+      const chunk = this.#chunks[this.#fields[base + Field.valueChunk] as number] as Buffer;
+      place.value = length === deleted ? undefined : chunk;
+      place.valueStart = this.#fields[base + Field.valueStart] as number;
+      place.valueLength = length;
+      visit(place);
     }
   }
 
@@ -255,6 +295,7 @@ export class PendingWrites {
     fields[base + Field.keyLength] = key.length;
     this.#link(id);
     this.#bytes += entryBytes;
+    this.#keyBytes += key.length;
     this.#enqueue(bucket, id, key);
     return id;
   }
@@ -294,8 +335,10 @@ export class PendingWrites {
     order.sorted = merged.length;
   }
 
-  #remember(id: number): void {
+  #replace(id: number): void {
     const base = id * stride;
+    (this.#fields[base + Field.bucket] as number) &= bucketMask;
+    if (id >= this.#mark) return;
     this.#replaced.push(
       id,
       this.#fields[base + Field.valueChunk] as number,

@@ -33,9 +33,9 @@ const valueBytesMax = 64 * 1024;
 
 /**
  * What was committed or read of single keys, so that it is found without the store below. Newest
- * layer first, and the newest one that has a key is right: a key that no layer has comes in only as
- * the store has it, and a later commit comes in front. The oldest layer goes first, because an older
- * one may have values that a newer one replaced.
+ * layer first, and the newest one that has a key is right: a key that no layer has comes in only
+ * as the store has it, and a later commit comes in front. The oldest layer goes first, because an
+ * older one may have values that a newer one replaced.
  */
 export class ReadCache {
   readonly layers: Layer[] = [];
@@ -64,8 +64,13 @@ export class ReadCache {
       this.#dropOldest();
       return;
     }
-    writes.forEach((bucket, key, value) => {
-      this.#open().set(bucket, key, value);
+    writes.forEach((change) => {
+      const { bucket, key, keyStart, keyLength, value, valueStart, valueLength } = change;
+      this.#open().set(
+        bucket,
+        key.subarray(keyStart, keyStart + keyLength),
+        value?.subarray(valueStart, valueStart + valueLength),
+      );
     });
   }
 

@@ -19,8 +19,8 @@ const flag = { tombstone: 1, previous: 2, jump: 4, previousIsTombstone: 8 } as c
 export const historyHeaderBytesMax = 2 + 4 * 8;
 
 /**
- * Writes the header for a record at `main`; returns where the KeyValue starts. A main of 0: there is
- * no such version, as revisions begin behind it.
+ * Writes the header for a record at `main`; returns where the KeyValue starts. A main of 0: there
+ * is no such version, as revisions begin behind it.
  */
 export function writeHistoryHeader(
   target: Uint8Array,

@@ -36,9 +36,9 @@ const update = new IndexUpdate();
 const keyBuffer = Buffer.alloc(historyKeyBytes);
 
 /**
- * The changes of one request at a time: they share one main revision, the store's current one plus one, and
- * number their subs in execution order. Later operations see earlier ones. A request that changes
- * nothing uses no revision. Callers have validated everything: nothing in here refuses.
+ * The changes of one request at a time: they share one main revision, the store's current one plus
+ * one, and number their subs in execution order. Later operations see earlier ones. A request that
+ * changes nothing uses no revision. Callers have validated everything: nothing in here refuses.
  */
 export class MvccWriteTxn {
   readonly txn: WriteTxn;
