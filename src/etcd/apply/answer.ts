@@ -37,11 +37,22 @@ export function rangeAnswer(result: RangeResult, header?: NestedHeader): Uint8Ar
 }
 
 export function putAnswer(previous: Uint8Array | undefined, header?: NestedHeader): Uint8Array {
-  if (previous === undefined && header === undefined) return emptyBytes;
-  const message = new MessageBuilder();
-  message.header(header);
-  if (previous !== undefined) message.bytes(Field.putPrevious, previous);
-  return message.finish();
+  const headerBytes = header === undefined ? 0 : 1 + varintBytes(header.revision);
+  let size = header === undefined ? 0 : fieldBytes(headerBytes);
+  if (previous !== undefined) size += fieldBytes(previous.length);
+  if (size === 0) return emptyBytes;
+  const message = Buffer.allocUnsafe(size);
+  let at = 0;
+  if (header !== undefined) {
+    at = writeHead(message, at, Field.header, headerBytes);
+    message[at] = Field.headerRevision << 3;
+    at = writeVarint(message, at + 1, header.revision);
+  }
+  if (previous !== undefined) {
+    at = writeHead(message, at, Field.putPrevious, previous.length);
+    message.set(previous, at);
+  }
+  return message;
 }
 
 export function deleteAnswer(
@@ -63,15 +74,34 @@ export function txnAnswer(
   responses: readonly TxnResponse[],
   isNested: boolean,
 ): Uint8Array {
-  const message = new MessageBuilder();
-  if (isNested) message.bytes(Field.header, emptyBytes);
-  if (succeeded) message.number(Field.txnSucceeded, 1);
-  for (const { field, body } of responses) {
-    const operation = new MessageBuilder();
-    operation.bytes(field, body);
-    message.bytes(Field.txnResponses, operation.finish());
+  let size = (isNested ? 2 : 0) + (succeeded ? 2 : 0);
+  for (const { body } of responses) size += fieldBytes(fieldBytes(body.length));
+  if (size === 0) return emptyBytes;
+  const message = Buffer.allocUnsafe(size);
+  let at = 0;
+  if (isNested) at = writeHead(message, at, Field.header, 0);
+  if (succeeded) {
+    message[at] = Field.txnSucceeded << 3;
+    message[at + 1] = 1;
+    at += 2;
   }
-  return message.finish();
+  for (const { field, body } of responses) {
+    at = writeHead(message, at, Field.txnResponses, fieldBytes(body.length));
+    at = writeHead(message, at, field, body.length);
+    message.set(body, at);
+    at += body.length;
+  }
+  return message;
+}
+
+function fieldBytes(length: number): number {
+  return 1 + varintBytes(length) + length;
+}
+
+/** What stands before the bytes of a message or string. */
+function writeHead(message: Buffer, at: number, field: number, length: number): number {
+  message[at] = (field << 3) | 2;
+  return writeVarint(message, at + 1, length);
 }
 
 /** Collects fields and copies each byte once at the end. All field numbers are below 16. */
@@ -101,7 +131,7 @@ class MessageBuilder {
 
   /** Also when empty: the presence of a message says something. */
   bytes(field: number, value: Uint8Array): void {
-    this.#size += 1 + varintBytes(value.length) + value.length;
+    this.#size += fieldBytes(value.length);
     this.#fields.push([field, value]);
   }
 

@@ -26,14 +26,19 @@ export function applyTxn(context: ApplyContext, request: TxnRequest): Uint8Array
   return runPath(context, path, false);
 }
 
+const noPaths: readonly Path[] = [];
+
 function choosePath(context: ApplyContext, request: TxnRequest): Path {
-  const succeeded = request.compare.every((compare) => compareHolds(context.write, compare));
+  let succeeded = true;
+  for (const compare of request.compare) succeeded &&= compareHolds(context.write, compare);
   const ops = succeeded ? request.success : request.failure;
-  const nested: Path[] = [];
+  let nested: Path[] | undefined;
   for (const { requestTxn } of ops) {
-    if (requestTxn !== undefined) nested.push(choosePath(context, requestTxn));
+    if (requestTxn === undefined) continue;
+    nested ??= [];
+    nested.push(choosePath(context, requestTxn));
   }
-  return { succeeded, ops, nested };
+  return { succeeded, ops, nested: nested ?? noPaths };
 }
 
 function checkPath(context: ApplyContext, path: Path): void {
