@@ -1,3 +1,4 @@
+import { readLeaseId, writeLeaseId } from './lease-bytes.ts';
 import type { Revision } from './revision.ts';
 import { VarintReader, writeVarint } from './varint.ts';
 
@@ -100,7 +101,7 @@ export class IndexUpdate {
     if (this.sub !== 0) at = writeVarint(scratch, at, this.sub);
     at = writeVarint(scratch, at, this.tombstone ? 0 : this.main - this.createRevision);
     at = writeVarint(scratch, at, this.version);
-    if (this.lease !== 0n) at = scratch.writeBigInt64BE(this.lease, at);
+    if (this.lease !== 0n) at = writeLeaseId(scratch, at, this.lease);
     scratch[at++] = this.#count;
     let before = this.main;
     for (let i = 0; i < this.#count; i++) {
@@ -154,7 +155,7 @@ function takeLease(bytes: Uint8Array, flags: number): bigint {
   if ((flags & flag.lease) === 0) return 0n;
   const at = reader.at;
   reader.at += 8;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readBigInt64BE(at);
+  return readLeaseId(bytes, at);
 }
 
 /** The part of a record that range scans need, filled in place: one object serves a whole scan. */

@@ -1,4 +1,5 @@
 import { emptyBytes } from '../../base/bytes.ts';
+import { writeLeaseVarint } from './lease-bytes.ts';
 import { VarintReader, writeVarint } from './varint.ts';
 
 /*
@@ -18,8 +19,6 @@ const leaseTag = 0x30;
 
 /** Tags, lengths and numbers at their longest, without the bytes of key and value. */
 export const keyValueOverheadBytesMax = 64;
-
-const LOW_32 = 0xffffffffn;
 
 /** Writes a live key's message and returns where it ends. */
 export function writeKeyValue(
@@ -42,7 +41,9 @@ export function writeKeyValue(
     target.set(value, at);
     at += value.length;
   }
-  return lease === 0n ? at : writeLease(target, at, lease);
+  if (lease === 0n) return at;
+  target[at] = leaseTag;
+  return writeLeaseVarint(target, at + 1, lease);
 }
 
 /** Writes a tombstone's message as it is stored. */
@@ -164,20 +165,4 @@ function writeNumber(target: Uint8Array, start: number, tag: number, value: numb
   if (value === 0) return start;
   target[start] = tag;
   return writeVarint(target, start + 1, value);
-}
-
-function writeLease(target: Uint8Array, start: number, lease: bigint): number {
-  target[start] = leaseTag;
-  let at = start + 1;
-  // As two halves: a bigint operation per byte would cost more than the rest of the put.
-  const bits = BigInt.asUintN(64, lease);
-  let low = Number(bits & LOW_32);
-  let high = Number(bits >> 32n);
-  while (high !== 0 || low >= 0x80) {
-    target[at++] = (low & 0x7f) | 0x80;
-    low = ((low >>> 7) | (high << 25)) >>> 0;
-    high >>>= 7;
-  }
-  target[at++] = low;
-  return at;
 }
