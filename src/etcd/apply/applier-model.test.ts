@@ -3,13 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
 import { KvModel, type ModelAnswer, shown } from '../../../test/support/kv-model.ts';
+import { ManualClock, turns } from '../../../test/support/manual-clock.ts';
 import { MemoryBackend } from '../../../test/support/memory-backend.ts';
 import { requestEntry, StateMachine } from '../../../test/support/state-machine.ts';
 import { emptyBytes } from '../../base/bytes.ts';
+import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { type Random, seededRandom } from '../../base/random.ts';
 import type { Backend } from '../backend/backend.ts';
 import { LmdbBackend } from '../backend/lmdb-backend.ts';
+import { WriteBehindBackend } from '../backend/write-behind.ts';
 import { nodeDisk } from '../io/node-disk.ts';
 import type { Change } from '../mvcc/store.ts';
 import {
@@ -340,6 +343,12 @@ void test('the applier answers what a list of versions answers, on lmdb', async 
   await backend.close();
 });
 
+void test('the applier answers what a list of versions answers, written behind', async () => {
+  const backend = new WriteBehindBackend(await openLmdb(), systemClock);
+  await runAgainstModel(newSeed('applier model written behind'), backend, 300);
+  await backend.close();
+});
+
 /** Requests that depend on nothing but the generator, for runs that are compared with each other. */
 function script(seed: number, count: number): InternalRaftRequestInit[] {
   const generator = new Generator(seededRandom(seed));
@@ -351,27 +360,32 @@ function script(seed: number, count: number): InternalRaftRequestInit[] {
   });
 }
 
+/** The next few requests from what the machine has applied on, and what it answered to each. */
+function applySome(
+  requests: readonly InternalRaftRequestInit[],
+  machine: StateMachine,
+  random: Random,
+): string[] {
+  const at = machine.applier.appliedIndex;
+  const batch = requests.slice(at, at + 1 + random.below(30));
+  const entries = batch.map((request, i) => requestEntry(at + i + 1, BigInt(at + i + 1), request));
+  return machine.applier
+    .applyBatch(entries, () => true, 0)
+    .map(({ outcome }) => {
+      if (outcome.kind === 'none') return '';
+      if (outcome.kind === 'error') return outcome.error.name;
+      return `${outcome.revision} ${Buffer.from(outcome.body).toString('hex')}`;
+    });
+}
+
 async function runInBatches(
   requests: readonly InternalRaftRequestInit[],
   machine: StateMachine,
   random: Random,
 ): Promise<string[]> {
   const answers: string[] = [];
-  for (let at = 0; at < requests.length; ) {
-    const batch = requests.slice(at, at + 1 + random.below(30));
-    const entries = batch.map((request, i) =>
-      requestEntry(at + i + 1, BigInt(at + i + 1), request),
-    );
-    for (const { outcome } of machine.applier.applyBatch(entries, () => true, 0)) {
-      answers.push(
-        outcome.kind === 'answer'
-          ? `${outcome.revision} ${Buffer.from(outcome.body).toString('hex')}`
-          : outcome.kind === 'error'
-            ? outcome.error.name
-            : '',
-      );
-    }
-    at += batch.length;
+  while (answers.length < requests.length) {
+    answers.push(...applySome(requests, machine, random));
     if (random.below(4) === 0) {
       await machine.state.store.stop();
       await machine.restart();
@@ -396,6 +410,47 @@ void test('the same entries in any batches, with restarts between, give the same
   }
   assert.deepEqual(results[1], results[0]);
   assert.deepEqual(results[2], results[0]);
+});
+
+/** Returns how many requests were applied again. */
+async function runWithKills(seed: number): Promise<number> {
+  const random = seededRandom(seed);
+  const requests = script(seed, 400);
+  const expected = new StateMachine(new MemoryBackend());
+  const answers = await runInBatches(requests, expected, seededRandom(seed));
+  let below = new MemoryBackend();
+  const start = (): StateMachine =>
+    new StateMachine(new WriteBehindBackend(below, new ManualClock()));
+  let machine = start();
+  let repeated = 0;
+  for (let reached = 0; reached < requests.length || random.below(4) > 0; ) {
+    const at = machine.applier.appliedIndex;
+    const found = applySome(requests, machine, random);
+    assert.deepEqual(found, answers.slice(at, at + found.length));
+    repeated += Math.max(0, Math.min(reached, at + found.length) - at);
+    reached = Math.max(reached, at + found.length);
+    if (random.below(3) === 0) await machine.state.store.hashKv(0);
+    if (random.below(3) === 0) await turns(random.below(3));
+    if (random.below(8) === 0) void machine.state.backend.checkpoint();
+    if (random.below(5) > 0) continue;
+    // Neither what is pending nor background work of the old process reaches the new one's files.
+    below = below.afterKill();
+    machine = start();
+    void machine.state.store.resumeCompaction();
+  }
+  await machine.state.backend.checkpoint();
+  while (machine.applier.appliedIndex < requests.length) applySome(requests, machine, random);
+  await machine.state.store.stop();
+  await machine.restart();
+  assert.equal(exported(machine.state.backend), exported(expected.state.backend));
+  return repeated;
+}
+
+void test('killed at any moment, the log repeats what was not committed, with the same answers', async () => {
+  const seed = newSeed('kills');
+  let repeated = 0;
+  for (let run = 0; run < 6; run++) repeated += await runWithKills(seed + run);
+  assert.ok(repeated > 0, 'no kill lost anything');
 });
 
 void test('exported buckets, imported elsewhere, behave the same from then on', async () => {
