@@ -15,6 +15,8 @@ export const txnPath = '/etcdserverpb.KV/Txn';
 
 const valueBytes = 256;
 const putsPerTxn = 100;
+/** Below both servers' limit for one request. */
+const txnBytes = 1_000_000;
 
 export function keyAt(index: number): Uint8Array {
   return utf8Bytes(`key-${String(index).padStart(12, '0')}`);
@@ -83,13 +85,13 @@ export async function runWrites(
   return result;
 }
 
-/** Writes keys 0 to `keyCount` once, 100 in a transaction, and checks that they are there. */
+/** Writes keys 0 to `keyCount` once, up to 100 in a transaction, and checks that they are there. */
 export async function loadKeys(
   target: Target,
   keyCount: number,
   bytes = valueBytes,
 ): Promise<void> {
-  const perTxn = Math.max(1, Math.min(putsPerTxn, Math.floor(30_000 / bytes)));
+  const perTxn = Math.max(1, Math.min(putsPerTxn, Math.floor(txnBytes / bytes)));
   const shape = { connections: 4, streams: perTxn === 1 ? 1 : 4 };
   let at = 0;
   await runUnaryLoad([target.endpoint], txnPath, shape, Math.ceil(keyCount / perTxn), {

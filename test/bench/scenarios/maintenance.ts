@@ -110,6 +110,7 @@ export const maintenanceScenarios: readonly Scenario[] = [
     name: 'compaction',
     title: 'Compaction of 1,000,000 revisions while writing: revisions',
     server: fresh,
+    pairsMax: 1,
     goals: [{ figure: 'worstMs', max: 0.5 }],
     run: compaction,
   },
@@ -117,12 +118,14 @@ export const maintenanceScenarios: readonly Scenario[] = [
     name: 'defragment',
     title: 'Defragment of 1,000,000 keys while writing: MiB',
     server: fresh,
+    pairsMax: 1,
     run: defragment,
   },
   {
     name: 'snapshot',
     title: 'Snapshot of 1 GiB while writing: MiB',
     server: fresh,
+    pairsMax: 1,
     run: snapshot,
   },
 ];
