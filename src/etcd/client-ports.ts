@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Log } from '../base/log.ts';
 import type { HttpServer } from './api/http/server.ts';
 import type { TlsSettings } from './config/tls-settings.ts';
@@ -7,6 +8,8 @@ import { PortMux, type PortMuxSides, type PortSecurity } from './transport/port-
 
 export type ClientPortsParts = {
   readonly clientUrls: readonly MemberUrl[];
+  /** Empty: the client URLs serve HTTP too. */
+  readonly httpUrls: readonly MemberUrl[];
   readonly metricsUrls: readonly MemberUrl[];
   /** Of the URLs that say https. */
   readonly tls: TlsSettings;
@@ -41,13 +44,15 @@ export class ClientPorts {
   }
 
   async listenForClients(): Promise<void> {
-    const { grpc, http } = this.#parts;
-    for (const port of portsOf(this.#parts.clientUrls)) {
-      await this.#listen(port, {
-        http1: (socket) => http.accept(socket),
-        http2: (socket) => grpc.accept(socket),
-      });
+    const { grpc, http, clientUrls, httpUrls } = this.#parts;
+    const refuse = (socket: Socket): void => void socket.destroy();
+    const http1: PortMuxSides['http1'] = (socket) => http.accept(socket);
+    const http2: PortMuxSides['http2'] = (socket) => grpc.accept(socket);
+    const isSplit = httpUrls.length > 0;
+    for (const port of portsOf(clientUrls)) {
+      await this.#listen(port, { http1: isSplit ? refuse : http1, http2 });
     }
+    for (const port of portsOf(httpUrls)) await this.#listen(port, { http1, http2: refuse });
   }
 
   /** Takes no new connections, lets calls finish for a moment, then closes everything. */

@@ -14,6 +14,7 @@ import { healthSource } from './health-source.ts';
 import type { LiveState } from './live-state.ts';
 import type { MemberServices } from './member-services.ts';
 import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
+import { formatId } from './proto/ids.ts';
 import { Http2GrpcServer } from './transport/grpc/http2-grpc-server.ts';
 
 export type MemberPortsParts = {
@@ -50,11 +51,13 @@ export function openClientPorts(parts: MemberPortsParts): ClientPorts {
     healthObserver: metrics,
     healthTimeoutMs: requestTimeoutMs(config),
     metrics,
+    browsers: config.http,
     clock,
     log,
   };
   return new ClientPorts({
     clientUrls: config.listenClientUrls,
+    httpUrls: config.http.listenUrls,
     metricsUrls: config.listenMetricsUrls,
     tls: parts.security,
     log,
@@ -67,7 +70,14 @@ export function openClientPorts(parts: MemberPortsParts): ClientPorts {
     }),
     http: new HttpServer({
       ...common,
-      client: { rpcs, receiveBytesMax, version: parts.version },
+      client: {
+        rpcs,
+        receiveBytesMax,
+        version: parts.version,
+        servesGateway: config.http.servesGateway,
+        servesProfiles: config.http.servesProfiles,
+        debug: { commandLine: config.commandLine, raftStatus: () => raftStatus(consensus) },
+      },
     }),
     metricsHttp: new HttpServer({ ...common, client: undefined }),
   });
@@ -94,5 +104,18 @@ function requestCounter(metrics: EtcdMetrics): (type: 'unary' | 'stream', versio
       counted = version;
     }
     counts[type] += 1;
+  };
+}
+
+/** As etcd's variable of that name: ids in hex, and numbers. */
+function raftStatus(consensus: Consensus): Readonly<Record<string, unknown>> {
+  const { leader, role, term, commitIndex, appliedIndex } = consensus.status();
+  return {
+    id: formatId(consensus.memberId),
+    term,
+    commit: commitIndex,
+    applied: appliedIndex,
+    lead: formatId(leader),
+    raftState: role,
   };
 }

@@ -29,7 +29,6 @@ const counters = [
   'etcd_debugging_lease_granted_total',
   'etcd_debugging_lease_revoked_total',
   'etcd_server_proposals_failed_total',
-  'etcd_server_heartbeat_send_failures_total',
   'etcd_server_read_indexes_failed_total',
 ];
 

@@ -117,9 +117,11 @@ function parseDocument(text: string): Parsed<Readonly<Record<string, unknown>>> 
   return parsed(document as Readonly<Record<string, unknown>>);
 }
 
+const mayBeEmpty: ReadonlySet<string> = new Set(['urls', 'origins', 'cluster-state']);
+
 /** Go leaves an empty URL list or cluster state alone, so the default stays. */
 function isDefaultByEmptiness(flag: Flag, value: unknown): boolean {
-  return value === '' && (flag.kind === 'urls' || flag.kind === 'cluster-state');
+  return value === '' && mayBeEmpty.has(flag.kind);
 }
 
 function readValue(flag: Flag, value: unknown): Parsed<SettingValue> {
@@ -142,7 +144,15 @@ function readValue(flag: Flag, value: unknown): Parsed<SettingValue> {
       if (urls.ok) return urls;
       return refused(`unexpected error setting up ${flag.name}: ${urls.error}`);
     }
+    case 'origins': {
+      if (typeof value !== 'string') return mismatch(flag, value, 'string');
+      const origins = parseSetting(flag.kind, value);
+      return origins.ok ? origins : refused(`unexpected error setting up cors: ${origins.error}`);
+    }
     case 'list':
+      if (flag.name === 'host-whitelist' && typeof value === 'string') {
+        return parseSetting(flag.kind, value);
+      }
       if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
         return mismatch(flag, value, '[]string');
       }

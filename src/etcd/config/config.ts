@@ -53,10 +53,24 @@ export type Config = {
   readonly compactionSleepIntervalMs: number;
   readonly watchProgressNotifyIntervalMs: number;
   readonly warningApplyDurationMs: number;
+  /** How the server was started, for whoever asks the running one. */
+  readonly commandLine: readonly string[];
   readonly security: Security;
+  readonly http: HttpSettings;
   readonly logLevel: LogLevel;
   /** `stderr`, `stdout` or file paths. */
   readonly logOutputs: readonly string[];
+};
+
+/** What is served over HTTP/1, and to whom. */
+export type HttpSettings = {
+  /** HTTP alone; the client URLs then take gRPC alone. Empty: both on the client URLs. */
+  readonly listenUrls: readonly MemberUrl[];
+  readonly allowedOrigins: readonly string[];
+  /** Names in the Host header, without TLS. */
+  readonly allowedHosts: readonly string[];
+  readonly servesGateway: boolean;
+  readonly servesProfiles: boolean;
 };
 
 export type AutoCompaction =
@@ -81,7 +95,11 @@ export function peerDialTimeoutMs(config: Config): number {
 /**
  * Checks the settings in etcd's order and with etcd's words, and fills in what follows from others.
  */
-export function buildConfig(settings: Settings, source: 'flags' | 'file'): ConfigRead {
+export function buildConfig(
+  settings: Settings,
+  source: 'flags' | 'file',
+  argv: readonly string[],
+): ConfigRead {
   const fatal = (message: string): ConfigRead => ({ kind: 'refused', exitCode: 1, message });
   const level = logLevels[settings.text('log-level')];
   if (level === undefined) {
@@ -106,7 +124,7 @@ export function buildConfig(settings: Settings, source: 'flags' | 'file'): Confi
   if (socket !== undefined) {
     return { kind: 'refused', exitCode: 2, message: noSockets('initial-cluster', socket) };
   }
-  const config = freeze(settings, level, autoCompaction.value, cluster.value);
+  const config = freeze(settings, level, autoCompaction.value, cluster.value, argv);
   return { kind: 'config', config, warnings: advise(settings, config) };
 }
 
@@ -124,6 +142,7 @@ const logLevels: Readonly<Record<string, LogLevel>> = {
 const urlFlags = [
   'listen-peer-urls',
   'listen-client-urls',
+  'listen-client-http-urls',
   'listen-metrics-urls',
   'initial-advertise-peer-urls',
   'advertise-client-urls',
@@ -153,6 +172,7 @@ function urlsProblem(settings: Settings): string | undefined {
   const unbindable =
     bindProblem(settings.urls('listen-peer-urls')) ??
     bindProblem(settings.urls('listen-client-urls')) ??
+    bindProblem(settings.urls('listen-client-http-urls')) ??
     bindProblem(settings.urls('listen-metrics-urls'));
   if (unbindable !== undefined) return unbindable;
   const peerProblem = advertiseProblem(settings.urls('initial-advertise-peer-urls'));
@@ -236,6 +256,7 @@ function freeze(
   logLevel: LogLevel,
   autoCompaction: AutoCompaction,
   initialCluster: readonly NamedPeerUrls[],
+  argv: readonly string[],
 ): Config {
   const heartbeatIntervalMs = settings.number('heartbeat-interval');
   const electionTimeoutMs = settings.number('election-timeout');
@@ -273,10 +294,23 @@ function freeze(
     compactionSleepIntervalMs: settings.number('compaction-sleep-interval'),
     watchProgressNotifyIntervalMs: settings.number('watch-progress-notify-interval'),
     warningApplyDurationMs: settings.number('warning-apply-duration'),
+    commandLine: ['etcd-ts', 'server', ...argv],
     security: readSecurity(settings),
+    http: readHttp(settings),
     logLevel,
     logOutputs: outputs.length === 0 ? ['stderr'] : outputs,
   } satisfies Config);
+}
+
+function readHttp(settings: Settings): HttpSettings {
+  const hosts = settings.list('host-whitelist').filter((host) => host !== '');
+  return {
+    listenUrls: settings.urls('listen-client-http-urls'),
+    allowedOrigins: settings.list('cors'),
+    allowedHosts: hosts.length === 0 ? ['*'] : hosts,
+    servesGateway: settings.flag('enable-grpc-gateway'),
+    servesProfiles: settings.flag('enable-pprof'),
+  };
 }
 
 function advise(settings: Settings, config: Config): readonly string[] {

@@ -8,6 +8,7 @@ export type FlagKind =
   | 'duration'
   | 'urls'
   | 'list'
+  | 'origins'
   | 'cluster-state';
 export type FlagGroup =
   | 'Member'
@@ -55,6 +56,14 @@ export const flagTable: readonly Flag[] = [
   ),
   flag('Member', 'listen-peer-urls', 'urls', localPeer, 'URLs to listen on for other members.'),
   flag('Member', 'listen-client-urls', 'urls', localClient, 'URLs to listen on for clients.'),
+  flag(
+    'Member',
+    'listen-client-http-urls',
+    'urls',
+    '',
+    'URLs for HTTP alone; then listen-client-urls take gRPC alone.',
+  ),
+  flag('Member', 'enable-grpc-gateway', 'bool', 'true', 'Serve the JSON gateway, /v3/.'),
   flag('Member', 'max-wals', 'uint', '5', 'WAL files to keep, 0 for all of them.'),
   flag(
     'Member',
@@ -206,6 +215,8 @@ export const flagTable: readonly Flag[] = [
     '1',
     'Years that certificates made at start are valid.',
   ),
+  flag('Security', 'cors', 'origins', '*', 'Origins whose pages may ask; * for all.'),
+  flag('Security', 'host-whitelist', 'list', '*', 'Host names that may be asked for without TLS.'),
   flag(
     'Security',
     'cipher-suites',
@@ -227,6 +238,13 @@ export const flagTable: readonly Flag[] = [
     'urls',
     '',
     'Extra URLs for /metrics and the health endpoints.',
+  ),
+  flag(
+    'Profiling and Monitoring',
+    'enable-pprof',
+    'bool',
+    'false',
+    'Serve profiles on demand below /debug/pprof/.',
   ),
   flag('Logging', 'log-level', 'string', 'info', 'debug, info, warn, error, panic or fatal.'),
   flag(

@@ -36,7 +36,7 @@ export function parseServerCommand(
         applyEnvironment(settings, read.given, env, warnings))
       : readConfigFile(settings, path, readFile, warnings);
   if (refusal !== undefined) return refuse(refusal);
-  const built = buildConfig(settings, path === '' ? 'flags' : 'file');
+  const built = buildConfig(settings, path === '' ? 'flags' : 'file', argv);
   if (built.kind === 'refused') return built;
   return { ...built, warnings: [...warnings, ...built.warnings] };
 }

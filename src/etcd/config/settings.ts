@@ -102,6 +102,11 @@ export function parseSetting(kind: FlagKind, text: string): Parsed<SettingValue>
     }
     case 'list':
       return parsed([...new Set(text.split(','))].sort());
+    case 'origins': {
+      if (text === '*') return parsed(['*']);
+      const urls = parseUrls(text);
+      return urls.ok ? parsed(uniqueUrls(urls.value).map((url) => url.text)) : urls;
+    }
     case 'cluster-state':
       return text === 'new' || text === 'existing' ? parsed(text) : refused('invalid value');
     default:

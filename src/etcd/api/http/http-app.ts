@@ -1,13 +1,17 @@
 import type { Server } from 'node:http';
-import Fastify, { type FastifyInstance } from 'fastify';
+import { TLSSocket } from 'node:tls';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createServer } from '../../../base/node-http.ts';
 import { limits } from '../../config/limits.ts';
+import { crossOriginHeaders, unknownHostAnswer } from './cross-origin.ts';
+import { registerDebugVars } from './debug-vars.ts';
 import { registerGateway } from './gateway.ts';
 import { registerHealth } from './health.ts';
 import { registerMetrics } from './metrics.ts';
 import type { OpenCalls } from './open-calls.ts';
-import { notFound } from './plain-answer.ts';
-import type { HttpServerOptions } from './server.ts';
+import { notFound, send } from './plain-answer.ts';
+import { registerProfiles } from './profiles.ts';
+import type { BrowserRules, HttpServerOptions } from './server.ts';
 import { registerVersion } from './version.ts';
 
 /** The framework with all routes, and Node's server that hands it requests. */
@@ -49,11 +53,7 @@ function registerRoutes(app: FastifyInstance, options: HttpServerOptions, calls:
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('access-control-allow-headers', 'accept, content-type, authorization');
-    reply.header('access-control-allow-methods', 'POST, GET, OPTIONS, PUT, DELETE');
-    reply.header('access-control-allow-origin', '*');
-    if (request.method === 'OPTIONS') reply.code(200).send();
-    else done();
+    if (admit(options.browsers, request, reply)) done();
   });
   app.setNotFoundHandler((_request, reply) => notFound(reply));
   app.setErrorHandler((error, request, reply) => {
@@ -69,6 +69,26 @@ function registerRoutes(app: FastifyInstance, options: HttpServerOptions, calls:
   });
   registerMetrics(app, options.metrics);
   if (options.client === undefined) return;
-  registerVersion(app, options.client.version);
-  registerGateway(app, { ...options.client, calls, clock: options.clock, log: options.log });
+  const { client, clock, log } = options;
+  registerVersion(app, client.version);
+  registerDebugVars(app, client.debug);
+  if (client.servesProfiles) {
+    registerProfiles(app, { clock, commandLine: client.debug.commandLine });
+  }
+  if (client.servesGateway) registerGateway(app, { ...client, calls, clock, log });
+}
+
+/** False: the answer was given here. */
+function admit(rules: BrowserRules, request: FastifyRequest, reply: FastifyReply): boolean {
+  const { socket, headers } = request.raw;
+  const refusal =
+    socket instanceof TLSSocket ? undefined : unknownHostAnswer(rules.allowedHosts, headers);
+  if (refusal !== undefined) {
+    send(reply, { status: 421, body: `${refusal}\n`, nosniff: true });
+    return false;
+  }
+  reply.headers(crossOriginHeaders(rules.allowedOrigins, headers.origin));
+  if (request.method !== 'OPTIONS') return true;
+  reply.code(200).send();
+  return false;
 }

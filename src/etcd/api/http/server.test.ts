@@ -61,7 +61,11 @@ async function withServer(parts: Parts, run: (running: Running) => Promise<void>
           rpcs: rpcTable(parts.rpcs ?? []),
           receiveBytesMax,
           version: { clusterVersion: () => '3.7.0', storageVersion: () => undefined },
+          servesGateway: true,
+          servesProfiles: true,
+          debug: { commandLine: ['etcd-ts', 'server'], raftStatus: () => ({ term: 7 }) },
         },
+    browsers: { allowedOrigins: ['*'], allowedHosts: ['*'] },
     clock: parts.clock ?? systemClock,
     log: silentLog,
   });
