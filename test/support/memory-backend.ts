@@ -39,6 +39,8 @@ export class MemoryBackend implements CommittingBackend {
 
   room(): undefined {}
 
+  async drain(): Promise<void> {}
+
   get latest(): ReadTxn {
     return new MemoryTxn(() => this.#tables, undefined);
   }

@@ -86,6 +86,11 @@ export interface Backend {
    */
   room(): Promise<void> | undefined;
   /**
+   * Resolves when everything written before the call is committed; rejects when the disk failed.
+   * For work that goes over the whole store: reading is cheapest while little waits.
+   */
+  drain(): Promise<void>;
+  /**
    * After it resolves, everything committed before the call survives a power loss. Writes and reads
    * go on meanwhile. Rejects when the disk failed; the member must then stop.
    */

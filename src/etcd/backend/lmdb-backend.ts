@@ -132,6 +132,8 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
   /** Its writes wait themselves. */
   room(): undefined {}
 
+  async drain(): Promise<void> {}
+
   get latest(): ReadTxn {
     return this.#txn;
   }

@@ -85,6 +85,11 @@ export class ReplaceableBackend implements Backend {
     return this.#live.backend.room();
   }
 
+  async drain(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.#live.backend.drain();
+  }
+
   async checkpoint(): Promise<void> {
     while (this.#swapping !== undefined) await this.#swapping;
     if (this.#failure !== undefined) throw this.#failure;

@@ -150,6 +150,20 @@ void test('there is no room while twice the bytes of a commit wait', async () =>
   assert.equal(backend.room(), undefined);
 });
 
+void test('draining commits at once and waits for it', async () => {
+  const { below, backend } = setUp();
+  await backend.drain();
+  assert.equal(below.commits, 0, 'nothing waits');
+  backend.write((txn) => txn.put('meta', b('a'), b('1')));
+  const drained = backend.drain();
+  await turns();
+  assert.equal(below.commits, 1);
+  assert.equal(contents(below.afterKill().latest), '');
+  await below.held?.end();
+  await drained;
+  assert.equal(contents(below.afterKill().latest), 'meta/a=1');
+});
+
 /**
  * At every step: reads and pins see every write as if there were no layers, and a crash leaves what
  * some earlier transaction left, never less than the last finished commit.

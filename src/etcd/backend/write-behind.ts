@@ -83,7 +83,6 @@ export class WriteBehindBackend implements FileBackend {
     return this.#committing ?? this.#commit();
   }
 
-  /** Resolves when everything written before the call is committed. */
   async drain(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const pending = this.#freeze();

@@ -13,6 +13,8 @@ export const scheduledCompactKey = Buffer.from('scheduledCompactRev');
 /** Records per turn of the loop: reading ones are cheaper than deleting ones. */
 const recordsPerReadStep = 500;
 const recordsPerWriteStep = 200;
+/** Steps between waits for the commit: each step reads through the deletions that wait for it. */
+const writeStepsPerCommit = 2;
 
 export type CompactionJob = {
   /** What was compacted before; -1 at first. */
@@ -54,7 +56,8 @@ export async function runCompaction(
   if (feed !== undefined && !(await hashBelow(parts, job, feed, boundary))) return stopped;
   const end = historyKey(job.to + 1, 0);
   let from: Uint8Array | undefined = boundary;
-  while (from !== undefined) {
+  for (let step = 0; from !== undefined; step += 1) {
+    if (step % writeStepsPerCommit === 0) await parts.backend.drain();
     if (!(await parts.nextStep())) return stopped;
     const start: Uint8Array = from;
     from = parts.backend.write((txn) => {
