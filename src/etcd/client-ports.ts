@@ -3,7 +3,8 @@ import type { Log } from '../base/log.ts';
 import type { HttpServer } from './api/http/server.ts';
 import type { TlsSettings } from './config/tls-settings.ts';
 import { bindAddress, type MemberUrl } from './config/urls.ts';
-import type { GrpcServer } from './transport/grpc-server.ts';
+import type { GrpcServer, ServeOther } from './transport/grpc-server.ts';
+import { bridgeToHttp1 } from './transport/http2/http1-bridge.ts';
 import { PortMux, type PortMuxSides, type PortSecurity } from './transport/port-mux.ts';
 
 export type ClientPortsParts = {
@@ -38,7 +39,6 @@ export class ClientPorts {
     for (const port of portsOf(this.#parts.metricsUrls)) {
       await this.#listen(port, {
         http1: (socket) => metricsHttp.accept(socket),
-        http2: (socket) => socket.destroy(),
       });
     }
   }
@@ -47,12 +47,17 @@ export class ClientPorts {
     const { grpc, http, clientUrls, httpUrls } = this.#parts;
     const refuse = (socket: Socket): void => void socket.destroy();
     const http1: PortMuxSides['http1'] = (socket) => http.accept(socket);
-    const http2: PortMuxSides['http2'] = (socket) => grpc.accept(socket);
+    // As etcd: inside TLS, HTTP/2 reaches everything, in plain text only gRPC.
+    const bridge: ServeOther = (stream, request) =>
+      bridgeToHttp1(stream, request, (socket) => void http.accept(socket));
     const isSplit = httpUrls.length > 0;
+    const http2 = (socket: Socket): void => {
+      grpc.accept(socket, 'encrypted' in socket && !isSplit ? bridge : undefined);
+    };
     for (const port of portsOf(clientUrls)) {
       await this.#listen(port, { http1: isSplit ? refuse : http1, http2 });
     }
-    for (const port of portsOf(httpUrls)) await this.#listen(port, { http1, http2: refuse });
+    for (const port of portsOf(httpUrls)) await this.#listen(port, { http1 });
   }
 
   /** Takes no new connections, lets calls finish for a moment, then closes everything. */

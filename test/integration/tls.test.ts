@@ -1,6 +1,11 @@
 /** TLS between clients and members and among members, with real etcdctl and real Go members. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect as connectHttp2,
+} from 'node:http2';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +84,31 @@ function getHealth(port: number, made: Certificates): Promise<string> {
   });
 }
 
+async function askHttp2(
+  session: ClientHttp2Session,
+  path: string,
+  body?: string,
+): Promise<[number, string]> {
+  const stream = session.request({ ':path': path, ':method': body === undefined ? 'GET' : 'POST' });
+  stream.end(body);
+  const status = new Promise<number>((resolve) => {
+    stream.on('response', (headers) => resolve(Number(headers[':status'])));
+  });
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return [await status, text];
+}
+
+function firstChunkWith(stream: ClientHttp2Stream, words: string): Promise<void> {
+  let text = '';
+  return new Promise((resolve) => {
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes(words)) resolve();
+    });
+  });
+}
+
 test('a cluster whose members and clients show certificates serves etcdctl and HTTPS', {
   skip,
 }, async (t) => {
@@ -89,6 +119,39 @@ test('a cluster whose members and clients show certificates serves etcdctl and H
     await cluster.assertSameState();
     const { clientPort } = cluster.member(0).config;
     assert.equal(await getHealth(clientPort, made), '{"health":"true","reason":""}');
+  });
+});
+
+test('HTTP/2 inside TLS reaches health, metrics and the gateway too, streams included', {
+  skip,
+}, async (t) => {
+  await withSecured(t, { size: 1 }, async (cluster, made) => {
+    const { authority, client } = made;
+    const session = connectHttp2(`https://localhost:${cluster.member(0).config.clientPort}`, {
+      ca: readFileSync(authority.file),
+      cert: readFileSync(client.cert),
+      key: readFileSync(client.key),
+    });
+    try {
+      const ask = (path: string, body?: string) => askHttp2(session, path, body);
+      assert.deepEqual(await ask('/health'), [200, '{"health":"true","reason":""}']);
+      assert.match((await ask('/metrics'))[1], /etcd_server_has_leader 1/);
+      assert.equal((await ask('/nothing'))[0], 404);
+      const value = Buffer.alloc(100_000, 'v').toString('base64');
+      assert.equal((await ask('/v3/kv/put', JSON.stringify({ key: 'YQ==', value })))[0], 200);
+      const [, got] = await ask('/v3/kv/range', '{"key":"YQ=="}');
+      const { kvs } = JSON.parse(got) as { kvs: { value: string }[] };
+      assert.equal(kvs[0]?.value, value);
+      const watch = session.request({ ':method': 'POST', ':path': '/v3/watch' });
+      watch.write('{"create_request":{"key":"YQ=="}}');
+      const seen = firstChunkWith(watch, '"value":"Mg=="');
+      await firstChunkWith(watch, '"created":true');
+      await ask('/v3/kv/put', '{"key":"YQ==","value":"Mg=="}');
+      await seen;
+      watch.close();
+    } finally {
+      session.destroy();
+    }
   });
 });
 

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import type { StreamReader } from './http2/application.ts';
+import type { RequestFields } from './http2/request-fields.ts';
+import type { Http2Stream } from './http2/stream.ts';
 import type { Rpc } from './rpc.ts';
 
 export type GrpcServerOptions = {
@@ -12,10 +15,16 @@ export type GrpcServerOptions = {
   readonly log: Log;
 };
 
+/** Takes a request that is no gRPC. */
+export type ServeOther = (stream: Http2Stream, request: RequestFields) => StreamReader;
+
 /** Serves an RPC table as gRPC on connections that somebody else accepted. */
 export interface GrpcServer {
-  /** Takes over a connection whose first bytes are the HTTP/2 preface. */
-  accept(socket: Socket): void;
+  /**
+   * Takes over a connection whose first bytes are the HTTP/2 preface. Without `others` what is no
+   * gRPC is refused, as Go's gRPC server does.
+   */
+  accept(socket: Socket, others?: ServeOther): void;
   /**
    * Takes no new calls, ends the streams with `etcdserver: server stopped`, lets unary calls finish
    * for at most `graceMs` and closes all connections. Never rejects.

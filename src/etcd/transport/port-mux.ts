@@ -21,7 +21,8 @@ const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 const tlsHandshake = 0x16;
 
 export type PortMuxSides = {
-  readonly http2: (socket: Socket) => void;
+  /** Left out where only HTTP/1 is served: inside TLS nothing else is offered then. */
+  readonly http2?: (socket: Socket) => void;
   /** May take its time: the connection's bytes wait until it has resolved. */
   readonly http1: (socket: Socket) => Promise<void> | void;
 };
@@ -123,7 +124,8 @@ export class PortMux {
       }
       decided();
       socket.unshift(bytes);
-      const taken = isPreface ? this.#sides.http2(socket) : this.#sides.http1(socket);
+      if (isPreface && this.#sides.http2 === undefined) return void socket.destroy();
+      const taken = isPreface ? this.#sides.http2?.(socket) : this.#sides.http1(socket);
       Promise.resolve(taken).then(
         () => socket.resume(),
         () => socket.destroy(),
@@ -134,11 +136,11 @@ export class PortMux {
   #acceptor(settings: TlsSettings, log: Log): TlsAcceptor {
     return new TlsAcceptor({
       settings,
-      protocols: ['h2', 'http/1.1'],
+      protocols: this.#sides.http2 === undefined ? ['http/1.1'] : ['h2', 'http/1.1'],
       endpoint: 'client',
       log,
       secured: (socket) => {
-        if (socket.alpnProtocol === 'h2') this.#sides.http2(socket);
+        if (socket.alpnProtocol === 'h2') this.#sides.http2?.(socket);
         else void this.#sides.http1(socket);
       },
     });

@@ -1,4 +1,6 @@
 import type { Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createServer } from '../../../base/node-http.ts';
@@ -78,11 +80,15 @@ function registerRoutes(app: FastifyInstance, options: HttpServerOptions, calls:
   if (client.servesGateway) registerGateway(app, { ...client, calls, clock, log });
 }
 
+/** TLS, or HTTP/2 inside TLS, which comes here over a pair of streams that is no socket. */
+function isSecured(socket: Duplex): boolean {
+  return socket instanceof TLSSocket || !(socket instanceof Socket);
+}
+
 /** False: the answer was given here. */
 function admit(rules: BrowserRules, request: FastifyRequest, reply: FastifyReply): boolean {
   const { socket, headers } = request.raw;
-  const refusal =
-    socket instanceof TLSSocket ? undefined : unknownHostAnswer(rules.allowedHosts, headers);
+  const refusal = isSecured(socket) ? undefined : unknownHostAnswer(rules.allowedHosts, headers);
   if (refusal !== undefined) {
     send(reply, { status: 421, body: `${refusal}\n`, nosniff: true });
     return false;

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
 import type { RpcTable } from '../rpc.ts';
@@ -53,7 +53,7 @@ export class HttpServer {
   }
 
   /** Takes over a connection from its first byte; its bytes must not flow before this resolves. */
-  async accept(socket: Socket): Promise<void> {
+  async accept(socket: Duplex): Promise<void> {
     try {
       this.#loading ??= this.#load();
       const { server } = await this.#loading;

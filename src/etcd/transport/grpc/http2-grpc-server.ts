@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
 import { limits } from '../../config/limits.ts';
-import type { GrpcServer, GrpcServerOptions } from '../grpc-server.ts';
+import type { GrpcServer, GrpcServerOptions, ServeOther } from '../grpc-server.ts';
 import type { Http2Application, StreamReader } from '../http2/application.ts';
 import { Http2Connection } from '../http2/connection.ts';
 import { OutputBlocks } from '../http2/output.ts';
@@ -48,9 +48,10 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
     this.#deadlines = new Deadlines(options.clock);
   }
 
-  accept(socket: Duplex): void {
+  accept(socket: Duplex, others?: ServeOther): void {
+    const application = others === undefined ? this : this.#servingOthers(others);
     const connection: Connection = new Http2Connection(socket, {
-      application: this,
+      application,
       concurrentStreamsMax: this.#concurrentStreamsMax,
       clock: this.clock,
       blocks: this.#blocks,
@@ -83,7 +84,7 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
   }
 
   open(stream: Http2Stream, head: RequestHead): StreamReader {
-    if (head.kind === 'refused') {
+    if (head.kind !== 'call') {
       stream.sendHeaders(head.answer, true);
       return deaf;
     }
@@ -91,6 +92,15 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
     const exchange = new StreamExchange(stream, head, head.rpc, this);
     exchange.open();
     return exchange;
+  }
+
+  /** The same on a connection where requests that are no gRPC are welcome too. */
+  #servingOthers(serve: ServeOther): Http2Application<RequestHead> {
+    return {
+      head: (request) => this.head(request),
+      open: (stream, head) =>
+        head.kind === 'other' ? serve(stream, head.request) : this.open(stream, head),
+    };
   }
 
   // ---- the owner of the calls

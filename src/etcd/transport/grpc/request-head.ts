@@ -18,7 +18,9 @@ export type RequestHead =
       readonly timeoutMs: number;
       readonly encoding: MessageEncoding;
     }
-  | { readonly kind: 'refused'; readonly answer: HeaderList };
+  | { readonly kind: 'refused'; readonly answer: HeaderList }
+  /** No gRPC; `answer` where nothing else is served. */
+  | { readonly kind: 'other'; readonly request: RequestFields; readonly answer: HeaderList };
 
 /** Reads requests as Go's gRPC server does, in its order and its words. */
 export class RequestHeads {
@@ -38,7 +40,8 @@ export class RequestHeads {
     const contentType = valueOf(fields, 'content-type') ?? '';
     if (!isGrpc(contentType)) {
       const message = `invalid gRPC request content-type "${contentType}"`;
-      return refused(Code.invalidArgument, message, 415);
+      const answer = trailersOnly(status(Code.invalidArgument, message), 415);
+      return { kind: 'other', request, answer };
     }
     const timeout = valueOf(fields, 'grpc-timeout');
     const timeoutMs = timeout === undefined ? Number.POSITIVE_INFINITY : parseTimeout(timeout);

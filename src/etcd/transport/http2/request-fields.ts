@@ -4,6 +4,7 @@ import type { HeaderFields } from './hpack-decoder.ts';
 export type RequestFields = {
   readonly method: string;
   readonly path: string;
+  readonly authority: string | undefined;
   /** Undefined when the request announces none. */
   readonly contentLength: number | undefined;
   /** The fields without pseudo-header fields. */
@@ -28,7 +29,7 @@ export function parseRequestFields(list: HeaderFields): RequestFields | undefine
   if (!areRegularFields(fields)) return undefined;
   const contentLength = contentLengthOf(fields);
   if (contentLength === 'malformed') return undefined;
-  return { method, path, contentLength, fields };
+  return { method, path, authority: pseudo.get(':authority'), contentLength, fields };
 }
 
 /** Also what trailers must be. */
