@@ -53,7 +53,7 @@ if (chosen.length === 0) {
   process.exit(1);
 }
 // What is measured is what the image runs.
-execFileSync('npm', ['run', '--silent', 'build', '--', '--log-level=warning'], {
+execFileSync('npm', ['run', '--silent', 'build'], {
   cwd: repositoryRoot,
   stdio: 'inherit',
 });
