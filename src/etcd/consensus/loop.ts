@@ -8,6 +8,7 @@ import {
 import { type ConfChangeInit, type Message, MessageType } from '../proto/generated/raftpb.ts';
 import type { AppendWork, Ready, SoftState } from '../raft/ready.ts';
 import { type Caller, promised } from './caller.ts';
+import { changeOr } from './change-or.ts';
 import type {
   Answer,
   Consensus,
@@ -50,6 +51,8 @@ export class ConsensusLoop implements Consensus {
   /** How often this process stood still, and up to which of these a quorum said that it still leads. */
   #pauseCount = 0;
   #pausesOutlived = 0;
+  /** Asked for by every request; only a drive changes who is a member. */
+  #isLearner: boolean | undefined;
   #driveScheduled = false;
   #driving = false;
   #awaitsRoom = false;
@@ -170,7 +173,8 @@ export class ConsensusLoop implements Consensus {
   }
 
   get isLearner(): boolean {
-    return this.#parts.isLearner();
+    this.#isLearner ??= this.#parts.isLearner();
+    return this.#isLearner;
   }
 
   get canReadNow(): boolean {
@@ -248,7 +252,7 @@ export class ConsensusLoop implements Consensus {
       if (late || signal?.aborted === true || this.#stopped) {
         throw new EtcdError('TimeoutLeaderTransfer');
       }
-      await this.#changeOr(this.#parts.heartbeatMs);
+      await changeOr(this, this.#parts.clock, this.#parts.heartbeatMs);
     }
   }
 
@@ -373,6 +377,7 @@ export class ConsensusLoop implements Consensus {
       this.#fail(error);
     } finally {
       this.#driving = false;
+      this.#isLearner = undefined;
     }
   }
 
@@ -472,19 +477,6 @@ export class ConsensusLoop implements Consensus {
     // Both are handed to whoever leads now, by the next drive.
     this.#retryIsDue = true;
     this.#schedule();
-  }
-
-  #changeOr(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stopListening();
-        abort.abort();
-        resolve();
-      };
-      const abort = new AbortController();
-      const stopListening = this.onChange(done);
-      this.#parts.clock.after(ms, abort.signal).then(done, () => undefined);
-    });
   }
 
   #fail(error: unknown): void {

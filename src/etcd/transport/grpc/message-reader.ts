@@ -131,11 +131,17 @@ export class MessageReader {
 
 /** The bytes before an uncompressed message; valid until the next call. */
 export function messagePrefix(length: number): Uint8Array {
-  prefix[1] = length >>> 24;
-  prefix[2] = length >>> 16;
-  prefix[3] = length >>> 8;
-  prefix[4] = length;
+  writeMessagePrefix(prefix, length);
   return prefix;
+}
+
+/** The same at the beginning of `into`. */
+export function writeMessagePrefix(into: Uint8Array, length: number): void {
+  into[0] = 0;
+  into[1] = length >>> 24;
+  into[2] = length >>> 16;
+  into[3] = length >>> 8;
+  into[4] = length;
 }
 
 /**
@@ -147,10 +153,7 @@ export function messageStart(head: Uint8Array, headBytes: number, restBytes: num
   if (headBytes === 0) return messagePrefix(length);
   const bytes = MESSAGE_PREFIX_BYTES + headBytes;
   if (bytes > start.length) start = new Uint8Array(2 * bytes);
-  start[1] = length >>> 24;
-  start[2] = length >>> 16;
-  start[3] = length >>> 8;
-  start[4] = length;
+  writeMessagePrefix(start, length);
   for (let i = 0; i < headBytes; i++) start[MESSAGE_PREFIX_BYTES + i] = head[i] as number;
   return start;
 }

@@ -5,7 +5,7 @@ import { REPLY_ROOM_BYTES, type Reply, type UnaryRpc } from '../rpc.ts';
 import { callDeadlineExceeded, messageTooLarge } from '../status.ts';
 import { manyRequests, noRequest } from './cardinality.ts';
 import { answerHead, okTrailers, trailersOnly } from './header-lists.ts';
-import { MESSAGE_PREFIX_BYTES, MessageReader, messagePrefix } from './message-reader.ts';
+import { MESSAGE_PREFIX_BYTES, MessageReader, writeMessagePrefix } from './message-reader.ts';
 import { type CallHead, type CallOwner, OpenCall, type WaitingCall } from './open-call.ts';
 
 /*
@@ -117,7 +117,7 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
 
   #answer(head: Uint8Array, headEnd: number, body: Uint8Array): void {
     this.#finish();
-    head.set(messagePrefix(headEnd - REPLY_ROOM_BYTES + body.length));
+    writeMessagePrefix(head, headEnd - REPLY_ROOM_BYTES + body.length);
     this.#stream.sendAnswer(answerHead, head, headEnd, body, okTrailers);
   }
 
