@@ -1,13 +1,19 @@
 import { emptyBytes } from '../../base/bytes.ts';
+import { Chain, type Link } from '../../base/chain.ts';
 import type { Clock } from '../../base/clock.ts';
+import { SlotTable } from '../../base/slot-table.ts';
 import { EtcdError } from '../errors.ts';
 import { bigOf, lowHalf } from '../proto/wire.ts';
 import type { Caller, Cancelable } from './caller.ts';
 import type { Answer } from './consensus.ts';
 
 /** A request of this member that is on its way through the log, and who waits for it. */
-export class Proposal implements Cancelable {
+export class Proposal implements Cancelable, Link<Proposal> {
   readonly requestId: bigint;
+  /** The low bits of it: small numbers are found fastest. */
+  readonly id: number;
+  next: Proposal | undefined;
+  previous: Proposal | undefined;
   readonly caller: Caller<Answer>;
   readonly bytes: Uint8Array;
   readonly startedMs: number;
@@ -26,13 +32,14 @@ export class Proposal implements Cancelable {
   ) {
     this.#proposals = proposals;
     this.requestId = requestId;
+    this.id = lowBits(requestId);
     this.caller = caller;
     this.bytes = bytes;
     this.startedMs = startedMs;
   }
 
   cancel(): void {
-    if (!this.isOver) this.#proposals.fail(this, new EtcdError('Canceled'));
+    this.#proposals.fail(this, new EtcdError('Canceled'));
   }
 }
 
@@ -53,7 +60,8 @@ export type ProposalsOptions = {
 export class Proposals {
   readonly #options: ProposalsOptions;
   /** In order of registration, so in order of deadline too. */
-  readonly #waiting = new Map<number, Proposal>();
+  readonly #waiting = new Chain<Proposal>();
+  readonly #byId = new SlotTable<Proposal>();
   #waitingBytes = 0;
   /** For metrics: callers that got no answer from the log. */
   failedCount = 0;
@@ -90,7 +98,8 @@ export class Proposals {
     if (this.#waiting.size >= pendingMax || isFull) throw new EtcdError('RequestTooManyRequests');
     const startedMs = this.#options.clock.monotonicMs();
     const proposal = new Proposal(this, requestId, caller, bytes, startedMs);
-    this.#waiting.set(keyOf(requestId), proposal);
+    this.#waiting.add(proposal);
+    this.#byId.add(proposal);
     this.#waitingBytes += bytes.length;
     caller.waitsFor(proposal);
     return proposal;
@@ -111,8 +120,9 @@ export class Proposals {
     proposal.caller.failed(error);
   }
 
-  /** The log gives no answer. The proposal must not be over. */
+  /** The log gives no answer. */
   fail(proposal: Proposal, error: Error): void {
+    if (proposal.isOver) return;
     this.failedCount += 1;
     this.#forget(proposal);
     proposal.caller.failed(error);
@@ -125,8 +135,9 @@ export class Proposals {
   expire(leaderSinceMs: number, electionTimeoutMs: number): number {
     const now = this.#options.clock.monotonicMs();
     let expired = 0;
-    for (const proposal of this.#waiting.values()) {
-      if (proposal.startedMs + this.#options.timeoutMs > now) break;
+    for (;;) {
+      const proposal = this.#waiting.first;
+      if (proposal === undefined || proposal.startedMs + this.#options.timeoutMs > now) break;
       const startedBefore = leaderSinceMs - proposal.startedMs;
       const leaderFailed = startedBefore > 0 && startedBefore < 2 * electionTimeoutMs;
       const name = leaderFailed ? 'TimeoutDueToLeaderFail' : 'Timeout';
@@ -154,7 +165,7 @@ export class Proposals {
     if (lost === undefined || this.#options.clock.monotonicMs() < lost.dueMs) return 0;
     this.#lost = undefined;
     let failed = 0;
-    for (const proposal of this.#waiting.values()) {
+    for (const proposal of this.#waiting.all()) {
       if (proposal.sentInTerm === undefined || proposal.sentInTerm >= lost.before) continue;
       this.fail(proposal, new EtcdError('TimeoutDueToLeaderFail'));
       failed += 1;
@@ -163,25 +174,23 @@ export class Proposals {
   }
 
   failAll(error: Error): void {
-    for (const proposal of this.#waiting.values()) this.fail(proposal, error);
+    for (const proposal of this.#waiting.all()) this.fail(proposal, error);
   }
 
   #find(requestId: bigint): Proposal | undefined {
-    const proposal = this.#waiting.get(keyOf(requestId));
+    const proposal = this.#byId.get(lowBits(requestId));
     return proposal?.requestId === requestId ? proposal : undefined;
   }
 
   #forget(proposal: Proposal): void {
     proposal.isOver = true;
-    this.#waiting.delete(keyOf(proposal.requestId));
+    this.#waiting.delete(proposal);
+    this.#byId.delete(proposal.id);
     this.#waitingBytes -= proposal.bytes.length;
   }
 }
 
-/**
- * Small numbers are the fastest keys. Ids are given out in sequence, so no two of those that wait
- * at one time have the same low bits.
- */
-function keyOf(requestId: bigint): number {
+/** Ids are given out in sequence, so no two of those that wait at one time have the same. */
+function lowBits(requestId: bigint): number {
   return lowHalf(requestId) & 0x3fff_ffff;
 }

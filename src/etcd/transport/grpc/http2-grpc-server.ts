@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { Chain } from '../../../base/chain.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
 import { limits } from '../../config/limits.ts';
@@ -14,7 +15,6 @@ import type { CallOwner, WaitingCall } from './open-call.ts';
 import { type RequestHead, RequestHeads } from './request-head.ts';
 import { StreamExchange } from './stream-exchange.ts';
 import { UnaryExchange } from './unary-exchange.ts';
-import { WaitingCalls } from './waiting-calls.ts';
 
 /** How long a connection may take to close once everything was said. */
 const lastResortMs = 1_000;
@@ -32,7 +32,7 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
   readonly #blocks = new OutputBlocks();
   readonly #connections = new Set<Connection>();
   /** Calls that wait: those that are answered at once never come here. */
-  readonly #calls = new WaitingCalls();
+  readonly #calls = new Chain<WaitingCall>();
   #flushing: Connection[] = [];
   #stopSupervising: (() => void) | undefined;
   #isStopping = false;

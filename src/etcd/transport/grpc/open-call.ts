@@ -1,3 +1,4 @@
+import type { Link } from '../../../base/chain.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Call, Cancelable, Rpc } from '../rpc.ts';
 import { callCanceled, callDeadlineExceeded, type Status } from '../status.ts';
@@ -7,10 +8,7 @@ import { type RequestHead, valueOf } from './request-head.ts';
 export type CallHead = RequestHead & { readonly kind: 'call' };
 
 /** What a call may wait for, and thus what must be able to reach it. */
-export interface WaitingCall extends Expiring {
-  /** Its neighbours among the calls that wait; see WaitingCalls. */
-  next: WaitingCall | undefined;
-  previous: WaitingCall | undefined;
+export interface WaitingCall extends Expiring, Link<WaitingCall> {
   /** The server takes no new calls: streams end, unary calls go on. */
   stop(): void;
   /** The server's patience is over. */

@@ -1,10 +1,10 @@
+import { SlotTable } from '../../../base/slot-table.ts';
 import { limits } from '../../config/limits.ts';
 import type { Http2Application } from './application.ts';
 import { ClosedStreams } from './closed-streams.ts';
 import { ConnectionError, ErrorCode } from './errors.ts';
 import type { RequestBlock } from './header-blocks.ts';
 import type { HeaderList } from './hpack-encoder.ts';
-import { OpenStreams } from './open-streams.ts';
 import type { Output } from './output.ts';
 import { Sender } from './sender.ts';
 import { Http2Stream, type StreamOwner } from './stream.ts';
@@ -27,7 +27,7 @@ export class StreamTable<Head> implements StreamOwner {
   /** The monotonic time of this turn. */
   nowMs = 0;
   readonly #parts: StreamTableParts<Head>;
-  readonly #open = new OpenStreams();
+  readonly #open = new SlotTable<Http2Stream>();
   readonly #closed = new ClosedStreams();
   readonly #resets = new TokenBucket(limits.http2Resets);
   #lastId = 0;
