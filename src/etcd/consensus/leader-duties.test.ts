@@ -10,6 +10,7 @@ function setUp(changes: Partial<LeaderDutiesParts> = {}) {
   const clock = new ManualClock();
   const world = {
     leads: true,
+    term: 5,
     confirmsLeadership: true,
     expired: [] as bigint[],
     lowest: '3.7.0' as string | undefined,
@@ -28,6 +29,7 @@ function setUp(changes: Partial<LeaderDutiesParts> = {}) {
     }),
     isLeader: () => world.leads,
     ensureLeadership: async () => world.confirmsLeadership,
+    term: () => world.term,
     proposeAsLeader: async (request) => void proposed.push(request),
     currentRevision: () => 1_000,
     lowestMemberVersion: async () => world.lowest,
@@ -69,6 +71,30 @@ test('a member that does not lead, or cannot confirm it, revokes nothing', async
   world.confirmsLeadership = false;
   await pass(500);
   assert.deepEqual(revoked(proposed), []);
+});
+
+test('leases that expired before another election are not revoked after it', async () => {
+  const revokes: [bigint | undefined, number][] = [];
+  const answer = Promise.withResolvers<boolean>();
+  let stall: () => void = () => {};
+  const { world, pass } = setUp({
+    ensureLeadership: () => answer.promise,
+    proposeAsLeader: async ({ leaseRevoke }, term) => {
+      revokes.push([leaseRevoke?.ID, term]);
+      stall();
+    },
+  });
+  world.clusterVersion = '3.7.0';
+  world.expired = [1n, 2n];
+  await pass(500);
+  world.term = 7; // Another member led in term 6, and kept them alive.
+  answer.resolve(true);
+  await pass(500);
+  assert.deepEqual(revokes, [], 'the confirmation was that of another term');
+  world.expired = Array.from({ length: 100 }, (_, i) => BigInt(i + 3));
+  stall = () => (world.term = 9);
+  await pass(500);
+  assert.deepEqual(revokes, [[3n, 7]], 'it was stalled between two revokes');
 });
 
 test('a revoke that fails stops neither the others nor the next look', async () => {

@@ -19,7 +19,9 @@ export type LeaderDutiesParts = {
   readonly leases: () => ExpiringLeases;
   readonly isLeader: () => boolean;
   readonly ensureLeadership: () => Promise<boolean>;
-  readonly proposeAsLeader: (request: InternalRaftRequestInit) => Promise<unknown>;
+  readonly term: () => number;
+  /** Refused unless this member leads in that term: what was decided in an older one is void. */
+  readonly proposeAsLeader: (request: InternalRaftRequestInit, term: number) => Promise<unknown>;
   readonly currentRevision: () => number;
   /**
    * The lowest major.minor.0 among all members' servers; undefined when somebody cannot be asked.
@@ -79,9 +81,10 @@ export class LeaderDuties {
   }
 
   /**
-   * Revokes are proposed only by a member that just confirmed that it leads and are never
-   * forwarded, so a leader that was paused cannot revoke what was kept alive elsewhere (etcd issue
-   * 15247).
+   * Revokes are proposed only by a member that just confirmed that it leads, and are never
+   * forwarded. They hold for the term in which the lease expired here: a leader that stood still,
+   * lost an election and won the next one finds leases that were kept alive elsewhere among those
+   * it once thought expired (etcd issue 15247).
    */
   async #revokeExpired(): Promise<void> {
     if (this.#checkingLeases || !this.#parts.isLeader()) return;
@@ -90,25 +93,30 @@ export class LeaderDuties {
       const nowMs = this.#parts.clock.monotonicMs();
       const { requestTimeoutMs } = this.#parts;
       const leases = this.#parts.leases();
+      const term = this.#parts.term();
       const expired = leases.expired(nowMs, EXPIRED_PER_STEP_MAX, requestTimeoutMs);
       if (expired.length === 0 || !(await this.#parts.ensureLeadership())) return;
-      await this.#revokeAll([...expired]);
+      await this.#revokeAll([...expired], term);
     } finally {
       this.#checkingLeases = false;
     }
   }
 
-  async #revokeAll(pending: bigint[]): Promise<void> {
+  async #revokeAll(pending: bigint[], term: number): Promise<void> {
     const worker = async (): Promise<void> => {
-      for (let id = pending.shift(); id !== undefined; id = pending.shift()) await this.#revoke(id);
+      while (this.#parts.term() === term) {
+        const id = pending.shift();
+        if (id === undefined) return;
+        await this.#revoke(id, term);
+      }
     };
     const workers = Math.min(limits.leaseRevokesInFlightMax, pending.length);
     await Promise.all(Array.from({ length: workers }, worker));
   }
 
-  async #revoke(id: bigint): Promise<void> {
+  async #revoke(id: bigint, term: number): Promise<void> {
     try {
-      await this.#parts.proposeAsLeader({ leaseRevoke: { ID: id } });
+      await this.#parts.proposeAsLeader({ leaseRevoke: { ID: id } }, term);
       this.#parts.onLeaseExpired(1);
     } catch (error) {
       this.#parts.log.warn('failed to revoke an expired lease; it will be tried again', {
@@ -126,7 +134,7 @@ export class LeaderDuties {
       const lowest = await this.#parts.lowestMemberVersion();
       const next = current === undefined ? (lowest ?? VERSION_UNKNOWN) : lowest;
       if (next === undefined || !isHigher(next, current) || !this.#parts.isLeader()) return;
-      await this.#parts.proposeAsLeader({ clusterVersionSet: { ver: next } });
+      await this.#parts.proposeAsLeader({ clusterVersionSet: { ver: next } }, this.#parts.term());
       this.#parts.log.info('updated cluster version', { from: current ?? 'none', to: next });
     } catch (error) {
       this.#parts.log.warn('failed to update the cluster version', { error });
@@ -144,7 +152,7 @@ export class LeaderDuties {
     );
     if (due === undefined) return;
     try {
-      await this.#parts.proposeAsLeader({ compaction: { revision: due } });
+      await this.#parts.proposeAsLeader({ compaction: { revision: due } }, this.#parts.term());
       compactor.done(due, clock.monotonicMs());
       log.info('completed auto compaction', { revision: due });
     } catch (error) {

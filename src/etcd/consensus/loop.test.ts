@@ -299,8 +299,16 @@ test('a member that refuses requests goes on in raft', async (t) => {
 test('a leader’s own decisions are never forwarded', async (t) => {
   const cluster = await clusterOf(t, 3);
   await cluster.beats(1);
-  await assert.rejects(cluster.of(2n).loop.proposeAsLeader(put('a')), named('NotLeader'));
-  assert.equal((await cluster.of(1n).loop.proposeAsLeader(put('b'))).revision, 1);
+  const { term } = cluster.of(1n).loop;
+  await assert.rejects(cluster.of(2n).loop.proposeAsLeader(put('a'), term), named('NotLeader'));
+  assert.equal((await cluster.of(1n).loop.proposeAsLeader(put('b'), term)).revision, 1);
+});
+
+test('a leader’s decision of an earlier term is void, also when it leads again', async (t) => {
+  const cluster = await clusterOf(t, 3);
+  await cluster.beats(1);
+  const { loop } = cluster.of(1n);
+  await assert.rejects(loop.proposeAsLeader(put('a'), loop.term - 1), named('NotLeader'));
 });
 
 test('a request above the limit is refused before it is queued', async (t) => {

@@ -198,11 +198,14 @@ export class ConsensusLoop implements Consensus {
    * As `propose`, but only while this member leads: never forwarded, so a leader that was paused
    * and deposed cannot push old decisions (lease revokes) into its successor's log.
    */
-  proposeAsLeader(request: InternalRaftRequestInit): Promise<Answer> {
+  proposeAsLeader(request: InternalRaftRequestInit, term: number): Promise<Answer> {
     if (this.#refusing) return Promise.reject(new EtcdError('Stopped'));
     // Not the soft state of the last drive: a message of this very turn may have deposed this
     // leader.
-    if (this.#parts.raft.role !== 'leader') return Promise.reject(new EtcdError('NotLeader'));
+    const { raft } = this.#parts;
+    if (raft.role !== 'leader' || raft.term !== term) {
+      return Promise.reject(new EtcdError('NotLeader'));
+    }
     const requestId = this.#parts.proposals.nextRequestId();
     const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
     return promised(undefined, (caller) => {
