@@ -72,7 +72,7 @@ export interface Consensus {
   /** Calls the listener after leader, term, role or learner state changed. Returns the way to stop. */
   onChange(listener: () => void): () => void;
   /** Leads, and has not stood still since a quorum knew it: true needs no question to anybody. */
-  leadsForCertain(): boolean;
+  leadsForCertain(nowMs: number): boolean;
   /** True when this member can confirm that it leads now; false when another leads or nobody answers in time. */
   ensureLeadership(signal?: AbortSignal): Promise<boolean>;
   /** Progress of a member as the leader sees it; undefined when this member does not lead or does not know it. */

@@ -280,14 +280,14 @@ export class ConsensusLoop implements Consensus {
   }
 
   /** The first tick after a pause may come before the messages that depose this leader. */
-  leadsForCertain(): boolean {
+  leadsForCertain(nowMs: number): boolean {
     if (this.#parts.raft.role !== 'leader') return false;
-    return this.#pauseCount === this.#pausesOutlived && !this.#ticksLate();
+    return this.#pauseCount === this.#pausesOutlived && !this.#ticksLate(nowMs);
   }
 
   async ensureLeadership(signal?: AbortSignal): Promise<boolean> {
     if (this.#parts.raft.role !== 'leader') return false;
-    if (this.leadsForCertain()) return true;
+    if (this.leadsForCertain(this.#parts.clock.monotonicMs())) return true;
     const pauses = this.#pauseCount;
     try {
       await this.readBarrier(signal);
@@ -314,16 +314,16 @@ export class ConsensusLoop implements Consensus {
     if (gap > limits.commitApplyGapMax) throw new EtcdError('RequestTooManyRequests');
   }
 
-  #ticksLate(): boolean {
-    const sinceTickMs = this.#parts.clock.monotonicMs() - this.#lastTickMs;
-    return sinceTickMs >= AWAKE_HEARTBEATS * this.#parts.heartbeatMs;
+  #ticksLate(nowMs: number): boolean {
+    return nowMs - this.#lastTickMs >= AWAKE_HEARTBEATS * this.#parts.heartbeatMs;
   }
 
   #tick(): void {
-    const isLate = this.#ticksLate();
+    const nowMs = this.#parts.clock.monotonicMs();
+    const isLate = this.#ticksLate(nowMs);
     if (isLate) this.#pauseCount += 1;
     if (isLate && this.#parts.raft.role === 'leader') this.lateHeartbeats += 1;
-    this.#lastTickMs = this.#parts.clock.monotonicMs();
+    this.#lastTickMs = nowMs;
     this.#readIndex.tick();
     this.#parts.proposals.expire(this.#leaderSinceMs, this.#parts.electionTimeoutMs);
     const lost = this.#parts.proposals.failLost();

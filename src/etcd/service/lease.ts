@@ -72,8 +72,9 @@ export class LeaseService {
    */
   keepAliveAtOnce(id: bigint): number | undefined {
     const { consensus, lessor, clock } = this.#options;
-    if (!consensus.leadsForCertain()) return undefined;
-    const renewed = lessor().renew(id, clock.monotonicMs());
+    const nowMs = clock.monotonicMs();
+    if (!consensus.leadsForCertain(nowMs)) return undefined;
+    const renewed = lessor().renew(id, nowMs);
     return typeof renewed === 'number' ? renewed : undefined;
   }
 
