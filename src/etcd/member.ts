@@ -233,6 +233,7 @@ export class Member {
         maxApplyEntries: limits.raftApplyEntriesMax,
         maxUncommittedBytes: Number.POSITIVE_INFINITY,
         maxPendingReads: limits.raftPendingReadsMax,
+        tellsCommitAtOnce: false,
         random: systemRandom,
       },
       { hardState, confState, snapshotIndex, snapshotTerm, entries, appliedIndex },

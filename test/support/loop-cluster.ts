@@ -65,14 +65,17 @@ export class LoopMember {
     );
     const random = seededRandom(Number(id));
     const own = { id, electionTicks: ELECTION_TICKS, heartbeatTicks: 1, preVote: true, random };
-    this.raft = new Raft(etcdRaftConfig(own), {
-      hardState,
-      confState: noConfState,
-      snapshotIndex: 0,
-      snapshotTerm: 0,
-      entries,
-      appliedIndex: 0,
-    });
+    this.raft = new Raft(
+      { ...etcdRaftConfig(own), tellsCommitAtOnce: false },
+      {
+        hardState,
+        confState: noConfState,
+        snapshotIndex: 0,
+        snapshotTerm: 0,
+        entries,
+        appliedIndex: 0,
+      },
+    );
     const bounds = { timeoutMs: 7_000, pendingMax: 100, pendingBytesMax: 1_000_000 };
     this.proposals = new Proposals({ memberId: id, clock, ...bounds });
     this.loop = new ConsensusLoop(this.#parts(clock, send));

@@ -31,6 +31,7 @@ const shortest: Random = { below: () => 0 };
  *     join 5 voters=(1,2)                 a member with an empty disk; voters as if it had founded
  *     tick 1 count=3      campaign 1      forget-leader 2 3      transfer 1 to=2
  *     propose 1 a b       conf-change 1 add=4 | remove=4 | learner=4      read 2 id=r1
+ *     tell-commit 1 index=5               with commit-news=late in the cluster's line
  *     ready 1             take one Ready, show it, leave its work under way
  *     append-done 1       apply-done 1    complete that work
  *     deliver 1 2         hand over what is under way to these members; drop=(3) loses it instead
@@ -110,6 +111,9 @@ export class RaftScenario {
         return shown(raft.proposeConfChange(confChangeOf(c)));
       case 'read':
         return shown(raft.readIndex(utf8Bytes(argument(c, 'id') ?? '')));
+      case 'tell-commit':
+        raft.tellCommit(Number(argument(c, 'index')));
+        return [];
       case 'compact':
         member.compact(Number(argument(c, 'index')));
         return [];
@@ -139,6 +143,7 @@ export class RaftScenario {
     const same = Array.from({ length: count }, () => term);
     const options: Partial<RaftConfig> = {
       ...(argument(c, 'prevote') === 'off' ? { preVote: false } : {}),
+      ...(argument(c, 'commit-news') === 'late' ? { tellsCommitAtOnce: false } : {}),
       ...(argument(c, 'checkquorum') === 'off' ? { checkQuorum: false } : {}),
       ...(c.args.has('inflight') ? { maxInflightMessages: Number(argument(c, 'inflight')) } : {}),
       ...(c.args.has('message-bytes')

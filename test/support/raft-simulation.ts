@@ -54,6 +54,7 @@ export class RaftSimulation {
   readonly #reads = new Map<string, Read>();
   readonly #trace: string[] = [];
   readonly #options: SimulationOptions;
+  readonly #tellsCommitAtOnce: boolean;
   #nextMember: bigint;
   #proposals = 0;
   #configIndex = 0;
@@ -62,6 +63,7 @@ export class RaftSimulation {
   constructor(seed: number, options: SimulationOptions) {
     this.#random = seededRandom(seed);
     this.#options = options;
+    this.#tellsCommitAtOnce = seed % 2 === 0;
     const voters = Array.from({ length: options.voters }, (_, i) => BigInt(i + 1));
     const founding = bootstrapLog(voters.map((id) => ({ id, context: emptyBytes })));
     for (const id of voters) {
@@ -112,6 +114,7 @@ export class RaftSimulation {
       this.#log(`${id} transfers`, () => raft.transferLeader(this.#anyMember().id));
     else if (roll < 32) this.#log(`${id} compacts`, () => this.#compact(member));
     else if (roll < 36) this.#cutOff(id);
+    else if (roll < 37) raft.tellCommit(raft.commitIndex);
     else if (roll < 38) raft.reportUnreachable(this.#anyMember().id);
     else if (roll < 40) this.#log('all cuts healed', () => this.#cut.clear());
     else for (let i = 0; i < 5; i += 1) raft.tick();
@@ -128,6 +131,7 @@ export class RaftSimulation {
       maxMessageBytes: 200,
       maxInflightMessages: 3,
       maxApplyEntries: 3,
+      tellsCommitAtOnce: this.#tellsCommitAtOnce,
     });
     member.breaksPromises = this.#options.breaksPromises === true;
     member.onApply = (entry) => this.#applied(member, entry);

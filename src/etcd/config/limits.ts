@@ -39,6 +39,8 @@ export const limits = Object.freeze({
   raftMessageBytesMax: 1_048_576,
   /** etcd's MaxInflightMsgs. */
   raftInflightMessagesMax: 512,
+  /** A commit index waits so long for entries to travel with, milliseconds. */
+  raftCommitNewsMs: 1,
   /** Committed entries applied in one transaction: about ten milliseconds of the event loop. */
   raftApplyEntriesMax: 1_000,
   raftApplyBytesMax: 4_194_304,

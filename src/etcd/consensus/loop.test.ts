@@ -87,6 +87,24 @@ test('without room only applying waits, and a state that takes no more stops the
   assert.match(String(follower.fatal[0]), /no space/);
 });
 
+test('followers hear of the last commit after a millisecond without further writes', async (t) => {
+  const cluster = await clusterOf(t, 3);
+  await cluster.of(1n).loop.propose(put('a'));
+  await turns();
+  assert.deepEqual(cluster.of(2n).keys(), []);
+  cluster.clock.advance(1);
+  await turns();
+  assert.deepEqual(cluster.of(2n).keys(), ['a']);
+});
+
+test('a member hears at once of the commit of what it passed on', async (t) => {
+  const cluster = await clusterOf(t, 3);
+  await cluster.of(2n).loop.propose(put('a'));
+  await turns();
+  assert.deepEqual(cluster.of(2n).keys(), ['a']);
+  assert.deepEqual(cluster.of(3n).keys(), []);
+});
+
 test('heartbeats go out while the disk is slow', async (t) => {
   const cluster = await clusterOf(t, 3);
   const release = cluster.of(1n).wal.hold();

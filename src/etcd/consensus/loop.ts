@@ -9,6 +9,7 @@ import { type ConfChangeInit, type Message, MessageType } from '../proto/generat
 import type { AppendWork, Ready, SoftState } from '../raft/ready.ts';
 import { type Caller, promised } from './caller.ts';
 import { changeOr } from './change-or.ts';
+import { CommitNews } from './commit-news.ts';
 import type {
   Answer,
   Consensus,
@@ -42,6 +43,7 @@ export class ConsensusLoop implements Consensus {
   lateHeartbeats = 0;
   readonly #listeners = new Set<() => void>();
   readonly #held: HeldProposals;
+  readonly #commitNews: CommitNews;
   #retryIsDue = false;
   #queued: Proposal[] = [];
   #soft: SoftState | undefined;
@@ -69,6 +71,7 @@ export class ConsensusLoop implements Consensus {
     this.#lastTickMs = parts.clock.monotonicMs();
     this.#leaderHeardMs = this.#lastTickMs;
     this.#held = new HeldProposals(parts.electionTimeoutMs);
+    this.#commitNews = new CommitNews(parts.raft, parts.clock, (input) => this.#handIn(input));
     this.#readIndex = new ReadIndex({
       clock: parts.clock,
       timeoutMs: parts.requestTimeoutMs,
@@ -94,6 +97,7 @@ export class ConsensusLoop implements Consensus {
   async #end(): Promise<void> {
     this.#stopped = true;
     this.#stopTicks?.();
+    this.#commitNews.stop();
     this.refuseRequests();
     await this.#appending;
   }
@@ -376,6 +380,7 @@ export class ConsensusLoop implements Consensus {
         }
       }
       this.#readIndex.applied(this.#parts.appliedIndex());
+      this.#commitNews.sent();
     } catch (error) {
       this.#fail(error);
     } finally {

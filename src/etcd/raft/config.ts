@@ -24,6 +24,12 @@ export type RaftConfig = {
   readonly maxUncommittedBytes: number;
   /** Reads that wait for a quorum or for the first commit of the term; more are dropped. */
   readonly maxPendingReads: number;
+  /**
+   * False: a commit index without entries waits for the next entries, a heartbeat or `tellCommit`,
+   * unless the follower waits for it. A message and an answer per follower and write are saved when
+   * writes follow each other closely.
+   */
+  readonly tellsCommitAtOnce: boolean;
   /** Draws the election timeout, once per term and role change. */
   readonly random: Random;
 };
@@ -55,6 +61,7 @@ export function etcdRaftConfig(
     maxApplyEntries: limits.raftApplyEntriesMax,
     maxUncommittedBytes: Infinity,
     maxPendingReads: limits.raftPendingReadsMax,
+    tellsCommitAtOnce: true,
   };
 }
 

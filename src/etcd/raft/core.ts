@@ -38,6 +38,10 @@ export class Core {
   pendingConfIndex = 0;
   /** Bytes proposed in this leadership and not yet applied. */
   uncommittedBytes = 0;
+  /** Followers are told at once of a commit up to here, see `tellsCommitAtOnce`. */
+  commitToTell = 0;
+  /** A follower could commit more than it was told. */
+  commitIsUntold = false;
   readOnly: ReadOnly;
   /** A read was accepted: the next flush sends heartbeats with its number. */
   readsWaiting = false;
@@ -124,6 +128,8 @@ export class Core {
     this.transferee = 0n;
     this.pendingConfIndex = 0;
     this.uncommittedBytes = 0;
+    this.commitToTell = 0;
+    this.commitIsUntold = false;
     this.readOnly = new ReadOnly(this.config.maxPendingReads);
     this.readsWaiting = false;
     this.tracker.resetVotes();

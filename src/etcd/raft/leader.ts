@@ -10,9 +10,13 @@ import { becomeFollower } from './roles.ts';
 
 export function stepLeader(core: Core, m: Message): StepResult {
   switch (m.type) {
-    case MessageType.MsgProp:
-      return acceptProposals(core, m.entries);
+    case MessageType.MsgProp: {
+      const result = acceptProposals(core, m.entries);
+      if (result === 'accepted') awaitCommit(core, m.from, core.log.lastIndex);
+      return result;
+    }
     case MessageType.MsgReadIndex:
+      awaitCommit(core, m.from, core.log.committed);
       return acceptRead(core, m);
     case MessageType.MsgTransferLeader:
       acceptTransfer(core, m.from);
@@ -74,6 +78,14 @@ export function reportSnapshot(core: Core, id: bigint, ok: boolean): void {
   if (!ok) return progress.snapshotFailed();
   progress.becomeProbe();
   progress.isPaused = true;
+}
+
+/** Somebody at another member waits for what is at this index. */
+function awaitCommit(core: Core, from: bigint, index: number): void {
+  const progress = from === core.id ? undefined : core.tracker.progress.get(from);
+  if (progress === undefined) return;
+  progress.awaitedCommit = index;
+  progress.wishToSend('news');
 }
 
 function checkQuorum(core: Core): void {

@@ -23,6 +23,7 @@ import { buildMessage } from './message.ts';
 import { releaseBytes } from './proposals.ts';
 import type { AppendWork, Ready, StepResult } from './ready.ts';
 import { ReadyBuilder } from './ready-builder.ts';
+import { broadcastAppends } from './replication.ts';
 import { snapshotInstalled } from './restore.ts';
 import { becomeFollower } from './roles.ts';
 import { type ProgressStatus, progressStatus, type RaftStatus, raftStatus } from './status.ts';
@@ -121,6 +122,20 @@ export class Raft {
    */
   takeReady(mayApply = true): Ready | undefined {
     return this.#ready.take(mayApply);
+  }
+
+  /** A follower could commit more than it was told: `tellCommit` should be called soon. */
+  get commitIsUntold(): boolean {
+    return this.#core.commitIsUntold;
+  }
+
+  /** Tells followers that commits up to `index` happened, if nothing told them meanwhile. */
+  tellCommit(index: number): void {
+    const core = this.#core;
+    core.commitIsUntold = false;
+    if (core.role !== 'leader') return;
+    core.commitToTell = Math.max(core.commitToTell, index);
+    broadcastAppends(core, 'news');
   }
 
   /** `work` is on disk, its snapshot installed. `work` must be the one handed out last. */

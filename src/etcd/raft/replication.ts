@@ -38,10 +38,21 @@ export function broadcastAppends(core: Core, wish: 'news' | 'always'): void {
 export function maybeCommit(core: Core): boolean {
   const index = core.tracker.quorumMatch();
   if (index <= core.log.committed || core.log.termAt(index) !== core.term) return false;
+  if (isUrgent(core, index)) core.commitToTell = index;
   core.log.commitTo(index);
   broadcastAppends(core, 'news');
   releasePostponedReads(core);
   return true;
+}
+
+/**
+ * The first commit of a term tells members what was lost with the last leader. A member that is
+ * removed hears of it now or never: the connection to it ends when the removal is applied.
+ */
+function isUrgent(core: Core, index: number): boolean {
+  const { pendingConfIndex } = core;
+  const commitsConfChange = pendingConfIndex > core.log.committed && pendingConfIndex <= index;
+  return commitsConfChange || !core.hasCommittedInTerm;
 }
 
 /** Turns the wishes into messages. */
@@ -96,7 +107,7 @@ function maybeSendAppend(
     isFull || progress.next > log.lastIndex
       ? noEntries
       : log.entriesFrom(progress.next, log.lastIndex, core.config.maxMessageBytes, Infinity);
-  const hasNews = entries.length > 0 || progress.canBumpCommit(log.committed);
+  const hasNews = entries.length > 0 || mayTellCommit(core, progress);
   if (!hasNews && !evenIfEmpty) return false;
   core.emit({
     type: MessageType.MsgApp,
@@ -109,6 +120,16 @@ function maybeSendAppend(
   progress.sentEntries(entries.length);
   progress.sentCommit = log.committed;
   return entries.length > 0;
+}
+
+/** True when the follower could commit more than it was told, and should hear of it now. */
+function mayTellCommit(core: Core, progress: Progress): boolean {
+  if (!progress.canBumpCommit(core.log.committed)) return false;
+  if (core.config.tellsCommitAtOnce) return true;
+  const awaited = Math.max(core.commitToTell, progress.awaitedCommit);
+  if (awaited > progress.sentCommit) return true;
+  core.commitIsUntold = true;
+  return false;
 }
 
 const noEntries: readonly Entry[] = [];

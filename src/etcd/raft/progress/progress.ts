@@ -33,6 +33,8 @@ export class Progress {
   isPaused = false;
   /** Highest commit index sent, as far as it can have had an effect. */
   sentCommit = 0;
+  /** Up to here a commit is news that somebody at this member waits for. */
+  awaitedCommit = 0;
   sendWish: SendWish = 'none';
   readonly inflights: Inflights;
 
