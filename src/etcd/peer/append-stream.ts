@@ -1,10 +1,10 @@
 import { emptyBytes } from '../../base/bytes.ts';
 import { limits } from '../config/limits.ts';
+import { entryBytes, writeEntryAt } from '../proto/entry-bytes.ts';
 import {
   decodeEntry,
   decodeMessage,
   type Entry,
-  encodeEntry,
   encodeMessage,
   type Message,
   MessageType,
@@ -27,9 +27,43 @@ const kindHeartbeat = 0;
 const kindEntries = 1;
 const kindMessage = 2;
 
+/**
+ * The entries of a short frame as bytes. Followers that are equally far get the same entries from
+ * raft, as one array: they are encoded once.
+ */
+export class EntryFrames {
+  #entries: readonly Entry[] = [];
+  #bytes: Uint8Array = emptyBytes;
+
+  /** Must not be changed: others may send it too. */
+  of(entries: readonly Entry[]): Uint8Array {
+    if (entries.length === 0) return emptyBytes;
+    if (entries === this.#entries) return this.#bytes;
+    let size = 0;
+    for (const entry of entries) size += 8 + entryBytes(entry);
+    const bytes = Buffer.allocUnsafe(size);
+    let at = 0;
+    for (const entry of entries) {
+      const start = at + 8;
+      const end = writeEntryAt(bytes, start, entry);
+      bytes.writeUInt32BE(0, at);
+      bytes.writeUInt32BE(end - start, at + 4);
+      at = end;
+    }
+    this.#entries = entries;
+    this.#bytes = bytes;
+    return bytes;
+  }
+}
+
 export class AppendStreamEncoder implements StreamEncoder {
+  readonly #entryFrames: EntryFrames;
   #term = 0;
   #index = 0;
+
+  constructor(entryFrames: EntryFrames) {
+    this.#entryFrames = entryFrames;
+  }
 
   encode(message: Message, to: FrameWriter): void {
     const continues =
@@ -48,11 +82,7 @@ export class AppendStreamEncoder implements StreamEncoder {
   #encodeEntries(message: Message, to: FrameWriter): void {
     to.byte(kindEntries);
     to.uint64(message.entries.length);
-    for (const entry of message.entries) {
-      const bytes = encodeEntry(entry);
-      to.uint64(bytes.length);
-      to.bytes(bytes);
-    }
+    to.bytes(this.#entryFrames.of(message.entries));
     to.uint64(message.commit);
     this.#index += message.entries.length;
   }

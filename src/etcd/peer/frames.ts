@@ -79,6 +79,7 @@ export class FrameWriter {
   }
 
   bytes(value: Uint8Array): void {
+    if (value.length === 0) return;
     this.#parts.push(value);
     this.#length += value.length;
   }

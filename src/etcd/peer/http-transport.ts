@@ -13,6 +13,7 @@ import type { TlsSettings } from '../config/tls-settings.ts';
 import { type Message, MessageType } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
 import { TlsAcceptor } from '../transport/tls/tls-acceptor.ts';
+import { EntryFrames } from './append-stream.ts';
 import { readBody } from './http-answers.ts';
 import type { PeerDialer } from './peer-dialer.ts';
 import { handlePeerRequest, type PeerEndpointContext, peerServerOptions } from './peer-handler.ts';
@@ -57,6 +58,7 @@ export class HttpPeerTransport implements PeerTransport {
   readonly #peers = new Map<bigint, PeerLink>();
   /** Senders that are not members, oldest first: answered by POST only. */
   readonly #remotes = new Map<bigint, Pipeline>();
+  readonly #entryFrames = new EntryFrames();
   readonly #stop = new AbortController();
   readonly #stopping = new Set<Promise<void>>();
   #cancelTimers: (() => void)[] = [];
@@ -97,6 +99,7 @@ export class HttpPeerTransport implements PeerTransport {
       if (peer !== undefined) peer.send(message);
       else this.#remotes.get(message.to)?.send(message);
     }
+    for (const peer of this.#peers.values()) peer.flush();
   }
 
   sendSnapshot(message: Message, database: SnapshotDatabase): void {
@@ -156,7 +159,9 @@ export class HttpPeerTransport implements PeerTransport {
 
   #addPeer(member: PeerAddress): void {
     const { identity, handlers, metrics, clock, log, dialer, dialTimeoutMs } = this.#options;
-    const options = { identity, handlers, metrics, clock, log, dialer, dialTimeoutMs };
+    const entryFrames = this.#entryFrames;
+    const parts = { identity, handlers, metrics, clock, log, dialer, dialTimeoutMs };
+    const options = { ...parts, entryFrames };
     const peer = new PeerLink(member, options);
     this.#peers.set(member.id, peer);
     this.#remotes.delete(member.id);

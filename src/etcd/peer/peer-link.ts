@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { type Message, MessageType } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
-import { AppendStreamDecoder, AppendStreamEncoder } from './append-stream.ts';
+import { AppendStreamDecoder, AppendStreamEncoder, type EntryFrames } from './append-stream.ts';
 import { MessageStreamDecoder, MessageStreamEncoder } from './message-stream.ts';
 import type { PeerDialer } from './peer-dialer.ts';
 import { Pipeline, type PostOptions } from './pipeline.ts';
@@ -29,6 +29,8 @@ export type PeerLinkOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly dialer: PeerDialer;
+  /** Shared by all links: followers mostly get the same entries. */
+  readonly entryFrames: EntryFrames;
   readonly dialTimeoutMs: number;
 };
 
@@ -60,7 +62,10 @@ export class PeerLink {
     const { identity, clock, dialTimeoutMs, dialer } = options;
     this.#writers = {
       message: new StreamWriter(() => new MessageStreamEncoder(), this.#writerEvents('message')),
-      msgapp: new StreamWriter(() => new AppendStreamEncoder(), this.#writerEvents('msgapp')),
+      msgapp: new StreamWriter(
+        () => new AppendStreamEncoder(options.entryFrames),
+        this.#writerEvents('msgapp'),
+      ),
     };
     const base = { peerId: this.id, identity, picker: this.#picker, dialer, dialTimeoutMs, clock };
     this.#readers = [
@@ -126,6 +131,12 @@ export class PeerLink {
     });
     this.#options.metrics.sendFailed(this.id);
     this.#options.handlers.reportUnreachable(this.id);
+  }
+
+  /** Writes what was sent to this member in this call of the transport. */
+  flush(): void {
+    this.#writers.message.flush();
+    this.#writers.msgapp.flush();
   }
 
   async sendSnapshot(message: Message, database: SnapshotDatabase): Promise<void> {

@@ -11,8 +11,8 @@ export type StreamWriterEvents = {
 };
 
 /**
- * The sending half of one stream: the body of a GET that the peer opened. Everything sent in one
- * turn of the event loop leaves in one write.
+ * The sending half of one stream: the body of a GET that the peer opened. Everything between two
+ * flushes leaves in one write.
  */
 export class StreamWriter {
   readonly #newEncoder: () => StreamEncoder;
@@ -21,7 +21,6 @@ export class StreamWriter {
   #response: ServerResponse | undefined;
   #encoder: StreamEncoder;
   #waiting: Message[] = [];
-  #flushScheduled = false;
   /** Heartbeats due while the socket still held bytes of an earlier write. */
   #stuckTicks = 0;
 
@@ -52,11 +51,16 @@ export class StreamWriter {
     if (this.#waiting.length >= limits.peerStreamQueueMax) return false;
     if (response.writableLength > limits.peerStreamUnsentBytesMax) return false;
     this.#waiting.push(message);
-    if (!this.#flushScheduled) {
-      this.#flushScheduled = true;
-      queueMicrotask(() => this.#flush());
-    }
     return true;
+  }
+
+  /** Writes what was sent since the last flush, within this call. */
+  flush(): void {
+    const response = this.#response;
+    if (response === undefined || this.#waiting.length === 0) return;
+    for (const message of this.#waiting) this.#encoder.encode(message, this.#frames);
+    this.#waiting = [];
+    this.#write(response);
   }
 
   /** Called three times per deadline: keeps the peer's read deadline away and watches our own. */
@@ -86,25 +90,20 @@ export class StreamWriter {
   finish(): void {
     const response = this.#response;
     if (response === undefined) return;
-    this.#flush();
+    this.flush();
     this.#response = undefined;
     response.end();
     response.setTimeout(limits.peerDeadlineMs, () => response.destroy());
   }
 
-  #flush(): void {
-    this.#flushScheduled = false;
-    const response = this.#response;
-    if (response === undefined) return;
-    for (const message of this.#waiting) this.#encoder.encode(message, this.#frames);
-    this.#waiting = [];
-    this.#write(response);
-  }
-
   #write(response: ServerResponse): void {
     if (this.#frames.length === 0) return;
     this.#events.sentBytes(this.#frames.length);
+    // Node would keep the bytes until the end of the turn; our own disk is asked meanwhile.
+    const { socket } = response;
+    socket?.cork();
     response.write(this.#frames.take());
+    socket?.uncork();
   }
 
   #onClose(response: ServerResponse, reason: string): void {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { message } from '../../../test/support/peer-member.ts';
 import { seededRandom } from '../../base/random.ts';
 import { type Message, MessageType } from '../proto/generated/raftpb.ts';
-import { AppendStreamDecoder, AppendStreamEncoder } from './append-stream.ts';
+import { AppendStreamDecoder, AppendStreamEncoder, EntryFrames } from './append-stream.ts';
 import { ByteQueue, FrameWriter } from './frames.ts';
 import {
   MessageStreamDecoder,
@@ -43,7 +43,7 @@ const streams = [
     name: 'msgapp',
     bytes: bytesOf(golden.msgappv2),
     decoder: () => new AppendStreamDecoder(from, to),
-    encoder: () => new AppendStreamEncoder(),
+    encoder: () => new AppendStreamEncoder(new EntryFrames()),
   },
   {
     name: 'message',
@@ -142,7 +142,7 @@ for (const { name, bytes, decoder, encoder } of streams) {
 
 test('the msgapp encoder chooses the short frame exactly where etcd chose it', () => {
   const bytes = bytesOf(golden.msgappv2);
-  const encoder = new AppendStreamEncoder();
+  const encoder = new AppendStreamEncoder(new EntryFrames());
   const kinds = decodeAll(new AppendStreamDecoder(from, to), [bytes]).map(
     (m) => encodeAll(encoder, [m])[0],
   );
@@ -154,7 +154,7 @@ test('the msgapp encoder chooses the short frame exactly where etcd chose it', (
 });
 
 test('the short msgapp frame is byte for byte what etcd sent', () => {
-  const encoder = new AppendStreamEncoder();
+  const encoder = new AppendStreamEncoder(new EntryFrames());
   const [first, ...rest] = decodeAll(new AppendStreamDecoder(from, to), [bytesOf(golden.msgappv2)]);
   encodeAll(encoder, [first as Message]);
   const empty = encodeAll(
@@ -165,7 +165,7 @@ test('the short msgapp frame is byte for byte what etcd sent', () => {
 });
 
 test('a gap in index or term makes a full message', () => {
-  const encoder = new AppendStreamEncoder();
+  const encoder = new AppendStreamEncoder(new EntryFrames());
   const append = (index: number, term: number, logTerm: number): number | undefined =>
     encodeAll(encoder, [message({ type: MessageType.MsgApp, from, to, term, logTerm, index })])[0];
   assert.equal(append(0, 1, 0), 2);
@@ -179,7 +179,7 @@ test('link heartbeats are the bytes etcd sends', () => {
   const frames = new FrameWriter();
   new MessageStreamEncoder().linkHeartbeat(frames);
   assert.equal(Buffer.from(frames.take()).toString('hex'), '00000000000000020808');
-  new AppendStreamEncoder().linkHeartbeat(frames);
+  new AppendStreamEncoder(new EntryFrames()).linkHeartbeat(frames);
   assert.equal(Buffer.from(frames.take()).toString('hex'), '00');
 });
 

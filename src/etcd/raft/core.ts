@@ -1,4 +1,4 @@
-import { type Message, MessageType } from '../proto/generated/raftpb.ts';
+import { type Entry, type Message, MessageType } from '../proto/generated/raftpb.ts';
 import type { RaftConfig } from './config.ts';
 import type { RaftLog } from './log/raft-log.ts';
 import { buildMessage, isForwardedType, type MessageFields } from './message.ts';
@@ -50,6 +50,8 @@ export class Core {
   send: Message[] = [];
   /** Leave when everything that is unstable now is on disk. */
   sendAfterAppend: Message[] = [];
+  /** During a flush: the entries that went to the follower before. */
+  sharedEntries: readonly Entry[] = [];
   reads: ReadState[] = [];
   notes: string[] = [];
 

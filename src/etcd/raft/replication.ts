@@ -55,7 +55,10 @@ function isUrgent(core: Core, index: number): boolean {
   return commitsConfChange || !core.hasCommittedInTerm;
 }
 
-/** Turns the wishes into messages. */
+/**
+ * Turns the wishes into messages. Followers that are equally far get the same array of entries, so
+ * that the transport can encode it once.
+ */
 export function flushAppends(core: Core): void {
   for (const [id, progress] of core.tracker.progress) {
     const wish = progress.sendWish;
@@ -64,6 +67,7 @@ export function flushAppends(core: Core): void {
     let evenIfEmpty = wish === 'always';
     while (maybeSendAppend(core, id, progress, evenIfEmpty)) evenIfEmpty = false;
   }
+  core.sharedEntries = noEntries;
 }
 
 /**
@@ -104,9 +108,7 @@ function maybeSendAppend(
   // lost, its refusal starts the flow again.
   const isFull = progress.state === 'replicate' && progress.inflights.isFull;
   const entries =
-    isFull || progress.next > log.lastIndex
-      ? noEntries
-      : log.entriesFrom(progress.next, log.lastIndex, core.config.maxMessageBytes, Infinity);
+    isFull || progress.next > log.lastIndex ? noEntries : entriesToSend(core, progress.next);
   const hasNews = entries.length > 0 || mayTellCommit(core, progress);
   if (!hasNews && !evenIfEmpty) return false;
   core.emit({
@@ -120,6 +122,13 @@ function maybeSendAppend(
   progress.sentEntries(entries.length);
   progress.sentCommit = log.committed;
   return entries.length > 0;
+}
+
+function entriesToSend(core: Core, from: number): readonly Entry[] {
+  if (core.sharedEntries[0]?.index === from) return core.sharedEntries;
+  const { log, config } = core;
+  core.sharedEntries = log.entriesFrom(from, log.lastIndex, config.maxMessageBytes, Infinity);
+  return core.sharedEntries;
 }
 
 /** True when the follower could commit more than it was told, and should hear of it now. */

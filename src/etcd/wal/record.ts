@@ -1,5 +1,6 @@
 import { crc32c } from '@node-rs/crc32';
 import { assert } from '../../base/assert.ts';
+import { entryBytes, varintBytes, writeEntryAt, writeVarintAt } from '../proto/entry-bytes.ts';
 import { type Entry, encodeHardState, type HardStateInit } from '../proto/generated/raftpb.ts';
 
 /**
@@ -57,31 +58,10 @@ export class RecordEncoder {
     if (this.#buffer.length > KEPT_BUFFER_BYTES) this.#buffer = Buffer.allocUnsafe(64 * 1024);
   }
 
-  /**
-   * Straight from the fields into the buffer, with no message object in between: this runs for
-   * every entry of every write. The type is left out when it is zero, as etcd 3.7 does.
-   */
   entry(entry: Entry): void {
-    const bodyBytes = entry.data === undefined ? 0 : entry.data.length;
-    let size = (entry.type === 0 ? 0 : 2) + 2 + varintBytes(entry.term) + varintBytes(entry.index);
-    if (bodyBytes > 0) size += 1 + varintBytes(bodyBytes) + bodyBytes;
+    const size = entryBytes(entry);
     const start = this.#begin(size);
-    const buffer = this.#buffer;
-    let at = start;
-    if (entry.type !== 0) {
-      buffer[at] = 0x08;
-      buffer[at + 1] = entry.type;
-      at += 2;
-    }
-    buffer[at] = 0x10;
-    at = writeVarint(buffer, at + 1, entry.term);
-    buffer[at] = 0x18;
-    at = writeVarint(buffer, at + 1, entry.index);
-    if (bodyBytes > 0) {
-      buffer[at] = 0x22;
-      at = writeVarint(buffer, at + 1, bodyBytes);
-      buffer.set(entry.data as Uint8Array, at);
-    }
+    writeEntryAt(this.#buffer, start, entry);
     this.#finish(RecordType.entry, start, size);
   }
 
@@ -123,10 +103,10 @@ export class RecordEncoder {
     buffer[at] = 0x08;
     buffer[at + 1] = type;
     buffer[at + 2] = 0x10;
-    at = writeVarint(buffer, at + 3, this.#crc);
+    at = writeVarintAt(buffer, at + 3, this.#crc);
     if (hasData) {
       buffer[at] = DATA_TAG;
-      at = writeVarint(buffer, at + 1, size);
+      at = writeVarintAt(buffer, at + 1, size);
       assert(at === start, 'the data of a WAL record stands right behind its size');
       at += size;
     }
@@ -145,33 +125,4 @@ export class RecordEncoder {
     grown.set(this.#buffer.subarray(0, this.#end));
     this.#buffer = grown;
   }
-}
-
-function varintBytes(value: number): number {
-  if (value < 0x80) return 1;
-  if (value < 0x4000) return 2;
-  if (value < 0x20_0000) return 3;
-  if (value < 0x1000_0000) return 4;
-  if (value < 2 ** 35) return 5;
-  if (value < 2 ** 42) return 6;
-  if (value < 2 ** 49) return 7;
-  return 8;
-}
-
-/** Returns the position behind the varint. `value` is whole and below 2^53. */
-function writeVarint(buffer: Uint8Array, position: number, value: number): number {
-  let at = position;
-  let rest = value;
-  while (rest >= 2 ** 31) {
-    buffer[at] = (rest % 0x80) | 0x80;
-    rest = Math.floor(rest / 0x80);
-    at += 1;
-  }
-  while (rest >= 0x80) {
-    buffer[at] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-    at += 1;
-  }
-  buffer[at] = rest;
-  return at + 1;
 }
