@@ -30,7 +30,8 @@ export class PeerDialer {
   /** Throws when the certificate files cannot be used. */
   constructor(tls?: TlsSettings, log?: Log) {
     this.#tls = tls;
-    if (tls !== undefined && log !== undefined) {
+    // Without files the system's authorities hold; reading those takes longer than the whole start.
+    if (tls !== undefined && log !== undefined && namesFiles(tls)) {
       this.#files = new CertificateFiles(tls, 'servers', log);
     }
   }
@@ -75,6 +76,10 @@ export class PeerDialer {
       rejectUnauthorized: this.#tls?.isSelfSigned !== true,
     };
   }
+}
+
+function namesFiles({ certFile, keyFile, clientCertFile, trustedCaFile }: TlsSettings): boolean {
+  return [certFile, keyFile, clientCertFile, trustedCaFile].some((path) => path !== '');
 }
 
 /** For members that speak http only. */
