@@ -69,7 +69,11 @@ const etcdRules: readonly ImportRule[] = [
   },
   { module: etcd('mvcc'), may: [...common, ...backend], packages: ['@node-rs/crc32'] },
   { module: etcd('lease'), may: [...common, ...backend] },
-  { module: etcd('auth'), may: [...common, ...backend] },
+  {
+    module: etcd('auth'),
+    may: [...common, ...backend],
+    packages: ['node:crypto', '@node-rs/bcrypt', 'jose'],
+  },
   { module: etcd('alarm'), may: [...common, ...backend, etcd('membership')] },
   { module: etcd('membership'), may: [...common, ...backend], packages: ['node:crypto'] },
   { module: etcd('apply'), may: [...common, ...backend, ...state] },

@@ -7,6 +7,7 @@ import { confChangeEntry, requestEntry } from '../../test/support/state-machine.
 import { utf8Bytes } from '../base/bytes.ts';
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../base/log.ts';
+import { SimpleTokens } from './auth/simple-token.ts';
 import { DataDir } from './bootstrap/data-dir.ts';
 import { nodeDisk } from './io/node-disk.ts';
 import { LiveState } from './live-state.ts';
@@ -33,7 +34,8 @@ function newPlace(t: TestContext): Place {
   return {
     dir,
     open: async () => {
-      const state = await LiveState.open({ ...options, quotaBytes: undefined });
+      const tokens = new SimpleTokens({ ttlMs: 300_000, tokensMax: 100 });
+      const state = await LiveState.open({ ...options, quotaBytes: undefined, tokens });
       state.identify(1n);
       return state;
     },

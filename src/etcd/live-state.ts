@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import { Applier } from './apply/applier.ts';
 import { loadState, type State } from './apply/state.ts';
 import { exportBuckets, importBuckets } from './apply/state-transfer.ts';
+import type { SimpleTokens } from './auth/simple-token.ts';
 import { type CommitMeter, LmdbBackend } from './backend/lmdb-backend.ts';
 import { ReplaceableBackend } from './backend/replaceable-backend.ts';
 import { WriteBehindBackend } from './backend/write-behind.ts';
@@ -28,6 +29,8 @@ export type LiveStateOptions = {
   readonly log: Log;
   readonly leaseTtlSecondsMin: number;
   readonly quotaBytes: number | undefined;
+  /** Of the process: they outlive a state that a snapshot replaces. */
+  readonly tokens: SimpleTokens;
   /** For metrics. */
   readonly commitMeter?: CommitMeter;
   /** For metrics: called when a defragmentation starts; what it returns, when it has ended. */
@@ -215,12 +218,12 @@ async function openState(
   path: string,
   memberId: bigint,
 ): Promise<OpenState> {
-  const { leaseTtlSecondsMin } = options;
+  const { leaseTtlSecondsMin, tokens } = options;
   const { disk, log, clock } = options;
   const open = async (dir: string): Promise<WriteBehindBackend> =>
     new WriteBehindBackend(await openBackend(options, dir), clock);
   const backend = await ReplaceableBackend.open(path, { disk, log, open, yieldToLoop });
-  const state = { ...loadState(backend, { leaseTtlSecondsMin, yieldToLoop }), backend };
+  const state = { ...loadState(backend, { leaseTtlSecondsMin, yieldToLoop, tokens }), backend };
   return withApplier(state, options, memberId);
 }
 

@@ -61,9 +61,10 @@ function sampleServer({ metrics, loop, proposals, state }: SampledParts): void {
 }
 
 function sampleStore({ metrics, state, hub }: SampledParts): void {
-  const { backend, store, lessor } = state.current;
+  const { backend, store, lessor, auth } = state.current;
   metrics.store.dbSizeBytes.set(backend.sizeBytes());
   metrics.store.dbSizeInUseBytes.set(backend.sizeInUseBytes());
+  metrics.store.authRevision.set(auth.revision);
   metrics.store.currentRevision.set(store.currentRevision);
   metrics.store.compactRevision.set(store.compactRevision);
   setTotal(metrics.store.ranges, store.counts.ranges);

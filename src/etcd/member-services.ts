@@ -5,6 +5,7 @@ import { type Config, requestTimeoutMs } from './config/config.ts';
 import type { Consensus } from './consensus/consensus.ts';
 import { EtcdError } from './errors.ts';
 import type { LiveState } from './live-state.ts';
+import type { MemberAuth } from './member-auth.ts';
 import type { Member } from './membership/member.ts';
 import {
   leaseTimeToLiveOnLeader,
@@ -14,6 +15,8 @@ import {
 import type { PeerDialer } from './peer/peer-dialer.ts';
 import type { PeerTransport } from './peer/transport.ts';
 import { AlarmType } from './proto/generated/etcdserverpb.ts';
+import { Access } from './service/access.ts';
+import { AuthService } from './service/auth.ts';
 import { ClusterService } from './service/cluster.ts';
 import { FailoverService } from './service/failover.ts';
 import { KvService } from './service/kv.ts';
@@ -27,6 +30,7 @@ export type MemberServicesParts = {
   readonly config: Config;
   readonly consensus: Consensus;
   readonly state: LiveState;
+  readonly auth: MemberAuth;
   readonly hub: WatchHub;
   readonly peers: () => PeerTransport;
   readonly dialer: PeerDialer;
@@ -43,7 +47,8 @@ export type MemberServices = {
   readonly cluster: ClusterService;
   readonly maintenance: MaintenanceService;
   readonly failover: FailoverService;
-  readonly currentRevision: () => number;
+  readonly auth: AuthService;
+  readonly access: Access;
 };
 
 /** The services of one member, wired to its log and to the state of this moment. */
@@ -51,6 +56,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
   const { config, consensus, state, hub, clock } = parts;
   const { quotaBytes } = config;
   const currentRevision = (): number => state.current.store.currentRevision;
+  const access = createAccess(parts);
   const space = new SpaceGuard({
     consensus,
     sizeBytes: () => usedBytes(state, quotaBytes),
@@ -60,14 +66,15 @@ export function createServices(parts: MemberServicesParts): MemberServices {
   return {
     kv: new KvService({
       consensus,
+      access,
       store: () => state.current.store,
       space,
       txnOpsMax: config.txnOpsMax,
       compactionDone: parts.compactionDone,
     }),
-    watch: new WatchService(hub),
-    lease: createLeaseService(parts, space, currentRevision),
-    cluster: createClusterService(parts),
+    watch: new WatchService(hub, access),
+    lease: createLeaseService(parts, access, space),
+    cluster: createClusterService(parts, access),
     maintenance: new MaintenanceService({
       consensus,
       store: () => state.current.store,
@@ -87,24 +94,55 @@ export function createServices(parts: MemberServicesParts): MemberServices {
       clock,
       heartbeatMs: config.heartbeatIntervalMs,
     }),
-    currentRevision,
+    auth: createAuthService(parts, access),
+    access,
   };
+}
+
+function createAccess(parts: MemberServicesParts): Access {
+  const { config, consensus, state, clock } = parts;
+  return new Access({
+    consensus,
+    auth: () => state.current.auth,
+    attachedKeys: (lease) => attachedKeys(state, lease),
+    tokens: parts.auth.tokens,
+    appliedIndex: () => state.current.applier.appliedIndex,
+    clock,
+    requestTimeoutMs: requestTimeoutMs(config),
+  });
+}
+
+function createAuthService(parts: MemberServicesParts, access: Access): AuthService {
+  const { consensus, state, clock } = parts;
+  const { tokens, passwords } = parts.auth;
+  return new AuthService({
+    consensus,
+    access,
+    auth: () => state.current.auth,
+    tokens,
+    passwords,
+    random: systemRandom,
+    clock,
+  });
+}
+
+function attachedKeys(state: LiveState, lease: bigint): readonly Uint8Array[] {
+  const { backend, lessor } = state.current;
+  return backend.read((txn) => lessor.attachedKeys(txn, lease));
 }
 
 function createLeaseService(
   parts: MemberServicesParts,
+  access: Access,
   space: SpaceGuard,
-  currentRevision: () => number,
 ): LeaseService {
   const { config, consensus, state, clock } = parts;
   return new LeaseService({
     consensus,
+    access,
     lessor: () => state.current.lessor,
-    attachedKeys: (id) => {
-      const { backend, lessor } = state.current;
-      return backend.read((txn) => lessor.attachedKeys(txn, id));
-    },
-    currentRevision,
+    attachedKeys: (id) => attachedKeys(state, id),
+    currentRevision: () => state.current.store.currentRevision,
     space,
     clock,
     random: systemRandom,
@@ -118,10 +156,11 @@ function createLeaseService(
   });
 }
 
-function createClusterService(parts: MemberServicesParts): ClusterService {
+function createClusterService(parts: MemberServicesParts, access: Access): ClusterService {
   const { config, consensus, clock } = parts;
   return new ClusterService({
     consensus,
+    access,
     members: parts.members,
     connectedForMs: (id) => {
       const sinceMs = parts.peers().activeSinceMs(id);
@@ -130,8 +169,10 @@ function createClusterService(parts: MemberServicesParts): ClusterService {
     clock,
     strictReconfigCheck: config.strictReconfigCheck,
     requestTimeoutMs: requestTimeoutMs(config),
-    promoteAtLeader: (id, signal) =>
-      atLeader(parts, signal, (url, bounded) => promoteOnLeader(url, id, bounded, parts.dialer)),
+    promoteAtLeader: (id, token, signal) =>
+      atLeader(parts, signal, (url, bounded) =>
+        promoteOnLeader(url, id, token, bounded, parts.dialer),
+      ),
   });
 }
 

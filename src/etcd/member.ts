@@ -20,8 +20,10 @@ import type { DiskLock } from './io/disk.ts';
 import { nodeDisk } from './io/node-disk.ts';
 import { advanceElection, handOver, type JoiningParts, publish } from './joining.ts';
 import { LiveState } from './live-state.ts';
+import { type MemberAuth, openAuth } from './member-auth.ts';
 import { defragmentMeter, sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
+import { createRaft } from './member-raft.ts';
 import { type MemberSecurity, openSecurity, peerListenAddresses } from './member-security.ts';
 import { createServices, type MemberServices } from './member-services.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
@@ -30,7 +32,8 @@ import { HttpPeerTransport } from './peer/http-transport.ts';
 import { lowestVersion } from './peer/lowest-version.ts';
 import { MemberPeerHandlers } from './peer-handlers.ts';
 import { formatId } from './proto/ids.ts';
-import { Raft } from './raft/raft.ts';
+import type { Raft } from './raft/raft.ts';
+import { asRoot } from './service/access.ts';
 import { writePieces } from './snap/snapshot-file.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 
@@ -81,6 +84,7 @@ export class Member {
     await nodeDisk.makeDir(join(dir.root, 'member'));
     const lock = await nodeDisk.lock(join(dir.root, 'member', 'lock'));
     const metrics = new EtcdMetrics();
+    const auth = await openAuth(config.auth);
     const state = await LiveState.open({
       dir,
       disk: nodeDisk,
@@ -88,6 +92,7 @@ export class Member {
       log: log.child('state'),
       leaseTtlSecondsMin: Math.ceil((1.5 * config.electionTimeoutMs) / 1_000),
       quotaBytes: config.quotaBytes,
+      tokens: auth.simpleTokens,
       commitMeter: {
         clock: systemClock,
         committed: (seconds) => metrics.disk.backendCommitSeconds.observe(seconds),
@@ -105,7 +110,9 @@ export class Member {
       walOptions: { segmentsKept: config.walFilesMax, metrics: walMetrics(metrics) },
     });
     state.identify(booted.memberId);
-    const member = new Member({ config, log, dir, lock, security, state, boot: booted, metrics });
+    auth.simpleTokens.ignoreUpTo(booted.entries.at(-1)?.index ?? booted.snapshotIndex);
+    const parts = { config, log, dir, lock, security, state, auth, boot: booted, metrics };
+    const member = new Member(parts);
     await member.#run();
     return member;
   }
@@ -117,6 +124,7 @@ export class Member {
     readonly lock: DiskLock;
     readonly security: MemberSecurity;
     readonly state: LiveState;
+    readonly auth: MemberAuth;
     readonly boot: Boot;
     readonly metrics: EtcdMetrics;
   }) {
@@ -131,7 +139,7 @@ export class Member {
     this.stopped = new Promise((resolve) => {
       this.#end = resolve;
     });
-    this.#raft = this.#createRaft();
+    this.#raft = createRaft(this.#config, this.#boot, this.#state.position());
     this.#proposals = new Proposals({
       memberId: this.#boot.memberId,
       clock: this.#clock,
@@ -150,6 +158,7 @@ export class Member {
       config: this.#config,
       consensus: this.#loop,
       state: this.#state,
+      auth: parts.auth,
       hub: this.#hub,
       peers: () => this.#peers,
       dialer: this.#security.dialer,
@@ -214,30 +223,6 @@ export class Member {
     await this.#ports.listenForProbes();
     if (this.#config.initialElectionTickAdvance) void advanceElection(this.#joining());
     void this.#join();
-  }
-
-  #createRaft(): Raft {
-    const config = this.#config;
-    const { memberId, hardState, snapshotIndex, snapshotTerm, entries } = this.#boot;
-    const { index: appliedIndex, confState } = this.#state.position();
-    return new Raft(
-      {
-        id: memberId,
-        electionTicks: config.electionTimeoutTicks,
-        heartbeatTicks: 1,
-        preVote: config.preVote,
-        checkQuorum: true,
-        maxMessageBytes: limits.raftMessageBytesMax,
-        maxInflightMessages: limits.raftInflightMessagesMax,
-        maxApplyBytes: limits.raftApplyBytesMax,
-        maxApplyEntries: limits.raftApplyEntriesMax,
-        maxUncommittedBytes: Number.POSITIVE_INFINITY,
-        maxPendingReads: limits.raftPendingReadsMax,
-        tellsCommitAtOnce: false,
-        random: systemRandom,
-      },
-      { hardState, confState, snapshotIndex, snapshotTerm, entries, appliedIndex },
-    );
   }
 
   #createPeers(): HttpPeerTransport {
@@ -401,7 +386,8 @@ export class Member {
       isLeader: () => this.#raft.role === 'leader',
       ensureLeadership: () => this.#loop.ensureLeadership(),
       term: () => this.#raft.term,
-      proposeAsLeader: (request, term) => this.#loop.proposeAsLeader(request, term),
+      proposeAsLeader: (request, term) =>
+        this.#loop.proposeAsLeader(asRoot(this.#state.current.auth, request), term),
       currentRevision: () => this.#state.current.store.currentRevision,
       lowestMemberVersion: () => lowestVersion(this.id, this.#members(), this.#security.dialer),
       clusterVersion: () => this.#state.current.membership.clusterVersion,

@@ -80,8 +80,9 @@ export class MemberPeerHandlers implements PeerHandlers {
     return { revision: store.currentRevision, ...result };
   }
 
-  promoteMember(id: bigint): Promise<readonly Member[]> {
-    return this.#parts.cluster().promoteHere(id);
+  promoteMember(id: bigint, token: string | undefined): Promise<readonly Member[]> {
+    const metadata = (name: string): string | undefined => (name === 'token' ? token : undefined);
+    return this.#parts.cluster().promoteHere(id, undefined, { metadata, viaGateway: false });
   }
 
   async renewLease(id: bigint): Promise<number> {
@@ -93,7 +94,7 @@ export class MemberPeerHandlers implements PeerHandlers {
   async leaseTimeToLive(id: bigint, keys: boolean): Promise<LeaseTimeToLiveResponseInit> {
     await this.#appliedWhatIsCommitted();
     this.#assertLeads();
-    const answer = await this.#parts.lease().timeToLive({ ID: id, keys });
+    const answer = await this.#parts.lease().timeToLiveForPeer({ ID: id, keys });
     const response = decodeLeaseTimeToLiveResponse(answer.body);
     if (response.TTL === -1) throw new EtcdError('LeaseNotFound');
     return response;

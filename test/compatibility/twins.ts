@@ -1,6 +1,6 @@
 /** One member of Go etcd and one of ours that are asked the same; every answer must be equal. */
 import assert from 'node:assert/strict';
-import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDescriptor } from '../../src/etcd/proto/descriptor.ts';
 import { services } from '../../src/etcd/proto/generated/descriptors.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
@@ -41,12 +41,12 @@ export class Twin {
     return this.cluster.member(0).clientUrl;
   }
 
-  ask(way: Way, path: string, request: object): Promise<Answer> {
-    return way === 'grpc' ? this.#grpc(path, request) : this.#json(path, request);
+  ask(way: Way, path: string, request: object, token?: string): Promise<Answer> {
+    return way === 'grpc' ? this.#grpc(path, request, token) : this.#json(path, request, token);
   }
 
   /** The request's bytes as they are, for what no client would send. */
-  raw(path: string, bytes: Uint8Array): Promise<Answer> {
+  raw(path: string, bytes: Uint8Array, token?: string): Promise<Answer> {
     const method = methodOf(path);
     return new Promise((resolve) => {
       this.client.makeUnaryRequest(
@@ -54,6 +54,7 @@ export class Twin {
         (message: Uint8Array) => Buffer.from(message),
         (answer: Buffer) => answer,
         bytes,
+        withToken(token),
         { deadline: Date.now() + 20_000 },
         (error: ServiceError | null, answer?: Buffer) => {
           if (error === null) resolve({ ok: comparable(method.decodeResponse(answer as Buffer)) });
@@ -63,14 +64,14 @@ export class Twin {
     });
   }
 
-  #grpc(path: string, request: object): Promise<Answer> {
-    return this.raw(path, methodOf(path).encodeRequest(request));
+  #grpc(path: string, request: object, token?: string): Promise<Answer> {
+    return this.raw(path, methodOf(path).encodeRequest(request), token);
   }
 
-  async #json(path: string, request: object): Promise<Answer> {
+  async #json(path: string, request: object, token?: string): Promise<Answer> {
     const method = methodOf(path);
     const body = JSON.stringify(toJson(request));
-    const { status, text } = await this.post(method.routes[0] ?? '', body);
+    const { status, text } = await this.post(method.routes[0] ?? '', body, token);
     const json = JSON.parse(text) as Record<string, unknown>;
     if (status === 200) return { ok: fromJson(json, method.response) };
     const { code, message, ...rest } = json as { code: number; message: string };
@@ -78,10 +79,15 @@ export class Twin {
     return { code, message, http: status };
   }
 
-  async post(route: string, body: string): Promise<{ status: number; text: string }> {
+  async post(
+    route: string,
+    body: string,
+    token?: string,
+  ): Promise<{ status: number; text: string }> {
     const answer = await fetch(`${this.url}${route}`, {
       method: 'POST',
       body,
+      headers: token === undefined ? {} : { authorization: token },
       signal: AbortSignal.timeout(15_000),
     });
     return { status: answer.status, text: await answer.text() };
@@ -91,6 +97,15 @@ export class Twin {
     this.client.close();
     await this.cluster.close();
   }
+}
+
+/** One user's tokens on the two servers. */
+export type TokenPair = { readonly etcd: string; readonly ours: string };
+
+export function withToken(token: string | undefined): Metadata {
+  const metadata = new Metadata();
+  if (token !== undefined) metadata.set('token', token);
+  return metadata;
 }
 
 export class Twins {
@@ -113,10 +128,16 @@ export class Twins {
   }
 
   /** Fails unless both answer alike; says what. */
-  async same(path: string, request: object, way: Way = 'grpc', what = ''): Promise<Answer> {
+  async same(
+    path: string,
+    request: object,
+    way: Way = 'grpc',
+    what = '',
+    tokens?: TokenPair,
+  ): Promise<Answer> {
     const [theirs, ours] = await Promise.all([
-      this.etcd.ask(way, path, request),
-      this.ours.ask(way, path, request),
+      this.etcd.ask(way, path, request, tokens?.etcd),
+      this.ours.ask(way, path, request, tokens?.ours),
     ]);
     const difference = firstDifference(theirs, ours);
     // Not by deepEqual: its report of a deep difference takes minutes.
@@ -135,7 +156,7 @@ export class Twins {
 
 type Headed = { readonly header?: { readonly revision: number } };
 
-function shown(request: object): string {
+export function shown(request: object): string {
   const text = JSON.stringify(request, (_key, value: unknown) => {
     if (typeof value === 'bigint') return `${value}n`;
     if (!(value instanceof Uint8Array)) return value;

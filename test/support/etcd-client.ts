@@ -4,10 +4,12 @@ import {
   Client,
   type ClientDuplexStream,
   credentials,
+  Metadata,
   type ServiceError,
 } from '@grpc/grpc-js';
 import { utf8Bytes, utf8Text } from '../../src/base/bytes.ts';
 import {
+  decodeAuthenticateResponse,
   decodeHashKVResponse,
   decodeMemberListResponse,
   decodeMoveLeaderResponse,
@@ -15,6 +17,7 @@ import {
   decodeRangeResponse,
   decodeStatusResponse,
   decodeWatchResponse,
+  encodeAuthenticateRequest,
   encodeHashKVRequest,
   encodeMemberListRequest,
   encodeMoveLeaderRequest,
@@ -37,6 +40,8 @@ export type WatchStream = ClientDuplexStream<WatchRequestInit, WatchResponse>;
 export class EtcdClient {
   readonly #client: Client;
   readonly #timeoutMs: number;
+  /** Sent with every unary call. */
+  token: string | undefined;
 
   constructor(
     endpoint: string,
@@ -92,6 +97,15 @@ export class EtcdClient {
     await this.call(path, encodeMoveLeaderRequest({ targetID }), decodeMoveLeaderResponse);
   }
 
+  /** Logs in: what this client asks from now on it asks as that user. */
+  async login(name: string, password: string): Promise<string> {
+    const path = '/etcdserverpb.Auth/Authenticate';
+    const request = encodeAuthenticateRequest({ name, password });
+    const { token } = await this.call(path, request, decodeAuthenticateResponse);
+    this.token = token;
+    return token;
+  }
+
   /** A watch stream with nothing created on it yet. */
   watch(): WatchStream {
     return this.#client.makeBidiStreamRequest(
@@ -106,11 +120,14 @@ export class EtcdClient {
   call<T>(path: string, request: Uint8Array, decode: (b: Uint8Array) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const deadline = Date.now() + this.#timeoutMs;
+      const metadata = new Metadata();
+      if (this.token !== undefined) metadata.set('token', this.token);
       this.#client.makeUnaryRequest(
         path,
         (bytes: Uint8Array) => Buffer.from(bytes),
         (bytes: Buffer) => decode(bytes),
         request,
+        metadata,
         { deadline },
         (error: ServiceError | null, answer?: T) => {
           if (error !== null) reject(error);

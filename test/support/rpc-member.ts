@@ -13,6 +13,7 @@ import {
   type RpcStream,
   type StreamRpc,
 } from '../../src/etcd/api/rpc.ts';
+import { PasswordHasher } from '../../src/etcd/auth/password-hasher.ts';
 import { limits } from '../../src/etcd/config/limits.ts';
 import type { Caller } from '../../src/etcd/consensus/caller.ts';
 import type {
@@ -25,6 +26,8 @@ import type {
 import { EtcdError } from '../../src/etcd/errors.ts';
 import type { Member } from '../../src/etcd/membership/member.ts';
 import type { InternalRaftRequestInit } from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import { Access } from '../../src/etcd/service/access.ts';
+import { AuthService } from '../../src/etcd/service/auth.ts';
 import { ClusterService } from '../../src/etcd/service/cluster.ts';
 import { FailoverService } from '../../src/etcd/service/failover.ts';
 import { KvService } from '../../src/etcd/service/kv.ts';
@@ -35,7 +38,7 @@ import { WatchService } from '../../src/etcd/service/watch.ts';
 import { statusOf } from '../../src/etcd/transport/status.ts';
 import { WatchHub } from '../../src/etcd/watch/watch-hub.ts';
 import { MemoryBackend } from './memory-backend.ts';
-import { StateMachine } from './state-machine.ts';
+import { StateMachine, stateOptions } from './state-machine.ts';
 
 /** Answers at once; the test sets role, members and what the leader would say. */
 export class FakeConsensus implements Consensus {
@@ -273,20 +276,36 @@ export class RpcMember {
       hasAlarm: () => machine.state.alarms.list().length > 0,
     });
     const currentRevision = (): number => this.revision;
+    const attachedKeys = (id: bigint): readonly Uint8Array[] =>
+      this.backend.read((txn) => machine.state.lessor.attachedKeys(txn, id));
+    const common = {
+      consensus,
+      auth: () => machine.state.auth,
+      tokens: { kind: 'simple', tokens: stateOptions.tokens } as const,
+    };
+    const access = new Access({
+      ...common,
+      attachedKeys,
+      appliedIndex: () => machine.applier.appliedIndex,
+      clock,
+      requestTimeoutMs: 7_000,
+    });
+    const passwords = new PasswordHasher({ cost: 4, hashesMax: 2, queuedMax: 10 });
     return {
       kv: new KvService({
         consensus,
+        access,
         store: () => machine.state.store,
         space,
         txnOpsMax: limits.txnOpsDefault,
         compactionDone: async () => {},
       }),
-      watch: new WatchService(this.hub),
+      watch: new WatchService(this.hub, access),
       lease: new LeaseService({
         consensus,
+        access,
         lessor: () => machine.state.lessor,
-        attachedKeys: (id) =>
-          this.backend.read((txn) => machine.state.lessor.attachedKeys(txn, id)),
+        attachedKeys,
         currentRevision,
         space,
         clock,
@@ -297,6 +316,7 @@ export class RpcMember {
       }),
       cluster: new ClusterService({
         consensus,
+        access,
         members: () => consensus.members,
         connectedForMs: (id) => this.connectedForMs(id),
         clock,
@@ -327,7 +347,8 @@ export class RpcMember {
         }),
       }),
       failover: new FailoverService({ consensus, currentRevision, clock, heartbeatMs: 100 }),
-      currentRevision,
+      auth: new AuthService({ ...common, access, passwords, random: seededRandom(3), clock }),
+      access,
     };
   }
 }

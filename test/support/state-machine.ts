@@ -1,5 +1,6 @@
 import { type AppliedEntry, Applier } from '../../src/etcd/apply/applier.ts';
 import { loadState, type State } from '../../src/etcd/apply/state.ts';
+import { SimpleTokens } from '../../src/etcd/auth/simple-token.ts';
 import type { Backend } from '../../src/etcd/backend/backend.ts';
 import type { BlockCacheBounds } from '../../src/etcd/mvcc/block-cache.ts';
 import {
@@ -14,7 +15,7 @@ import {
 
 /** A log entry whose waiter is `id`. */
 export function requestEntry(index: number, id: bigint, request: InternalRaftRequestInit): Entry {
-  const data = encodeInternalRaftRequest({ ...request, header: { ID: id } });
+  const data = encodeInternalRaftRequest({ ...request, header: { ...request.header, ID: id } });
   return { type: 0, term: 1, index, data };
 }
 
@@ -72,4 +73,5 @@ export class StateMachine {
 export const stateOptions = {
   leaseTtlSecondsMin: 2,
   yieldToLoop: () => Promise.resolve(),
+  tokens: new SimpleTokens({ ttlMs: 300_000, tokensMax: 100 }),
 };

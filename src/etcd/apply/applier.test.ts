@@ -168,15 +168,6 @@ void test('revoking a lease deletes its keys in key order, in one revision', () 
   );
 });
 
-void test('authentication is answered as off, and cannot be turned on', () => {
-  const machine = new StateMachine(new MemoryBackend());
-  assert.match(errorOf(machine.apply({ authEnable: {} })), /not supported yet/);
-  assert.match(errorOf(machine.apply({ authUserAdd: { name: 'u' } })), /not supported yet/);
-  assert.match(errorOf(machine.apply({ authenticate: { name: 'u' } })), /is not enabled/);
-  assert.equal(errorOf(machine.apply({ authStatus: {} })), 'answer');
-  assert.equal(errorOf(machine.apply({ authDisable: {} })), 'answer');
-});
-
 void test('lease checkpoints are kept from cluster version 3.6 on', async () => {
   const machine = new StateMachine(new MemoryBackend());
   machine.apply({ leaseGrant: { ID: 1n, TTL: 100 } });

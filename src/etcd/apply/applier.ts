@@ -18,6 +18,7 @@ import {
   EntryType,
 } from '../proto/generated/raftpb.ts';
 import { type Applied, readApplied, writeApplied } from './applied-index.ts';
+import { checkProposer } from './auth.ts';
 import { ApplyContext } from './context.ts';
 import { checkAlarms, fitsQuota } from './guards.ts';
 import { applyRequest, type RequestEffect } from './request.ts';
@@ -165,10 +166,12 @@ export class Applier {
     const { write } = context;
     const id = request.ID !== 0n ? request.ID : (request.header?.ID ?? 0n);
     context.isAwaited = id !== 0n && isAwaited(id);
+    context.index = applied.index;
     if (context.isAwaited) applied.requestId = id;
     write.next();
     try {
       checkAlarms(this.#state, request);
+      if (this.#state.auth.isEnabled) checkProposer(context, request);
       const fits = fitsQuota(request, sizeBytes, this.#options.quotaBytes);
       const effect = applyRequest(context, request);
       if (fits) {

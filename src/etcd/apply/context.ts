@@ -8,6 +8,8 @@ export class ApplyContext {
   readonly nowMs: number;
   /** False: nobody waits for the answer here, work that only serves the answer is left out. */
   isAwaited = false;
+  /** Of the entry that is being applied. */
+  index = 0;
 
   constructor(state: State, write: MvccWriteTxn, nowMs: number) {
     this.state = state;

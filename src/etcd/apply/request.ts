@@ -1,11 +1,9 @@
+import { assert } from '../../base/assert.ts';
 import { emptyBytes, utf8Bytes } from '../../base/bytes.ts';
-import { Code, EtcdError, StatusError } from '../errors.ts';
 import type { CompactionJob } from '../mvcc/compaction.ts';
-import {
-  encodeAuthStatusResponse,
-  type InternalRaftRequest,
-} from '../proto/generated/etcdserverpb.ts';
+import type { InternalRaftRequest } from '../proto/generated/etcdserverpb.ts';
 import { applyAlarm } from './alarm.ts';
+import { applyAuthRequest } from './auth.ts';
 import type { ApplyContext } from './context.ts';
 import { applyDeleteRange, applyPut, applyRange, checkPut } from './kv.ts';
 import { applyLeaseCheckpoint, applyLeaseGrant, applyLeaseRevoke } from './lease.ts';
@@ -75,17 +73,8 @@ function applyClusterRequest(context: ApplyContext, request: InternalRaftRequest
     membership.setDowngrade(txn, { enabled, targetVersion: ver });
     return { body: emptyBytes, clusterVersionChanged: true };
   }
-  return applyAuthRequest(request);
-}
-
-/** Users and roles do not exist yet: nothing in here changes anything. */
-function applyAuthRequest(request: InternalRaftRequest): RequestEffect {
-  if (request.authStatus !== undefined) {
-    return { body: encodeAuthStatusResponse({ enabled: false, authRevision: 1 }) };
-  }
-  if (request.authenticate !== undefined) throw new EtcdError('AuthNotEnabled');
-  if (request.authDisable !== undefined || request.downgradeVersionTest !== undefined) {
-    return { body: emptyBytes };
-  }
-  throw new StatusError(Code.unimplemented, 'etcd-ts: authentication is not supported yet');
+  if (request.downgradeVersionTest !== undefined) return { body: emptyBytes };
+  const body = applyAuthRequest(context, request);
+  assert(body !== undefined, 'an entry holds a request that this version knows');
+  return { body };
 }

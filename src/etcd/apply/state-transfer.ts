@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import { emptyBytes } from '../../base/bytes.ts';
-import type { Backend, Bucket, ReadTxn, WriteTxn } from '../backend/backend.ts';
+import { authRecordKey, authRecords } from '../auth/auth-record.ts';
+import type { Backend, Bucket, Entry, ReadTxn, WriteTxn } from '../backend/backend.ts';
 import { attachKey, detachKey } from '../backend/lease-keys.ts';
 import {
   historyHeaderBytesMax,
@@ -50,7 +51,6 @@ const sameBuckets: readonly Bucket[] = [
 
 const recordsPerStep = 500;
 const update = new IndexUpdate();
-const authEnabledKey = Buffer.from('authEnabled');
 /** Sorts last in its bucket. */
 const authRevisionKey = Buffer.from('authRevision');
 const firstAuthRevision = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1);
@@ -59,14 +59,24 @@ const firstAuthRevision = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1);
 export function exportBuckets(txn: ReadTxn): BucketExport {
   const buckets = sameBuckets.map((name) => ({
     name: name as string,
-    entries: () => (name === 'auth' ? exportAuth(txn) : txn.range(name, emptyBytes, undefined)),
+    entries: () => entriesOf(txn, name),
   }));
   buckets.push({ name: 'key', entries: () => exportHistory(txn) });
   return { buckets: buckets.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }
 
+function entriesOf(txn: ReadTxn, bucket: Bucket): Iterable<Entry> {
+  if (bucket === 'auth') return exportAuth(txn);
+  return hasNames(bucket) ? authRecords(txn, bucket) : txn.range(bucket, emptyBytes, undefined);
+}
+
+/** Names may be longer than keys may be here. */
+function hasNames(bucket: Bucket): bucket is 'authUsers' | 'authRoles' {
+  return bucket === 'authUsers' || bucket === 'authRoles';
+}
+
 /** etcd writes the first revision when it starts for the first time, we when it changes. */
-function* exportAuth(txn: ReadTxn): Iterable<readonly [Uint8Array, Uint8Array]> {
+function* exportAuth(txn: ReadTxn): Iterable<Entry> {
   yield* txn.range('auth', emptyBytes, undefined);
   if (txn.get('auth', authRevisionKey) === undefined) yield [authRevisionKey, firstAuthRevision];
 }
@@ -94,10 +104,6 @@ export async function importBuckets(
       name === 'key' ? (txn, key, value) => importRecord(txn, index, key, value) : copierFor(name);
     if (put !== undefined) await importBucket(backend, source.entries(name), put, yieldToLoop);
   }
-  const authEnabled = backend.read((txn) => txn.get('auth', authEnabledKey));
-  if (authEnabled?.[0] === 1) {
-    throw new Error('the snapshot has authentication enabled, which is not supported yet');
-  }
   await backend.checkpoint();
 }
 
@@ -106,7 +112,9 @@ type PutEntry = (txn: WriteTxn, key: Uint8Array, value: Uint8Array) => void;
 /** undefined for buckets that no version of etcd that we know writes. */
 function copierFor(name: string): PutEntry | undefined {
   const bucket = sameBuckets.find((same) => same === name);
-  return bucket && ((txn, key, value) => txn.put(bucket, key, value));
+  if (bucket === undefined) return undefined;
+  const keyOf = hasNames(bucket) ? authRecordKey : (key: Uint8Array): Uint8Array => key;
+  return (txn, key, value) => txn.put(bucket, keyOf(key), value);
 }
 
 async function importBucket(

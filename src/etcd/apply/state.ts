@@ -1,4 +1,6 @@
 import { AlarmStore } from '../alarm/alarm-store.ts';
+import { AuthStore } from '../auth/auth-store.ts';
+import type { SimpleTokens } from '../auth/simple-token.ts';
 import type { Backend } from '../backend/backend.ts';
 import { Lessor } from '../lease/lessor.ts';
 import { Membership } from '../membership/membership.ts';
@@ -7,6 +9,7 @@ import { MvccStore, type StoreOptions } from '../mvcc/store.ts';
 export type StateOptions = StoreOptions & {
   /** ceil(1.5 × election timeout) in seconds; the same on all members. */
   readonly leaseTtlSecondsMin: number;
+  readonly tokens: SimpleTokens;
 };
 
 /** Everything the log decides, as found in one backend. */
@@ -15,16 +18,18 @@ export type State = {
   readonly store: MvccStore;
   readonly lessor: Lessor;
   readonly alarms: AlarmStore;
+  readonly auth: AuthStore;
   readonly membership: Membership;
 };
 
-/** Reads a few records, leases, alarms and members: not the keys. */
+/** Reads a few records, leases, alarms, users and members: not the keys. */
 export function loadState(backend: Backend, options: StateOptions): State {
   return {
     backend,
     store: new MvccStore(backend, options),
     lessor: backend.read((txn) => Lessor.load(txn, options.leaseTtlSecondsMin)),
     alarms: backend.read((txn) => AlarmStore.load(txn)),
+    auth: backend.read((txn) => AuthStore.load(txn, options.tokens)),
     membership: backend.read((txn) => Membership.load(txn)),
   };
 }

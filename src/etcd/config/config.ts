@@ -1,4 +1,5 @@
 import type { LogLevel } from '../../base/log.ts';
+import { type AuthSettings, authAdvice, readAuthSettings } from './auth-settings.ts';
 import { defaultInitialCluster } from './flag-table.ts';
 import { type Parsed, parsed, parseGoDurationMs, refused } from './go-values.ts';
 import { limits } from './limits.ts';
@@ -57,6 +58,7 @@ export type Config = {
   readonly commandLine: readonly string[];
   readonly security: Security;
   readonly http: HttpSettings;
+  readonly auth: AuthSettings;
   readonly logLevel: LogLevel;
   /** `stderr`, `stdout` or file paths. */
   readonly logOutputs: readonly string[];
@@ -118,13 +120,15 @@ export function buildConfig(
 
   const autoCompaction = readAutoCompaction(settings);
   if (!autoCompaction.ok) return fatal(autoCompaction.error);
+  const auth = readAuthSettings(settings);
+  if (!auth.ok) return fatal(auth.error);
   const cluster = parseInitialCluster(initialClusterText(settings));
   if (!cluster.ok) return fatal(`error setting up initial cluster: ${cluster.error}`);
   const socket = cluster.value.flatMap((m) => m.peerUrls).find((url) => url.startsWith('unix'));
   if (socket !== undefined) {
     return { kind: 'refused', exitCode: 2, message: noSockets('initial-cluster', socket) };
   }
-  const config = freeze(settings, level, autoCompaction.value, cluster.value, argv);
+  const config = freeze(settings, level, autoCompaction.value, auth.value, cluster.value, argv);
   return { kind: 'config', config, warnings: advise(settings, config) };
 }
 
@@ -255,6 +259,7 @@ function freeze(
   settings: Settings,
   logLevel: LogLevel,
   autoCompaction: AutoCompaction,
+  auth: AuthSettings,
   initialCluster: readonly NamedPeerUrls[],
   argv: readonly string[],
 ): Config {
@@ -297,6 +302,7 @@ function freeze(
     commandLine: ['etcd-ts', 'server', ...argv],
     security: readSecurity(settings),
     http: readHttp(settings),
+    auth,
     logLevel,
     logOutputs: outputs.length === 0 ? ['stderr'] : outputs,
   } satisfies Config);
@@ -328,7 +334,7 @@ function advise(settings: Settings, config: Config): readonly string[] {
       `exceeded recommended request limit: --max-request-bytes ${config.requestBytesMax}, recommended ${limits.requestBytesRecommended}`,
     );
   }
-  return [...warnings, ...securityAdvice(settings)];
+  return [...warnings, ...securityAdvice(settings), ...authAdvice(settings)];
 }
 
 function texts(urls: readonly MemberUrl[]): readonly string[] {

@@ -14,6 +14,7 @@ export type FlagGroup =
   | 'Member'
   | 'Clustering'
   | 'Security'
+  | 'Auth'
   | 'Profiling and Monitoring'
   | 'Logging'
   | 'Features';
@@ -232,6 +233,15 @@ export const flagTable: readonly Flag[] = [
     '',
     'Newest TLS version. Empty: the newest there is.',
   ),
+  flag(
+    'Auth',
+    'auth-token',
+    'string',
+    'simple',
+    "Tokens of users: 'simple', or 'jwt,sign-method=RS256,pub-key=…,priv-key=…,ttl=5m'.",
+  ),
+  flag('Auth', 'auth-token-ttl', 'uint', '300', 'Seconds that an unused simple token lasts.'),
+  flag('Auth', 'bcrypt-cost', 'uint', '10', 'Cost of hashing a password, 4 to 31.'),
   flag(
     'Profiling and Monitoring',
     'listen-metrics-urls',

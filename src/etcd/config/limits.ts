@@ -75,7 +75,9 @@ export const limits = Object.freeze({
   readCacheBytesMax: 12 * 1024 * 1024,
   /** etcd's quota when `--quota-backend-bytes` is 0. */
   quotaBytesDefault: 2 * 1024 * 1024 * 1024,
-  /** Lists of more than a thousand keys read at the same time: each holds what it has read so far. */
+  /**
+   * Lists of more than a thousand keys read at the same time: each holds what it has read so far.
+   */
   longListsMax: 4,
   /**
    * Lists kept ready for who asks again, at most as much as 100,000 objects of 300 bytes take, in
@@ -94,11 +96,39 @@ export const limits = Object.freeze({
   leaseRevokesInFlightMax: 16,
   /** Keep-alives that wait on one stream before its client is slowed down. */
   keepAlivesQueuedMax: 1_024,
+  // authentication
+  /** etcd's `--auth-token-ttl`, also when it is 0. */
+  simpleTokenTtlSecondsDefault: 300,
+  /** etcd's `--bcrypt-cost`, also when the given one is outside of what bcrypt allows. */
+  bcryptCostDefault: 10,
+  bcryptCostMin: 4,
+  bcryptCostMax: 31,
+  /**
+   * Simple tokens in memory; beyond it the one used longest ago is forgotten. About 200 bytes each.
+   */
+  simpleTokensMax: 100_000,
+  /**
+   * Verified JWTs remembered, so that a client's token is not verified for each of its requests.
+   */
+  verifiedTokensMax: 10_000,
+  /** A longer token is not remembered, only verified. */
+  verifiedTokenBytesMax: 4_096,
+  /** Calls whose token was made by an entry that is not applied here yet. */
+  tokenWaitsMax: 1_000,
+  /**
+   * Passwords being hashed at once. Each holds a thread of Node's pool for tens of milliseconds;
+   * the other threads are for the disk.
+   */
+  passwordHashesMax: 2,
+  /** Passwords that wait for one of them; further ones are refused. */
+  passwordHashesQueuedMax: 256,
   // watches
   /** A response without `fragment` is closed at a revision's end once it has this many bytes. */
   watchResponseBytesSoftMax: 1_048_576,
   /** Replies to requests on one stream that a client may leave unread before it is cut off. */
   watchUnreadRepliesMax: 16_384,
+  /** Requests of one stream behind a watch whose permission is being looked up. */
+  watchRequestsWaitingMax: 1_024,
   /** etcd's bound for one replay response, in revisions; what one read of history brings. */
   watchCatchUpChangesMax: 1_000,
   /** Bytes that one read of history should bring: a step of catch-up must stay short. */
@@ -208,7 +238,10 @@ export const limits = Object.freeze({
   /** What a stream may send before we read it: a large Put must not wait for round trips. */
   http2StreamWindowBytes: 1024 * 1024,
   http2ConnectionWindowBytes: 16 * 1024 * 1024,
-  /** Bytes of unfinished or undelivered requests held for one connection; beyond it streams are reset. */
+  /**
+   * Bytes of unfinished or undelivered requests held for one connection; beyond it streams are
+   * reset.
+   */
   http2UnreadBytesMax: 64 * 1024 * 1024,
   /** Bytes that one connection's answers may wait for windows; a further answer is reset. */
   http2UnsentBytesMax: 256 * 1024 * 1024,
@@ -216,7 +249,9 @@ export const limits = Object.freeze({
   http2StreamUnsentBytesMax: 64 * 1024 * 1024,
   /** Bytes of one stream that wait before its writer is asked to wait too. */
   http2StreamQueueBytes: 128 * 1024,
-  /** Bytes handed to one socket that the kernel has not taken; further data stays with its stream. */
+  /**
+   * Bytes handed to one socket that the kernel has not taken; further data stays with its stream.
+   */
   http2SocketUnsentBytesMax: 1024 * 1024,
   /** More waiting than this on a connection that takes nothing for `http2StalledMs` is hoarding. */
   http2StalledBytes: 1024 * 1024,

@@ -100,9 +100,44 @@ test('no flags give the defaults of etcd', () => {
       servesGateway: true,
       servesProfiles: false,
     },
+    auth: { token: { kind: 'simple' }, simpleTokenTtlMs: 300_000, bcryptCost: 10 },
     logLevel: 'info',
     logOutputs: ['stderr'],
   });
+});
+
+test('tokens of users are configured as in etcd', () => {
+  const tokenOf = (text: string) => configOf([`--auth-token=${text}`]).auth.token;
+  assert.deepEqual(tokenOf('simple'), { kind: 'simple' });
+  assert.deepEqual(tokenOf(''), { kind: 'none' });
+  assert.deepEqual(tokenOf('jwt,sign-method=ES256,pub-key=/a,priv-key=/b,ttl=1h30m'), {
+    kind: 'jwt',
+    signMethod: 'ES256',
+    publicKeyFile: '/a',
+    privateKeyFile: '/b',
+    ttlMs: 5_400_000,
+  });
+  assert.deepEqual(tokenOf('jwt,sign-method=HS256,priv-key=k'), {
+    kind: 'jwt',
+    signMethod: 'HS256',
+    publicKeyFile: '',
+    privateKeyFile: 'k',
+    ttlMs: 300_000,
+  });
+});
+
+test('a bcrypt cost that there is not, and a TTL of zero, become the defaults', () => {
+  const { auth } = configOf(['--bcrypt-cost=32', '--auth-token-ttl=0']);
+  assert.deepEqual([auth.bcryptCost, auth.simpleTokenTtlMs], [10, 300_000]);
+  const given = configOf(['--bcrypt-cost=4', '--auth-token-ttl=7']).auth;
+  assert.deepEqual([given.bcryptCost, given.simpleTokenTtlMs], [4, 7_000]);
+});
+
+test('token options that make no sense are refused', () => {
+  const texts = ['foo', 'jwt', 'jwt,sign-method=XX', 'jwt,a', 'jwt,sign-method=HS256,ttl=5'];
+  for (const text of [...texts, 'simple,a=b=c', 'jwt,ttl=1s,ttl=2s,sign-method=HS256']) {
+    assert.match(refusalOf([`--auth-token=${text}`])[1], /invalid auth options/);
+  }
 });
 
 // Every message below is what etcd 3.7.3 says, unless the row's setting does not exist in this

@@ -1,10 +1,7 @@
 import { limits } from '../config/limits.ts';
 import { EtcdError, type EtcdErrorName } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
-import {
-  encodeInternalRaftRequest,
-  type InternalRaftRequestInit,
-} from '../proto/generated/etcdserverpb.ts';
+import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
 import { type ConfChangeInit, type Message, MessageType } from '../proto/generated/raftpb.ts';
 import type { AppendWork, Ready, SoftState } from '../raft/ready.ts';
 import { type Caller, promised } from './caller.ts';
@@ -22,6 +19,7 @@ import { HeldProposals } from './held-proposals.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { Proposal } from './proposals.ts';
 import { ReadIndex } from './read-index.ts';
+import { encodeEntry } from './request-entry.ts';
 
 /** etcd asks a lost ReadIndex again after this time. */
 const READ_INDEX_RETRY_MS = 500;
@@ -192,7 +190,7 @@ export class ConsensusLoop implements Consensus {
   proposeFor(request: InternalRaftRequestInit, caller: Caller<Answer>): void {
     this.#assertAccepting();
     const requestId = this.#parts.proposals.nextRequestId();
-    const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
+    const bytes = encodeEntry(request, requestId);
     if (bytes.length > this.#parts.requestBytesMax) throw new EtcdError('RequestTooLarge');
     this.#queued.push(this.#parts.proposals.wait(requestId, caller, bytes));
     this.#schedule();
@@ -211,7 +209,7 @@ export class ConsensusLoop implements Consensus {
       return Promise.reject(new EtcdError('NotLeader'));
     }
     const requestId = this.#parts.proposals.nextRequestId();
-    const bytes = encodeInternalRaftRequest({ ...request, header: { ID: requestId } });
+    const bytes = encodeEntry(request, requestId);
     return promised(undefined, (caller) => {
       const proposal = this.#parts.proposals.wait(requestId, caller);
       const isAccepted = this.#parts.raft.propose([bytes]) === 'accepted';

@@ -36,7 +36,7 @@ export async function servePromotion(
     return answerError(response, 404, `member ${idText} not found in cluster`);
   }
   try {
-    const members = await context.handlers.promoteMember(id);
+    const members = await context.handlers.promoteMember(id, request.headers.authorization);
     answer(response, 200, 'application/json', membersJson(members));
   } catch (error) {
     const refusal = promotionRefusal(error);

@@ -74,10 +74,13 @@ export async function fetchDowngradeEnabled(
 export async function promoteOnLeader(
   url: string,
   id: bigint,
+  token: string | undefined,
   signal: AbortSignal,
   dialer: PeerDialer = plainPeers,
 ): Promise<readonly Member[]> {
-  const answer = await exchange(dialer, 'POST', url, `/members/promote/${id}`, signal);
+  const extra: Record<string, string> = token === undefined ? {} : { Authorization: token };
+  const path = `/members/promote/${id}`;
+  const answer = await exchange(dialer, 'POST', url, path, signal, undefined, extra);
   if (answer.status === 200) return parseMembers(answer.body);
   const words = utf8Text(answer.body);
   if (answer.status === 408) throw new EtcdError('Timeout');

@@ -313,23 +313,23 @@ for (const name of ['Compacted', 'FutureRev'] as const) {
   });
 }
 
-test('a promotion answers the new member list', async (t) => {
-  const promoted: bigint[] = [];
+test("a promotion passes on the client's token and answers the new member list", async (t) => {
+  const promoted: [bigint, string | undefined][] = [];
   const { url } = await member(t, {
-    promoteMember: async (id) => {
-      promoted.push(id);
+    promoteMember: async (id, token) => {
+      promoted.push([id, token]);
       return members;
     },
   });
   const id = 2n ** 64n - 1n;
-  assert.deepEqual(await promoteOnLeader(url, id, inTime()), [members[1], members[0]]);
-  assert.deepEqual(promoted, [id]);
+  assert.deepEqual(await promoteOnLeader(url, id, 'abc.7', inTime()), [members[1], members[0]]);
+  assert.deepEqual(promoted, [[id, 'abc.7']]);
 });
 
 for (const name of ['MemberNotFound', 'MemberNotLearner', 'LearnerNotReady'] as const) {
   test(`a promotion refused with ${name} is refused with it on both sides`, async (t) => {
     const { url } = await member(t, { promoteMember: failing(name) });
-    await assert.rejects(promoteOnLeader(url, 5n, inTime()), { name });
+    await assert.rejects(promoteOnLeader(url, 5n, undefined, inTime()), { name });
   });
 }
 

@@ -52,7 +52,8 @@ export interface PeerHandlers {
   members(): readonly Member[];
   versionJson(): string;
   hashKv(revision: number): Promise<PeerHashKv>;
-  promoteMember(id: bigint): Promise<readonly Member[]>;
+  /** `token` is that of the client whose request is passed on. */
+  promoteMember(id: bigint, token: string | undefined): Promise<readonly Member[]>;
   /**
    * Seconds the lease has again. Waits until this member has applied what it knows as committed.
    */

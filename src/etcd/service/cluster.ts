@@ -16,11 +16,13 @@ import {
   type MemberUpdateRequest,
 } from '../proto/generated/etcdserverpb.ts';
 import { ConfChangeType } from '../proto/generated/raftpb.ts';
+import { type Access, type Credentials, tokenOf } from './access.ts';
 import { type LeaderAnswer, untilLeaderAnswers } from './at-leader.ts';
 import { checkAdd, checkPromote, checkRemove, type ReconfigView } from './reconfig-check.ts';
 
 export type ClusterServiceOptions = {
   readonly consensus: Consensus;
+  readonly access: Access;
   readonly members: () => readonly Member[];
   readonly connectedForMs: (id: bigint) => number | undefined;
   readonly clock: Clock;
@@ -30,7 +32,11 @@ export type ClusterServiceOptions = {
    * Asks the leader by its peer URL. What it says about the member is an EtcdError and final;
    * everything else is retried.
    */
-  readonly promoteAtLeader: (id: bigint, signal?: AbortSignal) => Promise<readonly Member[]>;
+  readonly promoteAtLeader: (
+    id: bigint,
+    token: string | undefined,
+    signal?: AbortSignal,
+  ) => Promise<readonly Member[]>;
 };
 
 /** A learner may vote once it has nine tenths of the leader's log. */
@@ -44,14 +50,17 @@ export class ClusterService {
     this.#options = options;
   }
 
-  async list(request: MemberListRequest, signal?: AbortSignal): Promise<Answer> {
-    if (request.linearizable) await this.#options.consensus.readBarrier(signal);
+  async list(request: MemberListRequest, signal?: AbortSignal, by?: Credentials): Promise<Answer> {
+    const { consensus, access } = this.#options;
+    if (request.linearizable) await consensus.readBarrier(signal);
+    if (access.isEnabled) await access.requireUser(by);
     return membersAnswer(this.#options.members());
   }
 
-  async add(request: MemberAddRequest, signal?: AbortSignal): Promise<Answer> {
+  async add(request: MemberAddRequest, signal?: AbortSignal, by?: Credentials): Promise<Answer> {
     const peerUrls = parsePeerUrls(request.peerURLs);
-    const { consensus, clock, strictReconfigCheck } = this.#options;
+    const { consensus, access, clock, strictReconfigCheck } = this.#options;
+    if (access.isEnabled) await access.requireRoot(by);
     const id = memberIdFor(peerUrls, '', Math.floor(clock.wallMs() / 1_000));
     if (strictReconfigCheck) checkAdd(this.#view(), request.isLearner);
     const { isLearner } = request;
@@ -69,14 +78,25 @@ export class ClusterService {
     return { body, revision: 0 };
   }
 
-  async remove(request: MemberRemoveRequest, signal?: AbortSignal): Promise<Answer> {
-    const { consensus, strictReconfigCheck } = this.#options;
+  async remove(
+    request: MemberRemoveRequest,
+    signal?: AbortSignal,
+    by?: Credentials,
+  ): Promise<Answer> {
+    const { consensus, access, strictReconfigCheck } = this.#options;
+    if (access.isEnabled) await access.requireRoot(by);
     if (strictReconfigCheck) checkRemove(this.#view(), request.ID);
     const change = { type: ConfChangeType.ConfChangeRemoveNode, nodeId: request.ID };
     return membersAnswer(await consensus.proposeConfChange(change, signal));
   }
 
-  async update(request: MemberUpdateRequest, signal?: AbortSignal): Promise<Answer> {
+  async update(
+    request: MemberUpdateRequest,
+    signal?: AbortSignal,
+    by?: Credentials,
+  ): Promise<Answer> {
+    const { access } = this.#options;
+    if (access.isEnabled) await access.requireRoot(by);
     // etcd takes anything here, also no URL at all, and then the member cannot be reached.
     parsePeerUrls(request.peerURLs);
     const { ID: id, peerURLs: peerUrls } = request;
@@ -89,16 +109,25 @@ export class ClusterService {
     return membersAnswer(await this.#options.consensus.proposeConfChange(change, signal));
   }
 
-  async promote(request: MemberPromoteRequest, signal?: AbortSignal): Promise<Answer> {
+  async promote(
+    request: MemberPromoteRequest,
+    signal?: AbortSignal,
+    by?: Credentials,
+  ): Promise<Answer> {
     const { clock, requestTimeoutMs: timeoutMs } = this.#options;
     const attempt = (): Promise<LeaderAnswer<readonly Member[]>> =>
-      this.#tryPromote(request.ID, signal);
+      this.#tryPromote(request.ID, signal, by);
     return membersAnswer(await untilLeaderAnswers({ clock, timeoutMs }, attempt, signal));
   }
 
   /** What the leader does, for its own clients and for members that forward. Throws NotLeader. */
-  async promoteHere(id: bigint, signal?: AbortSignal): Promise<readonly Member[]> {
-    const { consensus, strictReconfigCheck } = this.#options;
+  async promoteHere(
+    id: bigint,
+    signal?: AbortSignal,
+    by?: Credentials,
+  ): Promise<readonly Member[]> {
+    const { consensus, access, strictReconfigCheck } = this.#options;
+    if (access.isEnabled) await access.requireRoot(by);
     const leaderMatch = consensus.matchIndexOf(consensus.memberId);
     if (leaderMatch === undefined) throw new EtcdError('NotLeader');
     const match = consensus.matchIndexOf(id);
@@ -113,15 +142,20 @@ export class ClusterService {
     return await consensus.proposeConfChange(change, signal);
   }
 
-  async #tryPromote(id: bigint, signal?: AbortSignal): Promise<LeaderAnswer<readonly Member[]>> {
+  async #tryPromote(
+    id: bigint,
+    signal: AbortSignal | undefined,
+    by: Credentials | undefined,
+  ): Promise<LeaderAnswer<readonly Member[]>> {
     try {
-      return { kind: 'answer', value: await this.promoteHere(id, signal) };
+      return { kind: 'answer', value: await this.promoteHere(id, signal, by) };
     } catch (error) {
       if (!isNotLeader(error)) throw error;
     }
     if (this.#options.consensus.status().leader === 0n) return 'try-again';
+    const token = by && tokenOf(by);
     try {
-      return { kind: 'answer', value: await this.#options.promoteAtLeader(id, signal) };
+      return { kind: 'answer', value: await this.#options.promoteAtLeader(id, token, signal) };
     } catch (error) {
       if (isRefusal(error)) throw error;
       return 'try-again';

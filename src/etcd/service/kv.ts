@@ -1,4 +1,5 @@
 import { putCost, txnCost } from '../alarm/quota.ts';
+import { checkRangeAllowed, checkTxnAllowed } from '../auth/request-permission.ts';
 import type { Caller, Cancelable } from '../consensus/caller.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import type { RangeResult } from '../mvcc/store.ts';
@@ -9,6 +10,7 @@ import type {
   RangeRequest,
   TxnRequest,
 } from '../proto/generated/etcdserverpb.ts';
+import type { Access, Credentials } from './access.ts';
 import type { SpaceGuard } from './space-guard.ts';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from './txn-check.ts';
 import { isReadOnly, isSerializable, type RangeReader, readTxn } from './txn-read.ts';
@@ -17,6 +19,7 @@ const SHORT_LIST_KEYS = 100;
 
 export type KvServiceOptions = {
   readonly consensus: Consensus;
+  readonly access: Access;
   /** The store of this moment: a snapshot from the leader replaces it. */
   readonly store: () => RangeReader & {
     /** For lists that may be long: others get their turns meanwhile. */
@@ -37,32 +40,33 @@ export class KvService {
   }
 
   /** What is short and needs no barrier is answered at once, without a turn of the event loop. */
-  range(request: RangeRequest, caller: Caller<RangeResult>): void {
+  range(request: RangeRequest, caller: Caller<RangeResult>, by?: Credentials): void {
     checkRange(request);
     const { consensus } = this.#options;
-    if (request.serializable || consensus.canReadNow) return this.#readRange(request, caller);
-    const read = (): void => this.#readRange(request, caller);
+    if (request.serializable || consensus.canReadNow) return this.#readRange(request, caller, by);
+    const read = (): void => this.#readRange(request, caller, by);
     consensus.readBarrierFor(new ReadAfterBarrier(caller, read));
   }
 
-  put(request: PutRequest, caller: Caller<Answer>): void {
+  put(request: PutRequest, caller: Caller<Answer>, by?: Credentials): void {
     this.#options.space.ensureSpace(putCost(request));
     checkPut(request);
-    this.#options.consensus.proposeFor({ put: request }, caller);
+    this.#options.access.proposeFor({ put: request }, caller, by);
   }
 
-  deleteRange(request: DeleteRangeRequest, caller: Caller<Answer>): void {
+  deleteRange(request: DeleteRangeRequest, caller: Caller<Answer>, by?: Credentials): void {
     checkDeleteRange(request);
-    this.#options.consensus.proposeFor({ deleteRange: request }, caller);
+    this.#options.access.proposeFor({ deleteRange: request }, caller, by);
   }
 
-  txn(request: TxnRequest, caller: Caller<Answer>): void {
-    this.#options.space.ensureSpace(txnCost(request));
+  txn(request: TxnRequest, caller: Caller<Answer>, by?: Credentials): void {
+    const { access, consensus, space } = this.#options;
+    space.ensureSpace(txnCost(request));
     checkTxn(request, this.#options.txnOpsMax);
-    if (!isReadOnly(request)) return this.#options.consensus.proposeFor({ txn: request }, caller);
-    const read = (): void => caller.answered(readTxn(request, this.#options.store()));
-    if (isSerializable(request) || this.#options.consensus.canReadNow) return read();
-    this.#options.consensus.readBarrierFor(new ReadAfterBarrier(caller, read));
+    if (!isReadOnly(request)) return access.proposeFor({ txn: request }, caller, by);
+    const read = (): void => this.#readTxn(request, caller, by);
+    if (isSerializable(request) || consensus.canReadNow) return read();
+    consensus.readBarrierFor(new ReadAfterBarrier(caller, read));
   }
 
   /** With `physical` the answer waits until the old revisions are gone from this member's disk. */
@@ -72,7 +76,26 @@ export class KvService {
     return { body: answer.body, revision: this.#options.store().currentRevision };
   }
 
-  #readRange(request: RangeRequest, caller: Caller<RangeResult>): void {
+  #readTxn(request: TxnRequest, caller: Caller<Answer>, by: Credentials | undefined): void {
+    const { access, store } = this.#options;
+    const tell = (to: Caller<Answer>): void => to.answered(readTxn(request, store()));
+    if (!access.isEnabled) return tell(caller);
+    access.readFor(by, (asking) => checkTxnAllowed(asking, request), caller, tell);
+  }
+
+  /** Behind the barrier, so that no read is let in by rules that were over before it was asked. */
+  #readRange(
+    request: RangeRequest,
+    caller: Caller<RangeResult>,
+    by: Credentials | undefined,
+  ): void {
+    const { access } = this.#options;
+    if (!access.isEnabled) return this.#tellRange(request, caller);
+    const tell = (to: Caller<RangeResult>): void => this.#tellRange(request, to);
+    access.readFor(by, (asking) => checkRangeAllowed(asking, request), caller, tell);
+  }
+
+  #tellRange(request: RangeRequest, caller: Caller<RangeResult>): void {
     const store = this.#options.store();
     if (isShort(request)) return caller.answered(store.range(request));
     store.rangeInPieces(request).then(

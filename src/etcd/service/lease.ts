@@ -1,17 +1,20 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Random } from '../../base/random.ts';
 import { leaseGrantCost } from '../alarm/quota.ts';
+import { checkLeaseReadAllowed, checkLeaseWriteAllowed } from '../auth/request-permission.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import { EtcdError } from '../errors.ts';
 import {
   encodeLeaseKeepAliveResponse,
   encodeLeaseLeasesResponse,
   encodeLeaseTimeToLiveResponse,
+  type InternalRaftRequestInit,
   type LeaseGrantRequest,
   type LeaseRevokeRequest,
   type LeaseTimeToLiveRequest,
   type LeaseTimeToLiveResponseInit,
 } from '../proto/generated/etcdserverpb.ts';
+import type { Access, Credentials } from './access.ts';
 import { type LeaderAnswer, untilLeaderAnswers } from './at-leader.ts';
 import type { SpaceGuard } from './space-guard.ts';
 
@@ -28,6 +31,7 @@ export interface LeaseView {
 
 export type LeaseServiceOptions = {
   readonly consensus: Consensus;
+  readonly access: Access;
   readonly lessor: () => LeaseView;
   readonly attachedKeys: (id: bigint) => readonly Uint8Array[];
   readonly currentRevision: () => number;
@@ -55,15 +59,19 @@ export class LeaseService {
     this.#options = options;
   }
 
-  async grant(request: LeaseGrantRequest, signal?: AbortSignal): Promise<Answer> {
+  async grant(request: LeaseGrantRequest, signal?: AbortSignal, by?: Credentials): Promise<Answer> {
     this.#options.space.ensureSpace(leaseGrantCost);
     const ID = request.ID === 0n ? this.#unusedId() : request.ID;
     const leaseGrant = { ID, TTL: request.TTL };
-    return await this.#options.consensus.propose({ leaseGrant }, signal);
+    return await this.#proposeAsUser({ leaseGrant }, signal, by);
   }
 
-  async revoke(request: LeaseRevokeRequest, signal?: AbortSignal): Promise<Answer> {
-    return await this.#options.consensus.propose({ leaseRevoke: request }, signal);
+  async revoke(
+    request: LeaseRevokeRequest,
+    signal?: AbortSignal,
+    by?: Credentials,
+  ): Promise<Answer> {
+    return await this.#proposeAsUser({ leaseRevoke: request }, signal, by);
   }
 
   /**
@@ -71,7 +79,8 @@ export class LeaseService {
    * promise in between. undefined: nothing was done, `keepAlive` finds out.
    */
   keepAliveAtOnce(id: bigint): number | undefined {
-    const { consensus, lessor, clock } = this.#options;
+    const { access, consensus, lessor, clock } = this.#options;
+    if (access.isEnabled) return undefined;
     const nowMs = clock.monotonicMs();
     if (!consensus.leadsForCertain(nowMs)) return undefined;
     const renewed = lessor().renew(id, nowMs);
@@ -84,21 +93,44 @@ export class LeaseService {
   }
 
   /** A lease that does not exist is answered with TTL 0, not with an error. */
-  async keepAlive(id: bigint, signal?: AbortSignal): Promise<Answer> {
+  async keepAlive(id: bigint, signal?: AbortSignal, by?: Credentials): Promise<Answer> {
     // Taken first, as etcd does: the header must not promise more than was known at renewal.
     const revision = this.#options.currentRevision();
-    const TTL = await this.renew(id, signal).catch(zeroWhenNotFound);
+    const TTL = await this.renew(id, signal, () => this.#checkRenewal(id, by)).catch(
+      zeroWhenNotFound,
+    );
     return { body: encodeLeaseKeepAliveResponse({ ID: id, TTL }), revision };
   }
 
-  /** The granted TTL in seconds. Throws LeaseNotFound, NotPrimaryLessor, Timeout. Also for peers. */
-  async renew(id: bigint, signal?: AbortSignal): Promise<number> {
+  /**
+   * The granted TTL in seconds. Throws LeaseNotFound, NotPrimaryLessor, Timeout, and what `check`
+   * throws. Also for peers, who have checked already.
+   */
+  async renew(id: bigint, signal?: AbortSignal, check?: () => Promise<void>): Promise<number> {
     const { clock, requestTimeoutMs: timeoutMs } = this.#options;
-    return await untilLeaderAnswers({ clock, timeoutMs }, () => this.#tryRenew(id, signal), signal);
+    const attempt = (): Promise<LeaderAnswer<number>> => this.#tryRenew(id, signal, check);
+    return await untilLeaderAnswers({ clock, timeoutMs }, attempt, signal);
   }
 
-  /** Also for peers, who ask without a header. */
-  async timeToLive(request: LeaseTimeToLiveRequest, signal?: AbortSignal): Promise<Answer> {
+  /** The keys of a lease are told only to those who may read them all. */
+  async timeToLive(
+    request: LeaseTimeToLiveRequest,
+    signal?: AbortSignal,
+    by?: Credentials,
+  ): Promise<Answer> {
+    const { access } = this.#options;
+    if (!access.isEnabled) return await this.timeToLiveForPeer(request, signal);
+    await access.requireUser(by);
+    if (!request.keys) return await this.timeToLiveForPeer(request, signal);
+    const { revision } = access;
+    checkLeaseReadAllowed(await access.asking(by), request.ID);
+    const answer = await this.timeToLiveForPeer(request, signal);
+    if (access.isEnabled && access.revision !== revision) throw new EtcdError('AuthOldRevision');
+    return answer;
+  }
+
+  /** Without a check: the member that asks has made it. */
+  async timeToLiveForPeer(request: LeaseTimeToLiveRequest, signal?: AbortSignal): Promise<Answer> {
     const { clock, requestTimeoutMs: timeoutMs, currentRevision } = this.#options;
     const revision = currentRevision();
     const attempt = (): Promise<LeaderAnswer<LeaseTimeToLiveResponseInit>> =>
@@ -113,21 +145,53 @@ export class LeaseService {
   }
 
   /** The leases this member knows, least remaining time first; not linearizable, as in etcd. */
-  leases(): Answer {
-    const { lessor, clock, currentRevision } = this.#options;
-    const leases = lessor()
+  async leases(by?: Credentials): Promise<Answer> {
+    const { lessor, clock, currentRevision, access } = this.#options;
+    if (access.isEnabled) await access.requireUser(by);
+    const ids = lessor()
       .list(clock.monotonicMs())
-      .map(({ id }) => ({ ID: id }));
+      .map(({ id }) => id);
+    if (access.isEnabled) {
+      const asking = await access.asking(by);
+      for (const id of ids) checkLeaseReadAllowed(asking, id);
+    }
+    const leases = ids.map((ID) => ({ ID }));
     return { body: encodeLeaseLeasesResponse({ leases }), revision: currentRevision() };
   }
 
-  async #tryRenew(id: bigint, signal?: AbortSignal): Promise<LeaderAnswer<number>> {
-    if (!this.#isLeader()) return await this.#tryRenewAtLeader(id, signal);
+  async #proposeAsUser(
+    request: InternalRaftRequestInit,
+    signal: AbortSignal | undefined,
+    by: Credentials | undefined,
+  ): Promise<Answer> {
+    const { access } = this.#options;
+    if (access.isEnabled) await access.requireUser(by);
+    return await access.propose(request, signal, by);
+  }
+
+  /** Who may not write the keys of a lease may not keep it, and so them, alive. */
+  async #checkRenewal(id: bigint, by: Credentials | undefined): Promise<void> {
+    const { access } = this.#options;
+    if (!access.isEnabled) return;
+    await access.requireUser(by);
+    checkLeaseWriteAllowed(await access.asking(by), id);
+  }
+
+  async #tryRenew(
+    id: bigint,
+    signal: AbortSignal | undefined,
+    check: (() => Promise<void>) | undefined,
+  ): Promise<LeaderAnswer<number>> {
+    if (!this.#isLeader()) {
+      if (check !== undefined) await check();
+      return await this.#tryRenewAtLeader(id, signal);
+    }
     if (!(await this.#options.consensus.ensureLeadership(signal))) {
       throw new EtcdError('NotPrimaryLessor');
     }
     // A lease that is not here yet may have been granted by an entry that is not applied yet.
     if (!this.#options.lessor().has(id)) await this.#options.consensus.readBarrier(signal);
+    if (check !== undefined) await check();
     const renewed = this.#options.lessor().renew(id, this.#options.clock.monotonicMs());
     switch (renewed) {
       case 'unknown':

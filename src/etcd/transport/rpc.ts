@@ -75,6 +75,8 @@ export interface Call {
   underWay?: Cancelable | undefined;
   /** Came in as JSON: identity from a TLS certificate must then be ignored. */
   readonly viaGateway: boolean;
+  /** The CommonName of the client's verified certificate, when the port asks for certificates. */
+  readonly certificateSubject?: string | undefined;
 }
 
 /**

@@ -72,10 +72,14 @@ export class WatchStream {
     return this.#watchers.values();
   }
 
-  /** Replies created, or created and canceled with the reason. The reply precedes every event. */
-  create(request: WatchCreate): void {
+  /**
+   * Replies created, or created and canceled with the reason. The reply precedes every event.
+   * `refusal`: why the client may not watch this.
+   */
+  create(request: WatchCreate, refusal?: string): void {
     if (this.#isClosed) return;
     if (request.startRevision < 0) return this.#refuse(new EtcdError('Compacted').message);
+    if (refusal !== undefined) return this.#refuse(refusal);
     const target = watchTarget(request.key, request.rangeEnd);
     if (target === undefined) return this.#refuse('mvcc: watcher range is empty');
     if (request.watchId !== 0n && this.#isTaken(request.watchId)) {

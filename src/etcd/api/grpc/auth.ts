@@ -1,30 +1,80 @@
-import type { Answer } from '../../consensus/consensus.ts';
-import { EtcdError } from '../../errors.ts';
 import {
+  decodeAuthDisableRequest,
+  decodeAuthEnableRequest,
   decodeAuthenticateRequest,
+  decodeAuthRoleAddRequest,
+  decodeAuthRoleDeleteRequest,
+  decodeAuthRoleGetRequest,
+  decodeAuthRoleGrantPermissionRequest,
+  decodeAuthRoleListRequest,
+  decodeAuthRoleRevokePermissionRequest,
   decodeAuthStatusRequest,
-  encodeAuthStatusResponse,
+  decodeAuthUserAddRequest,
+  decodeAuthUserChangePasswordRequest,
+  decodeAuthUserDeleteRequest,
+  decodeAuthUserGetRequest,
+  decodeAuthUserGrantRoleRequest,
+  decodeAuthUserListRequest,
+  decodeAuthUserRevokeRoleRequest,
+  type InternalRaftRequestInit,
 } from '../../proto/generated/etcdserverpb.ts';
+import type { AuthService } from '../../service/auth.ts';
 import type { UnaryRpc } from '../rpc.ts';
 import type { Interceptors } from './interceptors.ts';
 import type { ResponseHeader } from './response-header.ts';
 
 const service = '/etcdserverpb.Auth';
 
-/** Without users and roles yet: auth is off, and what asks for it is told so. */
 export function authRpcs(
   around: Interceptors,
   header: ResponseHeader,
-  currentRevision: () => number,
+  auth: AuthService,
 ): UnaryRpc[] {
+  const proposed = <T>(
+    name: string,
+    decode: (bytes: Uint8Array) => T,
+    toEntry: (request: T) => InternalRaftRequestInit,
+  ): UnaryRpc =>
+    around.unary(`${service}/${name}`, decode, async (request, call) =>
+      header.prepend(await auth.propose(toEntry(request), call)),
+    );
   return [
-    around.unary(`${service}/AuthStatus`, decodeAuthStatusRequest, () => {
-      // The auth revision of a store in which auth was never touched.
-      const body = encodeAuthStatusResponse({ enabled: false, authRevision: 1 });
-      return header.prepend({ body, revision: currentRevision() } satisfies Answer);
-    }),
-    around.unary(`${service}/Authenticate`, decodeAuthenticateRequest, () => {
-      throw new EtcdError('AuthNotEnabled');
-    }),
+    proposed('AuthEnable', decodeAuthEnableRequest, (authEnable) => ({ authEnable })),
+    proposed('AuthDisable', decodeAuthDisableRequest, (authDisable) => ({ authDisable })),
+    proposed('AuthStatus', decodeAuthStatusRequest, (authStatus) => ({ authStatus })),
+    around.unary(`${service}/Authenticate`, decodeAuthenticateRequest, async (request, call) =>
+      header.prepend(await auth.authenticate(request, call.signal)),
+    ),
+    around.unary(`${service}/UserAdd`, decodeAuthUserAddRequest, async (request, call) =>
+      header.prepend(await auth.addUser(request, call)),
+    ),
+    around.unary(
+      `${service}/UserChangePassword`,
+      decodeAuthUserChangePasswordRequest,
+      async (request, call) => header.prepend(await auth.changePassword(request, call)),
+    ),
+    proposed('UserGet', decodeAuthUserGetRequest, (authUserGet) => ({ authUserGet })),
+    proposed('UserList', decodeAuthUserListRequest, (authUserList) => ({ authUserList })),
+    proposed('UserDelete', decodeAuthUserDeleteRequest, (authUserDelete) => ({ authUserDelete })),
+    proposed('UserGrantRole', decodeAuthUserGrantRoleRequest, (authUserGrantRole) => ({
+      authUserGrantRole,
+    })),
+    proposed('UserRevokeRole', decodeAuthUserRevokeRoleRequest, (authUserRevokeRole) => ({
+      authUserRevokeRole,
+    })),
+    proposed('RoleAdd', decodeAuthRoleAddRequest, (authRoleAdd) => ({ authRoleAdd })),
+    proposed('RoleGet', decodeAuthRoleGetRequest, (authRoleGet) => ({ authRoleGet })),
+    proposed('RoleList', decodeAuthRoleListRequest, (authRoleList) => ({ authRoleList })),
+    proposed('RoleDelete', decodeAuthRoleDeleteRequest, (authRoleDelete) => ({ authRoleDelete })),
+    proposed(
+      'RoleGrantPermission',
+      decodeAuthRoleGrantPermissionRequest,
+      (authRoleGrantPermission) => ({ authRoleGrantPermission }),
+    ),
+    proposed(
+      'RoleRevokePermission',
+      decodeAuthRoleRevokePermissionRequest,
+      (authRoleRevokePermission) => ({ authRoleRevokePermission }),
+    ),
   ];
 }

@@ -19,19 +19,19 @@ export function clusterRpcs(
 ): UnaryRpc[] {
   return [
     around.unary(`${service}/MemberAdd`, decodeMemberAddRequest, async (request, call) =>
-      header.prepend(await cluster.add(request, call.signal)),
+      header.prepend(await cluster.add(request, call.signal, call)),
     ),
     around.unary(`${service}/MemberRemove`, decodeMemberRemoveRequest, async (request, call) =>
-      header.prepend(await cluster.remove(request, call.signal)),
+      header.prepend(await cluster.remove(request, call.signal, call)),
     ),
     around.unary(`${service}/MemberUpdate`, decodeMemberUpdateRequest, async (request, call) =>
-      header.prepend(await cluster.update(request, call.signal)),
+      header.prepend(await cluster.update(request, call.signal, call)),
     ),
     around.unary(`${service}/MemberList`, decodeMemberListRequest, async (request, call) =>
-      header.prepend(await cluster.list(request, call.signal)),
+      header.prepend(await cluster.list(request, call.signal, call)),
     ),
     around.unary(`${service}/MemberPromote`, decodeMemberPromoteRequest, async (request, call) =>
-      header.prepend(await cluster.promote(request, call.signal)),
+      header.prepend(await cluster.promote(request, call.signal, call)),
     ),
   ];
 }

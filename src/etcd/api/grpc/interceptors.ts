@@ -81,9 +81,10 @@ export class Interceptors {
     call.signal.addEventListener('abort', () => this.#forget(led), { once: true });
     if (!call.signal.aborted) this.#remember(led);
     const signal = AbortSignal.any([call.signal, controller.signal]);
-    const { viaGateway, deadlineMs } = call;
+    const { viaGateway, deadlineMs, certificateSubject } = call;
     const metadata = (name: string): string | undefined => call.metadata(name);
-    return { stream: led, call: { metadata, signal, viaGateway, deadlineMs } };
+    const ledCall = { metadata, signal, viaGateway, deadlineMs, certificateSubject };
+    return { stream: led, call: ledCall };
   }
 
   #remember(stream: LedStream): void {

@@ -7,6 +7,7 @@ import {
   decodeRangeRequest,
   decodeTxnRequest,
 } from '../../proto/generated/etcdserverpb.ts';
+import type { Access } from '../../service/access.ts';
 import type { KvService } from '../../service/kv.ts';
 import {
   type RangeResult,
@@ -15,36 +16,46 @@ import {
   writeRangeBody,
 } from '../../service/range-answer.ts';
 import type { Call, Cancelable, Reply, UnaryRpc } from '../rpc.ts';
+import { forRoot } from './access-rules.ts';
 import type { Interceptors } from './interceptors.ts';
 import { AnswerCaller, type ResponseHeader, SHORT_ANSWER_BYTES } from './response-header.ts';
 
 const service = '/etcdserverpb.KV';
 
-export function kvRpcs(around: Interceptors, header: ResponseHeader, kv: KvService): UnaryRpc[] {
+export function kvRpcs(
+  around: Interceptors,
+  header: ResponseHeader,
+  kv: KvService,
+  access: Access,
+): UnaryRpc[] {
   return [
     around.unary(
       `${service}/Range`,
       decodeRangeRequest,
       (request, call, reply): undefined => {
-        kv.range(request, new RangeCaller(header, call, reply));
+        kv.range(request, new RangeCaller(header, call, reply), call);
       },
       (request) => request.serializable,
     ),
     around.unary(`${service}/Put`, decodePutRequest, (request, call, reply): undefined => {
-      kv.put(request, new AnswerCaller(header, call, reply));
+      kv.put(request, new AnswerCaller(header, call, reply), call);
     }),
     around.unary(
       `${service}/DeleteRange`,
       decodeDeleteRangeRequest,
       (request, call, reply): undefined => {
-        kv.deleteRange(request, new AnswerCaller(header, call, reply));
+        kv.deleteRange(request, new AnswerCaller(header, call, reply), call);
       },
     ),
     around.unary(`${service}/Txn`, decodeTxnRequest, (request, call, reply): undefined => {
-      kv.txn(request, new AnswerCaller(header, call, reply));
+      kv.txn(request, new AnswerCaller(header, call, reply), call);
     }),
-    around.unary(`${service}/Compact`, decodeCompactionRequest, async (request, call) =>
-      header.prepend(await kv.compact(request, call.signal)),
+    around.unary(
+      `${service}/Compact`,
+      decodeCompactionRequest,
+      forRoot(access, async (request, call) =>
+        header.prepend(await kv.compact(request, call.signal)),
+      ),
     ),
   ];
 }

@@ -28,10 +28,10 @@ export function leaseRpcs(
 ): (UnaryRpc | StreamRpc)[] {
   return [
     around.unary(`${service}/LeaseGrant`, decodeLeaseGrantRequest, async (request, call) =>
-      header.prepend(await lease.grant(request, call.signal)),
+      header.prepend(await lease.grant(request, call.signal, call)),
     ),
     around.unary(`${service}/LeaseRevoke`, decodeLeaseRevokeRequest, async (request, call) =>
-      header.prepend(await lease.revoke(request, call.signal)),
+      header.prepend(await lease.revoke(request, call.signal, call)),
     ),
     around.stream('bidi-stream', `${service}/LeaseKeepAlive`, (stream, call) =>
       new KeepAliveStream(stream, call, header, lease).start(),
@@ -39,10 +39,10 @@ export function leaseRpcs(
     around.unary(
       `${service}/LeaseTimeToLive`,
       decodeLeaseTimeToLiveRequest,
-      async (request, call) => header.prepend(await lease.timeToLive(request, call.signal)),
+      async (request, call) => header.prepend(await lease.timeToLive(request, call.signal, call)),
     ),
-    around.unary(`${service}/LeaseLeases`, decodeLeaseLeasesRequest, () =>
-      header.prepend(lease.leases()),
+    around.unary(`${service}/LeaseLeases`, decodeLeaseLeasesRequest, async (_, call) =>
+      header.prepend(await lease.leases(call)),
     ),
   ];
 }
@@ -118,7 +118,7 @@ class KeepAliveStream {
 
   async #answer(id: bigint): Promise<void> {
     if (this.#isOver || this.#call.signal.aborted) return;
-    const answer = await this.#lease.keepAlive(id, this.#call.signal);
+    const answer = await this.#lease.keepAlive(id, this.#call.signal, this.#call);
     if (!this.#stream.write(this.#header.prepend(answer))) await this.#stream.drained();
   }
 

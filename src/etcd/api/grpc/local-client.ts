@@ -91,9 +91,10 @@ class CallersClient implements LocalClient {
     const signal = AbortSignal.any([this.#call.signal, ended.signal]);
     const stream = new GatheredResponses(signal);
     // The names are the call's own: a method of a class is not copied by a spread.
-    const { viaGateway, deadlineMs } = this.#call;
+    const { viaGateway, deadlineMs, certificateSubject } = this.#call;
     const metadata = (name: string): string | undefined => this.#call.metadata(name);
-    this.#methods.watch.open(stream, { metadata, deadlineMs, viaGateway, signal });
+    const call = { metadata, deadlineMs, viaGateway, certificateSubject, signal };
+    this.#methods.watch.open(stream, call);
     stream.onMessage(encodeWatchRequest({ createRequest: request }));
     try {
       for (;;) {
@@ -111,10 +112,11 @@ class CallersClient implements LocalClient {
   }
 
   detached(): LocalClient {
-    const { viaGateway } = this.#call;
+    const { viaGateway, certificateSubject } = this.#call;
     const metadata = (name: string): string | undefined => this.#call.metadata(name);
     const signal = new AbortController().signal;
-    const call = { metadata, viaGateway, deadlineMs: Number.POSITIVE_INFINITY, signal };
+    const deadlineMs = Number.POSITIVE_INFINITY;
+    const call = { metadata, viaGateway, certificateSubject, deadlineMs, signal };
     return new CallersClient(this.#methods, call);
   }
 }

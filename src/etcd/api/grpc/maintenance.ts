@@ -1,4 +1,5 @@
 import {
+  AlarmRequest_AlarmAction as AlarmAction,
   decodeAlarmRequest,
   decodeDefragmentRequest,
   decodeHashKVRequest,
@@ -7,8 +8,10 @@ import {
   decodeSnapshotRequest,
   decodeStatusRequest,
 } from '../../proto/generated/etcdserverpb.ts';
+import type { Access } from '../../service/access.ts';
 import type { MaintenanceService } from '../../service/maintenance.ts';
 import type { Call, RpcStream, StreamRpc, UnaryRpc } from '../rpc.ts';
+import { forRoot, forUsers } from './access-rules.ts';
 import { decodeMessage, type Interceptors } from './interceptors.ts';
 import type { ResponseHeader } from './response-header.ts';
 
@@ -18,46 +21,68 @@ export function maintenanceRpcs(
   around: Interceptors,
   header: ResponseHeader,
   maintenance: MaintenanceService,
+  access: Access,
 ): (UnaryRpc | StreamRpc)[] {
   return [
     around.unary(
       `${service}/Status`,
       decodeStatusRequest,
-      () => header.prepend(maintenance.status()),
+      forUsers(access, () => header.prepend(maintenance.status())),
       () => true,
     ),
-    around.unary(`${service}/Alarm`, decodeAlarmRequest, async (request, call) =>
-      header.prepend(await maintenance.alarm(request, call.signal)),
+    around.unary(`${service}/Alarm`, decodeAlarmRequest, async (request, call) => {
+      if (access.isEnabled) {
+        const isRead = request.action === AlarmAction.GET;
+        await (isRead ? access.requireUser(call) : access.requireRoot(call));
+      }
+      return header.prepend(await maintenance.alarm(request, call.signal));
+    }),
+    around.unary(
+      `${service}/HashKV`,
+      decodeHashKVRequest,
+      forRoot(access, async (request) => header.prepend(await maintenance.hashKv(request))),
     ),
-    around.unary(`${service}/HashKV`, decodeHashKVRequest, async (request) =>
-      header.prepend(await maintenance.hashKv(request)),
-    ),
-    around.unary(`${service}/Hash`, decodeHashRequest, async () =>
-      header.prepend(await maintenance.hash()),
+    around.unary(
+      `${service}/Hash`,
+      decodeHashRequest,
+      forRoot(access, async () => header.prepend(await maintenance.hash())),
     ),
     // The responses of these two have no header.
-    around.unary(`${service}/Defragment`, decodeDefragmentRequest, async () => {
-      const answer = await maintenance.defragment();
-      return answer.body;
-    }),
-    around.unary(`${service}/MoveLeader`, decodeMoveLeaderRequest, async (request, call) => {
-      const answer = await maintenance.moveLeader(request, call.signal);
-      return answer.body;
-    }),
+    around.unary(
+      `${service}/Defragment`,
+      decodeDefragmentRequest,
+      forRoot(access, async () => {
+        const answer = await maintenance.defragment();
+        return answer.body;
+      }),
+    ),
+    around.unary(
+      `${service}/MoveLeader`,
+      decodeMoveLeaderRequest,
+      forRoot(access, async (request, call) => {
+        const answer = await maintenance.moveLeader(request, call.signal);
+        return answer.body;
+      }),
+    ),
     around.stream(
       'server-stream',
       `${service}/Snapshot`,
-      (stream, call) => serveSnapshot(stream, call, maintenance),
+      (stream, call) => serveSnapshot(stream, call, maintenance, access),
       true,
     ),
   ];
 }
 
 /** Responses without a header, written only as fast as the client takes them. */
-function serveSnapshot(stream: RpcStream, call: Call, maintenance: MaintenanceService): void {
+function serveSnapshot(
+  stream: RpcStream,
+  call: Call,
+  maintenance: MaintenanceService,
+  access: Access,
+): void {
   stream.onMessage = (bytes) => {
     stream.onMessage = () => {};
-    streamSnapshot(stream, call, maintenance, bytes).then(
+    streamSnapshot(stream, call, maintenance, access, bytes).then(
       () => stream.end(),
       (error: unknown) => stream.fail(error),
     );
@@ -68,9 +93,11 @@ async function streamSnapshot(
   stream: RpcStream,
   call: Call,
   maintenance: MaintenanceService,
+  access: Access,
   request: Uint8Array,
 ): Promise<void> {
   decodeMessage(decodeSnapshotRequest, request);
+  if (access.isEnabled) await access.requireRoot(call);
   for await (const response of maintenance.snapshot()) {
     call.signal.throwIfAborted();
     if (!stream.write(response)) await stream.drained();

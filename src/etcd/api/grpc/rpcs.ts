@@ -1,3 +1,5 @@
+import type { Access } from '../../service/access.ts';
+import type { AuthService } from '../../service/auth.ts';
 import type { ClusterService } from '../../service/cluster.ts';
 import type { FailoverService } from '../../service/failover.ts';
 import type { KvService } from '../../service/kv.ts';
@@ -27,7 +29,8 @@ export type RpcServices = {
   readonly cluster: ClusterService;
   readonly maintenance: MaintenanceService;
   readonly failover: FailoverService;
-  readonly currentRevision: () => number;
+  readonly auth: AuthService;
+  readonly access: Access;
 };
 
 export type RpcOptions = InterceptorOptions & {
@@ -42,7 +45,8 @@ export type RpcOptions = InterceptorOptions & {
 export function implementedRpcs(services: RpcServices, options: RpcOptions): readonly Rpc[] {
   const around = new Interceptors(options);
   const header = new ResponseHeader(options.consensus);
-  const kv = kvRpcs(around, header, services.kv);
+  const { access } = services;
+  const kv = kvRpcs(around, header, services.kv, access);
   const basic = [
     ...kv,
     ...watchRpcs(around, header, services.watch),
@@ -56,8 +60,8 @@ export function implementedRpcs(services: RpcServices, options: RpcOptions): rea
     ...electionRpcs(around, clientOf),
     ...healthRpcs(around),
     ...clusterRpcs(around, header, services.cluster),
-    ...maintenanceRpcs(around, header, services.maintenance),
-    ...failoverRpcs(around, header, services.failover),
-    ...authRpcs(around, header, services.currentRevision),
+    ...maintenanceRpcs(around, header, services.maintenance, access),
+    ...failoverRpcs(around, header, services.failover, access),
+    ...authRpcs(around, header, services.auth),
   ];
 }

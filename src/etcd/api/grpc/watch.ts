@@ -1,3 +1,5 @@
+import { limits } from '../../config/limits.ts';
+import { EtcdError } from '../../errors.ts';
 import {
   decodeWatchRequest,
   WatchCreateRequest_FilterType as Filter,
@@ -41,9 +43,10 @@ function serve(stream: RpcStream, call: Call, header: ResponseHeader, service: W
   const onAbort = (): void => watches.fail(call.signal.reason as Error);
   if (call.signal.aborted) return onAbort();
   call.signal.addEventListener('abort', onAbort, { once: true });
+  const requests = new WatchRequests(watches, service, call);
   stream.onMessage = (bytes) => {
     try {
-      handle(watches, decodeMessage(decodeWatchRequest, bytes));
+      requests.take(decodeMessage(decodeWatchRequest, bytes));
     } catch (error) {
       watches.fail(error as Error);
     }
@@ -52,11 +55,58 @@ function serve(stream: RpcStream, call: Call, header: ResponseHeader, service: W
   stream.onHalfClose = () => {};
 }
 
-/** A request without content is ignored, as etcd does. */
-function handle(watches: WatchStream, request: WatchRequest): void {
-  if (request.createRequest !== undefined) watches.create(watchCreate(request.createRequest));
-  else if (request.cancelRequest !== undefined) watches.cancel(request.cancelRequest.watchId);
-  else if (request.progressRequest !== undefined) watches.requestProgress();
+/**
+ * The requests of one stream, answered in the order they came: those behind a watch whose
+ * permission is being looked up wait for it.
+ */
+class WatchRequests {
+  readonly #watches: WatchStream;
+  readonly #service: WatchService;
+  readonly #call: Call;
+  #waiting: WatchRequest[] = [];
+  #isAsking = false;
+
+  constructor(watches: WatchStream, service: WatchService, call: Call) {
+    this.#watches = watches;
+    this.#service = service;
+    this.#call = call;
+  }
+
+  take(request: WatchRequest): void {
+    if (!this.#isAsking && !this.#mustAsk(request)) return this.#handle(request);
+    if (this.#waiting.length >= limits.watchRequestsWaitingMax) {
+      throw new EtcdError('RequestTooManyRequests');
+    }
+    this.#waiting.push(request);
+    if (!this.#isAsking) void this.#work();
+  }
+
+  #mustAsk(request: WatchRequest): boolean {
+    return request.createRequest !== undefined && this.#service.needsPermission;
+  }
+
+  async #work(): Promise<void> {
+    this.#isAsking = true;
+    try {
+      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+        const create = next.createRequest;
+        const isAsked = create !== undefined && this.#service.needsPermission;
+        const refusal = isAsked ? await this.#service.refusalOf(create, this.#call) : undefined;
+        this.#handle(next, refusal);
+      }
+    } catch (error) {
+      this.#watches.fail(error as Error);
+    }
+    this.#isAsking = false;
+  }
+
+  /** A request without content is ignored, as etcd does. */
+  #handle(request: WatchRequest, refusal?: string): void {
+    const { createRequest, cancelRequest, progressRequest } = request;
+    if (createRequest !== undefined) this.#watches.create(watchCreate(createRequest), refusal);
+    else if (cancelRequest !== undefined) this.#watches.cancel(cancelRequest.watchId);
+    else if (progressRequest !== undefined) this.#watches.requestProgress();
+  }
 }
 
 /** Keys are copied: the watcher outlives the buffer that the request arrived in. */
