@@ -1,4 +1,4 @@
-import { BlockList, type EntryForm, isBefore, isSameEnd, ListBlock } from './list-block.ts';
+import { BlockList, type EntryForm, isBefore, isSameEnd, ListBlock, ownKey } from './list-block.ts';
 import type { Change } from './write-txn.ts';
 
 export type BlockCacheBounds = {
@@ -71,7 +71,7 @@ export class BlockCache {
         this.#current.sizeBytes += block.sizeBytes - sizeBytes;
       }
       if (this.#fills.size === 0) continue;
-      const noted = { key: key.slice(), revision, delta };
+      const noted = { key: ownKey(key), revision, delta };
       for (const fill of this.#fills) fill.note(noted);
     }
   }

@@ -55,10 +55,17 @@ export class ListBlock {
     this.unchangedSince = revision;
     this.count += countDelta;
     if (!this.hasEntries || this.changed.some((known) => equalBytes(known, key))) return;
-    // A copy: the key is a view of a log entry.
-    if (this.changed.length < changesMax) this.changed.push(key.slice());
+    if (this.changed.length < changesMax) this.changed.push(ownKey(key));
     else this.dropEntries();
   }
+}
+
+/**
+ * What stays here must not hold on to the memory around it: keys are views of requests, of log
+ * entries and of shared buffers.
+ */
+export function ownKey(key: Uint8Array): Uint8Array {
+  return new Uint8Array(key);
 }
 
 /** Whether `key` is before the end `to`. */

@@ -1,7 +1,7 @@
 import { compareBytes } from '../../base/bytes.ts';
 import { keyValueOf, readHistoryHeader } from './history-record.ts';
 import { keyOf } from './key-value.ts';
-import { isBefore, ListBlock, span } from './list-block.ts';
+import { isBefore, ListBlock, ownKey, span } from './list-block.ts';
 import { refresh } from './list-refresh.ts';
 import type { KeyRange, ReadPoint } from './read-point.ts';
 import { historyKey, mainOf } from './revision.ts';
@@ -35,7 +35,8 @@ function countGap(point: ReadPoint, gap: KeyRange, revision: number): number {
   const { lists } = point;
   // Few keys are counted as fast as they are looked up here.
   if (lists === undefined || count < lists.cache.bounds.keysMin) return count;
-  const block = new ListBlock(gap.from, gap.to, count, revision);
+  const to = gap.to && ownKey(gap.to);
+  const block = new ListBlock(ownKey(gap.from), to, count, revision);
   block.usedBy = lists.reader;
   if (revision === point.currentRevision) lists.cache.putCurrent([block], lists.fill);
   else lists.cache.putPast([block], revision);
@@ -72,7 +73,7 @@ function splitAndCount(
   revision: number,
 ): number {
   const part = (start: Uint8Array, end: Uint8Array | undefined, count: number): ListBlock => {
-    const made = new ListBlock(start, end, count, block.unchangedSince);
+    const made = new ListBlock(ownKey(start), end && ownKey(end), count, block.unchangedSince);
     made.usedBy = block.usedBy;
     return made;
   };

@@ -1,7 +1,7 @@
 import { compareBytes } from '../../base/bytes.ts';
 import type { ReadTxn } from '../backend/backend.ts';
 import { RunBuilder } from './entry-run.ts';
-import { type EntryForm, isBefore, ListBlock, span } from './list-block.ts';
+import { type EntryForm, isBefore, ListBlock, ownKey, span } from './list-block.ts';
 import { refresh, runOf } from './list-refresh.ts';
 import { liveKeyValue, newestRevision } from './live-version.ts';
 import { countAt } from './range-count.ts';
@@ -40,8 +40,9 @@ export class RangeScan {
 
   constructor(point: Omit<ReadPoint, 'txn'>, query: ScanQuery) {
     this.#point = point;
-    this.#query = query;
-    this.#at = query.range.from;
+    const { from, to } = query.range;
+    this.#query = { ...query, range: { from, to: to && ownKey(to) } };
+    this.#at = ownKey(query.range.from);
   }
 
   /** From here on `read` gets a pinned state, however old that becomes; until `release`. */
@@ -124,11 +125,11 @@ export class RangeScan {
     builder.reset();
     for (const [key, record] of index.range(txn, gap.from, gap.to)) {
       if (keysLeft === 0 || this.length === entriesMax) {
-        close(key);
-        this.#at = key;
+        this.#at = ownKey(key);
+        close(this.#at);
         return blocks;
       }
-      if (builder.sizeBytes >= runBytes) close(key);
+      if (builder.sizeBytes >= runBytes) close(ownKey(key));
       keysLeft--;
       this.#keysRead++;
       newest = Math.max(newest, newestRevision(record));
