@@ -136,6 +136,8 @@ export class GrpcJsServer implements GrpcServer {
         const result = rpc.handle(request, call, {
           answer: (head, headEnd, body) =>
             answer(Buffer.concat([head.subarray(REPLY_ROOM_BYTES, headEnd), body])),
+          answerInPieces: (head, headEnd, pieces) =>
+            answer(Buffer.concat([head.subarray(REPLY_ROOM_BYTES, headEnd), ...pieces])),
           fail: refuse,
         });
         if (result instanceof Uint8Array) answer(result);

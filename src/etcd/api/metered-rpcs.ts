@@ -1,3 +1,4 @@
+import { sizeOf } from '../../base/bytes.ts';
 import type { MethodMeter, RpcMeters } from '../metrics/rpc-metrics.ts';
 import { statusOf } from '../transport/status.ts';
 import {
@@ -62,6 +63,12 @@ class MeteredReply implements Reply {
     this.#meter.messageOut(headEnd - REPLY_ROOM_BYTES + body.length);
     this.#meter.end(0);
     this.#reply.answer(head, headEnd, body);
+  }
+
+  answerInPieces(head: Uint8Array, headEnd: number, pieces: readonly Uint8Array[]): void {
+    this.#meter.messageOut(headEnd - REPLY_ROOM_BYTES + sizeOf(pieces));
+    this.#meter.end(0);
+    this.#reply.answerInPieces(head, headEnd, pieces);
   }
 
   fail(error: unknown): void {

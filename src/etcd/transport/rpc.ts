@@ -31,6 +31,8 @@ export interface Reply {
    * `head` may be used again afterwards; `body` must not change any more.
    */
   answer(head: Uint8Array, headEnd: number, body: Uint8Array): void;
+  /** The same with a body in pieces, which leave from where they are: long ones are not copied. */
+  answerInPieces(head: Uint8Array, headEnd: number, pieces: readonly Uint8Array[]): void;
   fail(error: unknown): void;
 }
 
@@ -40,6 +42,9 @@ export function callUnary(rpc: UnaryRpc, request: Uint8Array, call: Call): Promi
     const result = rpc.handle(request, call, {
       answer: (head, headEnd, body) => {
         resolve(concatBytes([head.subarray(REPLY_ROOM_BYTES, headEnd), body]));
+      },
+      answerInPieces: (head, headEnd, pieces) => {
+        resolve(concatBytes([head.subarray(REPLY_ROOM_BYTES, headEnd), ...pieces]));
       },
       fail: reject,
     });

@@ -1,4 +1,4 @@
-import { concatBytes, emptyBytes } from '../../../base/bytes.ts';
+import { emptyBytes } from '../../../base/bytes.ts';
 import type { Caller } from '../../consensus/consensus.ts';
 import {
   decodeCompactionRequest,
@@ -76,7 +76,7 @@ class RangeCaller implements Caller<RangeResult> {
     const header = this.#header;
     const headEnd = header.write(result.revision);
     if (rangeBodyBytes(result) > SHORT_ANSWER_BYTES) {
-      return this.#reply.answer(header.scratch, headEnd, concatBytes(rangeBody(result)));
+      return this.#reply.answerInPieces(header.scratch, headEnd, rangeBody(result));
     }
     const end = writeRangeBody(header.scratch, headEnd, result);
     this.#reply.answer(header.scratch, end, emptyBytes);

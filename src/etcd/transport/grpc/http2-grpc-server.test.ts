@@ -132,6 +132,36 @@ test('an answer in two pieces is one message, also when windows are too small fo
   });
 });
 
+test('an answer in many pieces is one message in full frames, through whatever windows', async () => {
+  for (const windows of [1_000, 65_535, 1_000_000]) {
+    await withPeer(async ({ peer, replies }) => {
+      peer.settings([[4, windows]]);
+      if (windows > 65_535) peer.number(FrameType.windowUpdate, 0, 2_000_000);
+      const head = new Uint8Array(REPLY_ROOM_BYTES + 20).fill(1);
+      const pieces = [10, 40_000, 0, 3, 70_000, 2_047, 2_048, 16_384, 1].map((bytes, at) =>
+        new Uint8Array(bytes).fill(at + 2),
+      );
+      const whole = grpcMessage(Buffer.concat([Buffer.alloc(20, 1), ...pieces]));
+      peer.headers(1, replyPath).message(1, Buffer.from('x'));
+      while (replies.length === 0) await turn();
+      replies.pop()?.answerInPieces(head, head.length, pieces);
+      head.fill(9);
+      const answer = peer.answer(1);
+      for (let sent = 0; sent < whole.length; sent += 900) {
+        if (windows > 65_535) break;
+        peer.number(FrameType.windowUpdate, 1, 900).number(FrameType.windowUpdate, 0, 900);
+        await turn();
+      }
+      const { blocks, body } = await answer;
+      assert.equal(blocks.at(-1)?.['grpc-status'], '0');
+      assert.deepEqual(body, whole);
+      if (windows < whole.length) return;
+      const lengths = peer.all(FrameType.data).map(({ payload }) => payload.length);
+      assert.ok(lengths.slice(0, -1).every((length) => length === 16_384));
+    });
+  }
+});
+
 test('a caller that goes away cancels what is under way, and its outcome is dropped', async () => {
   await withPeer(async ({ peer, clock, calls, replies }) => {
     peer.headers(1, replyPath).message(1, Buffer.from('x'));

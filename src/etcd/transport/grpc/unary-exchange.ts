@@ -1,3 +1,4 @@
+import { sizeOf } from '../../../base/bytes.ts';
 import { Code, EtcdError, StatusError } from '../../errors.ts';
 import type { StreamReader } from '../http2/application.ts';
 import type { Http2Stream } from '../http2/stream.ts';
@@ -68,6 +69,16 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
 
   answer(head: Uint8Array, headEnd: number, body: Uint8Array): void {
     if (this.#settled()) this.#answer(head, headEnd, body);
+  }
+
+  answerInPieces(head: Uint8Array, headEnd: number, pieces: readonly Uint8Array[]): void {
+    if (!this.#settled()) return;
+    this.#finish();
+    writeMessagePrefix(head, headEnd - REPLY_ROOM_BYTES + sizeOf(pieces));
+    const stream = this.#stream;
+    stream.sendHeaders(answerHead, false);
+    stream.sendDataInPieces([head.slice(0, headEnd), ...pieces]);
+    stream.sendTrailers(okTrailers);
   }
 
   fail(error: unknown): void {

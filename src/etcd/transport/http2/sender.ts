@@ -1,3 +1,4 @@
+import { sizeOf } from '../../../base/bytes.ts';
 import { limits } from '../../config/limits.ts';
 import { ConnectionError, ErrorCode } from './errors.ts';
 import {
@@ -73,9 +74,35 @@ export class Sender {
   data(stream: Http2Stream, prefix: Uint8Array, prefixBytes: number, bytes: Uint8Array): boolean {
     const length = prefixBytes + bytes.length;
     if (!this.#fits(stream, length)) {
-      return this.#enqueue(stream, prefix.slice(0, prefixBytes), bytes);
+      return this.dataInPieces(stream, [prefix.slice(0, prefixBytes), bytes]);
     }
     this.#wholeFrame(stream, length, prefix, prefixBytes, bytes);
+    return true;
+  }
+
+  /** As `data`, of bytes that wait where they are. */
+  dataInPieces(stream: Http2Stream, pieces: readonly Uint8Array[]): boolean {
+    const length = sizeOf(pieces);
+    if (length === 0) return true;
+    if (
+      this.#queuedBytes > limits.http2UnsentBytesMax ||
+      stream.queuedBytes > limits.http2StreamUnsentBytesMax
+    ) {
+      return false;
+    }
+    stream.queue ??= {
+      chunks: [],
+      chunksSent: 0,
+      offset: 0,
+      sizeBytes: 0,
+      trailers: undefined,
+      isAwaited: false,
+    };
+    for (const piece of pieces) if (piece.length > 0) stream.queue.chunks.push(piece);
+    stream.queue.sizeBytes += length;
+    this.#queuedBytes += length;
+    this.#noteReady(stream);
+    this.pump();
     return true;
   }
 
@@ -222,32 +249,6 @@ export class Sender {
     stream.sendWindow -= length;
     this.#window -= length;
     this.answers++;
-  }
-
-  #enqueue(stream: Http2Stream, prefix: Uint8Array, bytes: Uint8Array): boolean {
-    const length = prefix.length + bytes.length;
-    if (length === 0) return true;
-    if (
-      this.#queuedBytes > limits.http2UnsentBytesMax ||
-      stream.queuedBytes > limits.http2StreamUnsentBytesMax
-    ) {
-      return false;
-    }
-    stream.queue ??= {
-      chunks: [],
-      chunksSent: 0,
-      offset: 0,
-      sizeBytes: 0,
-      trailers: undefined,
-      isAwaited: false,
-    };
-    if (prefix.length > 0) stream.queue.chunks.push(prefix);
-    if (bytes.length > 0) stream.queue.chunks.push(bytes);
-    stream.queue.sizeBytes += length;
-    this.#queuedBytes += length;
-    this.#noteReady(stream);
-    this.pump();
-    return true;
   }
 
   #noteReady(stream: Http2Stream): void {

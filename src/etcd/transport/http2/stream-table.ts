@@ -121,11 +121,12 @@ export class StreamTable<Head> implements StreamOwner {
   }
 
   sendData(stream: Http2Stream, prefix: Uint8Array, prefixBytes: number, bytes: Uint8Array): void {
-    if (!this.sender.data(stream, prefix, prefixBytes, bytes)) {
-      // The peer takes nothing of what it asks for.
-      this.sender.resetStream(stream.id, ErrorCode.enhanceYourCalm);
-      this.#abort(stream, ErrorCode.enhanceYourCalm, true);
-    }
+    if (!this.sender.data(stream, prefix, prefixBytes, bytes)) this.#tooMuchUnsent(stream);
+    this.#parts.written();
+  }
+
+  sendDataInPieces(stream: Http2Stream, pieces: readonly Uint8Array[]): void {
+    if (!this.sender.dataInPieces(stream, pieces)) this.#tooMuchUnsent(stream);
     this.#parts.written();
   }
 
@@ -169,6 +170,12 @@ export class StreamTable<Head> implements StreamOwner {
 
   work(delta: 1 | -1): void {
     this.#orphans += delta;
+  }
+
+  /** The peer takes nothing of what it asks for. */
+  #tooMuchUnsent(stream: Http2Stream): void {
+    this.sender.resetStream(stream.id, ErrorCode.enhanceYourCalm);
+    this.#abort(stream, ErrorCode.enhanceYourCalm, true);
   }
 
   /** Our END_STREAM is sent. A peer that still sends is told that it need not (section 8.1). */

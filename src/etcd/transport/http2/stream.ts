@@ -16,6 +16,7 @@ import type { ReceiveWindow } from './receive-window.ts';
 export interface StreamOwner {
   sendHeaders(stream: Http2Stream, list: HeaderList, endsStream: boolean): void;
   sendData(stream: Http2Stream, prefix: Uint8Array, prefixBytes: number, bytes: Uint8Array): void;
+  sendDataInPieces(stream: Http2Stream, pieces: readonly Uint8Array[]): void;
   sendTrailers(stream: Http2Stream, list: HeaderList): void;
   sendAnswer(
     stream: Http2Stream,
@@ -76,6 +77,11 @@ export class Http2Stream {
    */
   sendData(prefix: Uint8Array, prefixBytes: number, bytes: Uint8Array): void {
     if (!this.isLocalEnded) this.#owner.sendData(this, prefix, prefixBytes, bytes);
+  }
+
+  /** Pieces of long data, none of which may change any more. */
+  sendDataInPieces(pieces: readonly Uint8Array[]): void {
+    if (!this.isLocalEnded) this.#owner.sendDataInPieces(this, pieces);
   }
 
   /** Ends the answer, behind all data. */
