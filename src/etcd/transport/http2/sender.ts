@@ -19,7 +19,7 @@ import type { Http2Stream, SendQueue } from './stream.ts';
 export type LocalEnd = (stream: Http2Stream) => void;
 
 /** Fewer bytes are copied faster than they are written as a part of their own. */
-const COPIED_BYTES_MAX = 2_048;
+const COPIED_BYTES_MAX = 4_096;
 /** So few bytes are copied faster one by one. */
 const BYTEWISE_MAX = 48;
 
