@@ -18,11 +18,13 @@ export function comparable(value: unknown): unknown {
 }
 
 /**
- * LeaseTimeToLive: time passes, and the keys' order is that of a Go map; leases are by time left.
+ * LeaseTimeToLive: time passes, and the keys' order is that of a Go map, as that of alarms is; leases
+ * are by time left.
  */
 function withoutChance(answer: Record<string, unknown>): object {
   const sorted = (list: unknown): unknown =>
     Array.isArray(list) ? list.map((item) => JSON.stringify(item)).sort() : list;
+  if ('alarms' in answer) return { ...answer, alarms: sorted(answer['alarms']) };
   if ('leases' in answer) return { ...answer, leases: sorted(answer['leases']) };
   if (!('grantedTTL' in answer)) return answer;
   const TTL = Number(answer['TTL']) > 0 ? 'some' : answer['TTL'];

@@ -144,7 +144,9 @@ export class MaintenanceService {
   #errors(leader: bigint): string[] {
     const errors = leader === 0n ? [new EtcdError('NoLeader').message] : [];
     for (const { memberID, alarm } of this.#options.alarms()) {
-      errors.push(`memberID:${memberID} alarm:${alarmName(alarm)}`);
+      // As Go prints a message: a zero is not there.
+      const raisedBy = memberID === 0n ? '' : `memberID:${memberID} `;
+      errors.push(`${raisedBy}alarm:${alarmName(alarm)}`);
     }
     return errors;
   }
