@@ -18,8 +18,8 @@ export function comparable(value: unknown): unknown {
 }
 
 /**
- * LeaseTimeToLive: time passes, and the keys' order is that of a Go map, as that of alarms is; leases
- * are by time left.
+ * LeaseTimeToLive: time passes, and the keys' order is that of a Go map, as that of alarms is;
+ * leases are by time left.
  */
 function withoutChance(answer: Record<string, unknown>): object {
   const sorted = (list: unknown): unknown =>
