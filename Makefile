@@ -39,7 +39,7 @@ power-loss: $(installed) ## power cuts: lost and reordered pages under the store
 failover: $(installed) peers ## time without a write when the leader dies, beside Go etcd (KILLS=20)
 	npm run failover
 
-bench: $(installed) peers h2load ## throughput and latency beside Go etcd; rewrites docs/benchmarks.md (ONLY=put prints)
+bench: $(installed) peers h2load ## throughput and latency beside Go etcd; rewrites docs/benchmarks.md, README's table and picture (ONLY=put prints)
 	npm run bench
 
 bench-quick: $(installed) peers h2load ## the same in a minute, printed only (ONLY=range,put)

@@ -9,6 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { measuredBy, writeMarkedSection } from '../support/marked-section.ts';
 import { missingPeers, repositoryRoot } from '../support/peers.ts';
 import { missingH2load } from './load/h2load.ts';
+import { writeOverview } from './overview.ts';
 import { runPair } from './pairs.ts';
 import { formatReport, formatRow, type Pair } from './report.ts';
 import type { Scale, Scenario } from './scenario.ts';
@@ -85,4 +86,7 @@ const settings = isQuick
 const by = measuredBy(isQuick ? 'make bench-quick' : 'make bench').replace(/\.$/, `${settings}.`);
 const text = `${by}\n\n${formatReport(rows)}\n`;
 console.log(`\n${text}`);
-if (!isQuick && only.length === 0) writeMarkedSection('docs/benchmarks.md', 'bench', text);
+if (!isQuick && only.length === 0) {
+  writeMarkedSection('docs/benchmarks.md', 'bench', text);
+  writeOverview(text);
+}
