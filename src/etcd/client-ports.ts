@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Log } from '../base/log.ts';
 import type { HttpServer } from './api/http/server.ts';
 import type { TlsSettings } from './config/tls-settings.ts';
@@ -6,6 +7,7 @@ import { bindAddress, type MemberUrl } from './config/urls.ts';
 import type { GrpcServer, ServeOther } from './transport/grpc-server.ts';
 import { bridgeToHttp1 } from './transport/http2/http1-bridge.ts';
 import { PortMux, type PortMuxSides, type PortSecurity } from './transport/port-mux.ts';
+import { certificateSubject } from './transport/tls/peer-certificate.ts';
 
 export type ClientPortsParts = {
   readonly clientUrls: readonly MemberUrl[];
@@ -44,7 +46,7 @@ export class ClientPorts {
   }
 
   async listenForClients(): Promise<void> {
-    const { grpc, http, clientUrls, httpUrls } = this.#parts;
+    const { grpc, http, clientUrls, httpUrls, tls } = this.#parts;
     const refuse = (socket: Socket): void => void socket.destroy();
     const http1: PortMuxSides['http1'] = (socket) => http.accept(socket);
     // As etcd: inside TLS, HTTP/2 reaches everything, in plain text only gRPC.
@@ -52,7 +54,10 @@ export class ClientPorts {
       bridgeToHttp1(stream, request, (socket) => void http.accept(socket));
     const isSplit = httpUrls.length > 0;
     const http2 = (socket: Socket): void => {
-      grpc.accept(socket, 'encrypted' in socket && !isSplit ? bridge : undefined);
+      if (!isSecured(socket)) return grpc.accept(socket);
+      const subject = tls.clientCertAuth ? certificateSubject(socket) : undefined;
+      const others = isSplit ? undefined : bridge;
+      grpc.accept(socket, { others, certificateSubject: subject });
     };
     for (const port of portsOf(clientUrls)) {
       await this.#listen(port, { http1: isSplit ? refuse : http1, http2 });
@@ -83,6 +88,10 @@ export class ClientPorts {
     const { tls, log } = this.#parts;
     return { kind: schemes.has('http') ? 'both' : 'tls', tls, log };
   }
+}
+
+function isSecured(socket: Socket): socket is TLSSocket {
+  return 'encrypted' in socket;
 }
 
 type ClientPort = {

@@ -104,6 +104,12 @@ const everyCall: readonly (readonly [path: string, request: object])[] = [
   ['/etcdserverpb.Lease/LeaseTimeToLive', { ID: 77n }],
   ['/etcdserverpb.Lease/LeaseTimeToLive', { ID: 77n, keys: true }],
   ['/etcdserverpb.Lease/LeaseLeases', {}],
+  ['/v3lockpb.Lock/Lock', { name: utf8Bytes('b'), lease: 77n }],
+  ['/v3lockpb.Lock/Unlock', { key: utf8Bytes('zz') }],
+  ['/v3electionpb.Election/Campaign', { name: utf8Bytes('zz'), lease: 77n }],
+  ['/v3electionpb.Election/Leader', { name: utf8Bytes('zz') }],
+  ['/v3electionpb.Election/Leader', { name: utf8Bytes('b') }],
+  ['/v3electionpb.Election/Resign', { leader: { name: utf8Bytes('zz'), key: utf8Bytes('zz/1') } }],
   ['/etcdserverpb.Cluster/MemberList', {}],
   ['/etcdserverpb.Cluster/MemberList', { linearizable: true }],
   ['/etcdserverpb.Cluster/MemberAdd', {}],
@@ -115,6 +121,8 @@ const everyCall: readonly (readonly [path: string, request: object])[] = [
   ['/etcdserverpb.Maintenance/Alarm', {}],
   ['/etcdserverpb.Maintenance/Alarm', { action: 2, memberID: 9n, alarm: 1 }],
   ['/etcdserverpb.Maintenance/HashKV', { revision: 1_000_000 }],
+  ['/etcdserverpb.Maintenance/Hash', {}],
+  ['/etcdserverpb.Maintenance/Defragment', {}],
   ['/etcdserverpb.Maintenance/MoveLeader', { targetID: 1n }],
 ];
 

@@ -5,11 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { CertificateAuthority } from '../support/certificates.ts';
 import { EtcdClient } from '../support/etcd-client.ts';
 import { MemberProcess } from '../support/member-process.ts';
 import { missingPeers } from '../support/peers.ts';
 import { freePort } from '../support/ports.ts';
-import { type ProcessCluster, withCluster } from '../support/process-cluster.ts';
+import { etcdctlTls, type ProcessCluster, withCluster } from '../support/process-cluster.ts';
 import { until } from '../support/until.ts';
 
 const skip = missingPeers('etcdctl', 'etcdutl', 'etcd');
@@ -307,3 +308,35 @@ test('Go etcd and ours take each other’s JWTs, and both take no old ones', { s
     }
   });
 });
+
+for (const kind of ['etcd-ts', 'etcd'] as const) {
+  test(`a client's certificate stands for the user that it names, with ${kind}`, {
+    skip,
+  }, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const authority = new CertificateAuthority(folder);
+    const server = authority.issue('server', 'member', ['127.0.0.1', 'localhost']);
+    const client = authority.issue('root', 'root', []);
+    const tls = { caFile: authority.file, server, client };
+    await withCluster(t, { size: 1, kinds: [kind], flags: [quick], tls }, async (cluster) => {
+      const root = (...args: readonly string[]): Promise<string> => cluster.etcdctl(...args);
+      await enableAuth({ etcdctl: root });
+      assert.equal(await root('put', 'other', '1'), 'OK\n');
+      const as = async (name: string, ...args: readonly string[]): Promise<string> => {
+        const shown = etcdctlTls(authority.file, authority.issue(name, name, []));
+        const all = [`--endpoints=${cluster.endpoints}`, ...shown, ...args];
+        const { stdout, stderr } = await cluster.run('etcdctl', all);
+        return stdout + stderr;
+      };
+      assert.equal(await as('ann', 'put', 'app/a', '1'), 'OK\n');
+      assert.match(await as('ann', 'get', 'other'), /permission denied/);
+      assert.match(await as('stranger', 'get', 'app/a'), /permission denied/);
+      assert.match(await as('stranger', 'user', 'list'), /user name not found/);
+      assert.match(await as('', 'get', 'app/a'), /permission denied/);
+      assert.match(await as('', 'user', 'list'), /user name is empty/);
+      // A token goes before the certificate.
+      assert.match(await as('ann', '--user=root:secret', 'get', 'other'), /other\n1/);
+    });
+  });
+}

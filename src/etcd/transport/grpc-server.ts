@@ -18,13 +18,19 @@ export type GrpcServerOptions = {
 /** Takes a request that is no gRPC. */
 export type ServeOther = (stream: Http2Stream, request: RequestFields) => StreamReader;
 
+export type AcceptOptions = {
+  readonly others?: ServeOther | undefined;
+  /** The CommonName of the client's verified certificate, when it may stand for a user. */
+  readonly certificateSubject?: string | undefined;
+};
+
 /** Serves an RPC table as gRPC on connections that somebody else accepted. */
 export interface GrpcServer {
   /**
    * Takes over a connection whose first bytes are the HTTP/2 preface. Without `others` what is no
    * gRPC is refused, as Go's gRPC server does.
    */
-  accept(socket: Socket, others?: ServeOther): void;
+  accept(socket: Socket, options?: AcceptOptions): void;
   /**
    * Takes no new calls, ends the streams with `etcdserver: server stopped`, lets unary calls finish
    * for at most `graceMs` and closes all connections. Never rejects.

@@ -3,7 +3,7 @@ import { Chain } from '../../../base/chain.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
 import { limits } from '../../config/limits.ts';
-import type { GrpcServer, GrpcServerOptions, ServeOther } from '../grpc-server.ts';
+import type { AcceptOptions, GrpcServer, GrpcServerOptions, ServeOther } from '../grpc-server.ts';
 import type { Http2Application, StreamReader } from '../http2/application.ts';
 import { Http2Connection } from '../http2/connection.ts';
 import { OutputBlocks } from '../http2/output.ts';
@@ -25,6 +25,7 @@ type Connection = Http2Connection<RequestHead>;
 export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead>, CallOwner {
   readonly clock: Clock;
   readonly receiveBytesMax: number;
+  readonly certificateSubject: string | undefined = undefined;
   readonly #log: Log;
   readonly #concurrentStreamsMax: number;
   readonly #heads: RequestHeads;
@@ -48,8 +49,10 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
     this.#deadlines = new Deadlines(options.clock);
   }
 
-  accept(socket: Duplex, others?: ServeOther): void {
-    const application = others === undefined ? this : this.#servingOthers(others);
+  accept(socket: Duplex, { others, certificateSubject }: AcceptOptions = {}): void {
+    const isPlain = others === undefined && certificateSubject === undefined;
+    const owner = isPlain ? this : new OwnerOfNamed(this, certificateSubject);
+    const application = isPlain ? this : this.#servingMore(owner, others);
     const connection: Connection = new Http2Connection(socket, {
       application,
       concurrentStreamsMax: this.#concurrentStreamsMax,
@@ -84,22 +87,28 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
   }
 
   open(stream: Http2Stream, head: RequestHead): StreamReader {
+    return this.#open(stream, head, this);
+  }
+
+  #open(stream: Http2Stream, head: RequestHead, owner: CallOwner): StreamReader {
     if (head.kind !== 'call') {
       stream.sendHeaders(head.answer, true);
       return deaf;
     }
-    if (head.rpc.kind === 'unary') return new UnaryExchange(stream, head, head.rpc, this);
-    const exchange = new StreamExchange(stream, head, head.rpc, this);
+    if (head.rpc.kind === 'unary') return new UnaryExchange(stream, head, head.rpc, owner);
+    const exchange = new StreamExchange(stream, head, head.rpc, owner);
     exchange.open();
     return exchange;
   }
 
-  /** The same on a connection where requests that are no gRPC are welcome too. */
-  #servingOthers(serve: ServeOther): Http2Application<RequestHead> {
+  /** The same on a connection with a named client, or where what is no gRPC is welcome too. */
+  #servingMore(owner: CallOwner, others: ServeOther | undefined): Http2Application<RequestHead> {
     return {
       head: (request) => this.head(request),
       open: (stream, head) =>
-        head.kind === 'other' ? serve(stream, head.request) : this.open(stream, head),
+        head.kind === 'other' && others !== undefined
+          ? others(stream, head.request)
+          : this.#open(stream, head, owner),
     };
   }
 
@@ -176,3 +185,34 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
 
 /** What a refused request still sends is dropped. */
 const deaf: StreamReader = { data: () => {}, roomAgain: () => {}, aborted: () => {} };
+
+/** The server as the calls of one connection see it whose client has shown a certificate. */
+class OwnerOfNamed implements CallOwner {
+  readonly clock: Clock;
+  readonly receiveBytesMax: number;
+  readonly certificateSubject: string | undefined;
+  readonly #server: CallOwner;
+
+  constructor(server: CallOwner, certificateSubject: string | undefined) {
+    this.clock = server.clock;
+    this.receiveBytesMax = server.receiveBytesMax;
+    this.certificateSubject = certificateSubject;
+    this.#server = server;
+  }
+
+  get isStopping(): boolean {
+    return this.#server.isStopping;
+  }
+
+  enter(call: WaitingCall): void {
+    this.#server.enter(call);
+  }
+
+  leave(call: WaitingCall): void {
+    this.#server.leave(call);
+  }
+
+  answerTo(error: unknown, rpc: Rpc): Status {
+    return this.#server.answerTo(error, rpc);
+  }
+}

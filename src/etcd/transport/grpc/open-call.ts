@@ -20,6 +20,8 @@ export interface CallOwner {
   readonly clock: Clock;
   readonly receiveBytesMax: number;
   readonly isStopping: boolean;
+  /** The CommonName that the connection's client has shown, when that may stand for a user. */
+  readonly certificateSubject: string | undefined;
   enter(call: WaitingCall): void;
   leave(call: WaitingCall): void;
   /** What the caller is told; logs what nobody foresaw. */
@@ -33,18 +35,18 @@ export class OpenCall implements Call {
   underWay: Cancelable | undefined;
   next: WaitingCall | undefined;
   previous: WaitingCall | undefined;
-  readonly #clock: Clock;
+  readonly #owner: CallOwner;
   // Made when first asked for: most calls are answered without anybody waiting on the signal.
   #controller: AbortController | undefined;
   #aborted: unknown;
 
-  constructor(head: CallHead, clock: Clock) {
+  constructor(head: CallHead, owner: CallOwner) {
     this.head = head;
-    this.#clock = clock;
+    this.#owner = owner;
     this.deadlineMs =
       head.timeoutMs === Number.POSITIVE_INFINITY
         ? head.timeoutMs
-        : clock.wallMs() + head.timeoutMs;
+        : owner.clock.wallMs() + head.timeoutMs;
   }
 
   get signal(): AbortSignal {
@@ -53,6 +55,10 @@ export class OpenCall implements Call {
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
     }
     return this.#controller.signal;
+  }
+
+  get certificateSubject(): string | undefined {
+    return this.#owner.certificateSubject;
   }
 
   metadata(name: string): string | undefined {
@@ -66,7 +72,7 @@ export class OpenCall implements Call {
   /** The caller is gone, by its own will or because it waited long enough. */
   cancel(): void {
     // A timer may fire a millisecond early.
-    const isLate = this.#clock.wallMs() + 1 >= this.deadlineMs;
+    const isLate = this.#owner.clock.wallMs() + 1 >= this.deadlineMs;
     this.abort(isLate ? callDeadlineExceeded : callCanceled);
   }
 

@@ -38,7 +38,7 @@ export class StreamExchange implements StreamReader, RpcStream, WaitingCall {
     this.#stream = stream;
     this.#rpc = rpc;
     this.#owner = owner;
-    this.#call = new OpenCall(head, owner.clock);
+    this.#call = new OpenCall(head, owner);
     this.#reader = new MessageReader({
       bytesMax: owner.receiveBytesMax,
       encoding: head.encoding,

@@ -27,7 +27,7 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
   #isWaiting = false;
 
   constructor(stream: Http2Stream, head: CallHead, rpc: UnaryRpc, owner: CallOwner) {
-    super(head, owner.clock);
+    super(head, owner);
     this.#stream = stream;
     this.#rpc = rpc;
     this.#owner = owner;

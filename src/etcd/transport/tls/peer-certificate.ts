@@ -34,6 +34,15 @@ function isAllowed(shown: X509Certificate | undefined, settings: TlsSettings): b
   return allowedHostnames.some((name) => shown !== undefined && isFor(shown, name));
 }
 
+/**
+ * Whom a client's certificate names, for ports that ask for one: a user of that name, when auth is
+ * on. Empty when it names nobody.
+ */
+export function certificateSubject(socket: TLSSocket): string | undefined {
+  const shown = socket.getPeerX509Certificate();
+  return shown && (commonNameOf(shown) ?? '');
+}
+
 /** The subject's CN; undefined when it has none. */
 function commonNameOf(certificate: X509Certificate): string | undefined {
   return /^CN=(.*)$/m.exec(certificate.subject)?.[1];
