@@ -9,9 +9,11 @@ import { type CommitMeter, LmdbBackend } from './backend/lmdb-backend.ts';
 import { ReplaceableBackend } from './backend/replaceable-backend.ts';
 import { WriteBehindBackend } from './backend/write-behind.ts';
 import type { DataDir } from './bootstrap/data-dir.ts';
+import { limits } from './config/limits.ts';
 import type { OpenedDatabase } from './consensus/snapshot-exchange.ts';
 import type { AppliedPosition } from './consensus/snapshot-policy.ts';
 import type { Disk } from './io/disk.ts';
+import type { BlockCacheBounds } from './mvcc/block-cache.ts';
 import { openBbolt } from './snap/bbolt-reader.ts';
 import { planBboltInTurns, streamBbolt } from './snap/bbolt-writer.ts';
 import { hashBucketsInTurns } from './snap/bucket-hash.ts';
@@ -36,6 +38,9 @@ export type LiveStateOptions = {
   /** For metrics: called when a defragmentation starts; what it returns, when it has ended. */
   readonly defragmentStarted?: () => () => void;
 };
+
+/** The part of a container's memory that lists may be kept in: 12 of 192 MiB. */
+const listCacheMemoryShare = 16;
 
 /** Gives sockets and timers their turn in the middle of long work. */
 export const yieldToLoop = (): Promise<void> =>
@@ -223,8 +228,19 @@ async function openState(
   const open = async (dir: string): Promise<WriteBehindBackend> =>
     new WriteBehindBackend(await openBackend(options, dir), clock);
   const backend = await ReplaceableBackend.open(path, { disk, log, open, yieldToLoop });
-  const state = { ...loadState(backend, { leaseTtlSecondsMin, yieldToLoop, tokens }), backend };
+  const stateOptions = { leaseTtlSecondsMin, yieldToLoop, tokens, listCache: listCacheBounds() };
+  const state = { ...loadState(backend, stateOptions), backend };
   return withApplier(state, options, memberId);
+}
+
+/** A small container's memory is for other things first. */
+function listCacheBounds(): BlockCacheBounds {
+  const { listCache } = limits;
+  const memoryBytes = process.constrainedMemory();
+  const share = Math.floor(memoryBytes / listCacheMemoryShare);
+  return memoryBytes > 0 && share < listCache.bytesMax
+    ? { ...listCache, bytesMax: share }
+    : listCache;
 }
 
 function withApplier(
