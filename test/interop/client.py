@@ -11,7 +11,8 @@ generated, endpoint, claim = sys.argv[1:4]
 sys.path.insert(0, generated)
 
 from etcdserverpb import kv_pb2 as kv  # noqa: E402
-from etcdserverpb import kv_pb2_grpc, lease_pb2_grpc, maintenance_pb2_grpc, watch_pb2_grpc  # noqa: E402
+from etcdserverpb import kv_pb2_grpc, lease_pb2_grpc  # noqa: E402
+from etcdserverpb import maintenance_pb2_grpc, watch_pb2_grpc  # noqa: E402
 from etcdserverpb import lease_pb2 as lease  # noqa: E402
 from etcdserverpb import maintenance_pb2 as maintenance  # noqa: E402
 from etcdserverpb import watch_pb2 as watch  # noqa: E402
@@ -175,7 +176,8 @@ def metadata():
 
 
 def crowd():
-    calls = [KV.Put.future(kv.PutRequest(key=b"py/n/%d" % i, value=b"v" * 200)) for i in range(3000)]
+    puts = [kv.PutRequest(key=b"py/n/%d" % i, value=b"v" * 200) for i in range(3000)]
+    calls = [KV.Put.future(put) for put in puts]
     revisions = {call.result(timeout=30).header.revision for call in calls}
     assert len(revisions) == 3000
     counted = kv.RangeRequest(key=b"py/n/", range_end=b"py/n0", count_only=True)

@@ -1,6 +1,6 @@
 /**
- * `make interop`: clients that share no code with Go's or Node's gRPC. grpc-python is installed into
- * .cache/interop, its messages generated anew from proto/; curl and h2load are the machine's own.
+ * `make interop`: clients that share no code with Go's or Node's gRPC. grpc-python is installed
+ * into .cache/interop, its messages generated anew from proto/; curl and h2load are the machine's.
  */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
