@@ -8,32 +8,12 @@ import { EtcdClient } from '../support/etcd-client.ts';
 import type { MemberProcess } from '../support/member-process.ts';
 import { withCluster } from '../support/process-cluster.ts';
 import { until } from '../support/until.ts';
+import { HeldLease } from './held-lease.ts';
 import { RegisterLoad } from './register-load.ts';
 import { faultRandom, faultRounds } from './rounds.ts';
 
 /** Longer than the election timeout, shorter than the patience of requests. */
 const pauseMs = 3_000;
-
-async function askGateway(
-  member: MemberProcess,
-  path: string,
-  body: Record<string, unknown>,
-): Promise<Record<string, unknown>> {
-  const response = await fetch(`${member.clientUrl}/v3/${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(2_000),
-  });
-  const answer = (await response.json()) as Record<string, unknown>;
-  if (!response.ok) throw new Error(JSON.stringify(answer));
-  return answer;
-}
-
-async function keepAlive(member: MemberProcess, lease: string): Promise<void> {
-  const answer = await askGateway(member, 'lease/keepalive', { ID: lease });
-  const { TTL } = answer['result'] as { TTL?: string };
-  assert.ok(TTL !== undefined && Number(TTL) > 0, `the lease is gone: ${JSON.stringify(answer)}`);
-}
 
 test('a leader paused for three seconds under load loses nothing and serves nothing stale', async (t) => {
   const random = faultRandom(t);
@@ -67,26 +47,18 @@ test('a lease kept alive at the new leader survives the old one waking up (etcd 
     for (let round = 0; round < faultRounds; round += 1) {
       const paused = await cluster.leader();
       const other = cluster.members.find((member) => member !== paused) as MemberProcess;
-      const granted = await askGateway(other, 'lease/grant', { TTL: '2' });
-      const lease = granted['ID'] as string;
       const key = `held/${round}`;
-      await askGateway(other, 'kv/put', {
-        key: Buffer.from(key).toString('base64'),
-        value: Buffer.from('here').toString('base64'),
-        lease,
-      });
+      const lease = await HeldLease.grant(other, 2, key);
       await paused.kill('SIGSTOP');
       // Its clocks say "expired" when it wakes; the new leader's clocks are renewed meanwhile.
       const wakeAtMs = performance.now() + pauseMs;
       while (performance.now() < wakeAtMs) {
-        await keepAlive(other, lease).catch((error: unknown) => {
-          if (String(error).includes('the lease is gone')) throw error;
-        });
+        await lease.tryKeepAlive(other);
         await sleep(100);
       }
       await paused.kill('SIGCONT');
       for (let i = 0; i < 15; i += 1) {
-        await keepAlive(other, lease);
+        await lease.keepAlive(other);
         assert.equal(await cluster.client(other).get(key), 'here');
         await sleep(100);
       }

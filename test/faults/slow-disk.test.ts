@@ -8,6 +8,8 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MemberProcess } from '../support/member-process.ts';
 import { withCluster } from '../support/process-cluster.ts';
+import { until } from '../support/until.ts';
+import { HeldLease } from './held-lease.ts';
 import { RegisterLoad } from './register-load.ts';
 import { faultRandom, faultRounds } from './rounds.ts';
 
@@ -111,6 +113,53 @@ test('a leader whose log hangs for three seconds keeps leading, reading and ever
       }
       await load.assertLinearizable(t, cluster.member(1));
       assert.equal((await client.status()).raftTerm, raftTerm);
+      await cluster.assertSameState();
+    } finally {
+      disk.close();
+    }
+  });
+});
+
+test('a lease kept alive elsewhere survives a deposed leader whose log hangs (etcd issue 15247)', {
+  skip,
+}, async (t) => {
+  await withCluster(t, { size: 3 }, async (cluster) => {
+    const [stalled, successor] = [cluster.member(0), cluster.member(1)];
+    await stalled.kill('SIGKILL');
+    const disk = moveLog(stalled);
+    try {
+      await cluster.restart(stalled);
+      const idOf = async (member: MemberProcess): Promise<bigint> =>
+        (await cluster.client(member).status()).header?.memberId ?? 0n;
+      const lead = async (member: MemberProcess): Promise<void> => {
+        const leader = await cluster.leader();
+        if (leader !== member) await cluster.client(leader).moveLeader(await idOf(member));
+      };
+      await lead(stalled);
+      for (let round = 0; round < faultRounds; round += 1) {
+        const key = `held/${round}`;
+        const lease = await HeldLease.grant(successor, 2, key);
+        const holdFor = async (ms: number): Promise<void> => {
+          const endMs = performance.now() + ms;
+          while (performance.now() < endMs) {
+            await lease.tryKeepAlive(successor);
+            await sleep(100);
+          }
+          assert.equal(await cluster.client(successor).get(key), 'here');
+        };
+        disk.freeze();
+        await lead(successor);
+        // Longer than the lease lives by the clock of the leader that was.
+        await holdFor(hangMs);
+        disk.thaw();
+        await holdFor(1_000);
+        // It leads again, with whatever it thought in its first term.
+        await lead(stalled);
+        await holdFor(hangMs);
+        await until('nobody keeps the lease alive, and it goes', 15_000, async () =>
+          (await cluster.client(successor).get(key)) === undefined ? true : undefined,
+        );
+      }
       await cluster.assertSameState();
     } finally {
       disk.close();

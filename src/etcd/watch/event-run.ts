@@ -61,6 +61,7 @@ export class EventRun {
 }
 
 function cut(events: readonly SharedEvent[], prevKv: boolean, bytesSoftMax: number): RunPart[] {
+  if (events.length === 1) return [partOf(events, prevKv)];
   const parts: RunPart[] = [];
   let from = 0;
   let bytes = 0;
@@ -79,11 +80,11 @@ function cut(events: readonly SharedEvent[], prevKv: boolean, bytesSoftMax: numb
 
 function partOf(events: readonly SharedEvent[], prevKv: boolean): RunPart {
   const [first] = events as readonly [SharedEvent];
-  const fields = events.map((event) => event.field(prevKv));
+  const isAlone = events.length === 1;
   return {
     events,
     firstRevision: first.change.main,
     lastRevision: (events.at(-1) as SharedEvent).change.main,
-    fields: events.length === 1 ? first.field(prevKv) : concatBytes(fields),
+    fields: isAlone ? first.field(prevKv) : concatBytes(events.map((event) => event.field(prevKv))),
   };
 }
