@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 const external = [
   '@grpc/grpc-js',
   '@kubernetes/client-node',
+  '@node-rs/bcrypt',
   '@node-rs/crc32',
   'fastify',
   'lmdb',
