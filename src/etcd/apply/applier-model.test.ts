@@ -18,11 +18,15 @@ import type { Change } from '../mvcc/store.ts';
 import {
   type CompareInit,
   decodeDeleteRangeResponse,
+  decodePutRequest,
   decodePutResponse,
   decodeRangeRequest,
   decodeRangeResponse,
+  decodeTxnRequest,
   decodeTxnResponse,
+  encodePutRequest,
   encodeRangeRequest,
+  encodeTxnRequest,
   type InternalRaftRequestInit,
   type PutRequestInit,
   type RangeRequestInit,
@@ -31,8 +35,9 @@ import {
   type TxnRequestInit,
 } from '../proto/generated/etcdserverpb.ts';
 import { decodeKeyValue, type KeyValue } from '../proto/generated/mvccpb.ts';
+import type { Entry } from '../proto/generated/raftpb.ts';
 import { rangeAnswer } from './answer.ts';
-import type { AppliedEntry } from './applier.ts';
+import type { AppliedEntry, OwnRequest } from './applier.ts';
 import { exportBuckets, importBuckets } from './state-transfer.ts';
 
 const long = 'L'.repeat(1900);
@@ -360,17 +365,32 @@ function script(seed: number, count: number): InternalRaftRequestInit[] {
   });
 }
 
+/** As the member that got the request from its client still has it. */
+function ownRequestOf(
+  requestId: bigint,
+  request: InternalRaftRequestInit | undefined,
+): OwnRequest | undefined {
+  if (request?.put !== undefined) {
+    return { requestId, request: { put: decodePutRequest(encodePutRequest(request.put)) } };
+  }
+  if (request?.txn === undefined) return undefined;
+  return { requestId, request: { txn: decodeTxnRequest(encodeTxnRequest(request.txn)) } };
+}
+
 /** The next few requests from what the machine has applied on, and what it answered to each. */
 function applySome(
   requests: readonly InternalRaftRequestInit[],
   machine: StateMachine,
   random: Random,
+  own = false,
 ): string[] {
   const at = machine.applier.appliedIndex;
   const batch = requests.slice(at, at + 1 + random.below(30));
   const entries = batch.map((request, i) => requestEntry(at + i + 1, BigInt(at + i + 1), request));
+  const ownRequest = ({ index }: Entry): OwnRequest | undefined =>
+    own ? ownRequestOf(BigInt(index), requests[index - 1]) : undefined;
   return machine.applier
-    .applyBatch(entries, () => true, 0)
+    .applyBatch(entries, () => true, 0, ownRequest)
     .map(({ outcome }) => {
       if (outcome.kind === 'none') return '';
       if (outcome.kind === 'error') return outcome.error.name;
@@ -382,10 +402,11 @@ async function runInBatches(
   requests: readonly InternalRaftRequestInit[],
   machine: StateMachine,
   random: Random,
+  own = false,
 ): Promise<string[]> {
   const answers: string[] = [];
   while (answers.length < requests.length) {
-    answers.push(...applySome(requests, machine, random));
+    answers.push(...applySome(requests, machine, random, own));
     if (random.below(4) === 0) {
       await machine.state.store.stop();
       await machine.restart();
@@ -400,16 +421,17 @@ void test('the same entries in any batches, with restarts between, give the same
   const seed = newSeed('batching');
   const requests = script(seed, 400);
   const results: { answers: string[]; state: string; hash: number }[] = [];
-  for (let run = 0; run < 3; run++) {
+  for (let run = 0; run < 4; run++) {
     const backend = run === 0 ? await openLmdb() : new MemoryBackend();
     const machine = new StateMachine(backend);
-    const answers = await runInBatches(requests, machine, seededRandom(seed + run));
+    const answers = await runInBatches(requests, machine, seededRandom(seed + run), run === 3);
     const { hash } = await machine.state.store.hashKv(0);
     results.push({ answers, state: exported(backend), hash });
     await backend.close();
   }
   assert.deepEqual(results[1], results[0]);
   assert.deepEqual(results[2], results[0]);
+  assert.deepEqual(results[3], results[0], 'with requests of own clients');
 });
 
 /** Returns how many requests were applied again. */

@@ -10,6 +10,8 @@ import {
   AlarmType,
   decodeInternalRaftRequest,
   type InternalRaftRequest,
+  type PutRequest,
+  type TxnRequest,
 } from '../proto/generated/etcdserverpb.ts';
 import {
   type ConfChange,
@@ -77,6 +79,12 @@ export type ApplierOptions = {
   readonly quotaBytes: number | undefined;
 };
 
+/** A request of a client as its message was decoded, complete: one of the two. */
+export type DecodedRequest = { readonly put?: PutRequest; readonly txn?: TxnRequest };
+
+/** What an entry of this very member says, and whose caller still waits. */
+export type OwnRequest = { readonly requestId: bigint; readonly request: DecodedRequest };
+
 /** Background work starts only when the batch is committed. */
 type Scheduled = { readonly entry: AppliedEntry; readonly job: CompactionJob };
 
@@ -84,18 +92,23 @@ type Scheduled = { readonly entry: AppliedEntry; readonly job: CompactionJob };
 type Batch = {
   readonly context: ApplyContext;
   readonly isAwaited: (requestId: bigint) => boolean;
+  readonly ownRequest: (entry: Entry) => OwnRequest | undefined;
   readonly sizeBytes: number;
   readonly scheduled: Scheduled[];
 };
 
 /** More than any request is counted for besides its own bytes. */
 const quotaMarginBytes = 128 * 256;
+const noOwnRequest = (): undefined => undefined;
 
 /** The deterministic state machine behind the log: the same entries give the same state everywhere. */
 export class Applier {
   readonly #state: State;
   readonly #options: ApplierOptions;
   #applied: Applied;
+  /** Filled for each own request in turn. */
+  readonly #own: { -readonly [K in keyof InternalRaftRequest]: InternalRaftRequest[K] } =
+    decodeInternalRaftRequest(emptyBytes);
 
   constructor(state: State, options: ApplierOptions) {
     this.#state = state;
@@ -115,11 +128,13 @@ export class Applier {
    * Applies committed entries in order in one backend transaction, which also stores the applied
    * index and term: after a crash an entry is either applied entirely or not at all. An error that
    * is no refusal of an entry (undecodable bytes, a failing disk) is thrown; the member must stop.
+   * `ownRequest` gives what decoding the entry would give, where this member still has it.
    */
   applyBatch(
     entries: readonly Entry[],
     isAwaited: (requestId: bigint) => boolean,
     nowMs: number,
+    ownRequest: (entry: Entry) => OwnRequest | undefined = noOwnRequest,
   ): readonly AppliedEntry[] {
     const last = entries.at(-1);
     if (last === undefined) return [];
@@ -130,7 +145,7 @@ export class Applier {
     let index = this.#applied.index;
     backend.write((txn) => {
       const context = new ApplyContext(this.#state, store.begin(txn), nowMs);
-      const batch = { context, isAwaited, sizeBytes, scheduled };
+      const batch = { context, isAwaited, ownRequest, sizeBytes, scheduled };
       for (const entry of entries) {
         index += 1;
         if (entry.index !== index) {
@@ -156,18 +171,28 @@ export class Applier {
     if (entry.type !== EntryType.EntryNormal) {
       throw broken(`entry ${entry.index} has type ${entry.type}`);
     }
-    if (entry.data.length === 0) applied.leaderNoop = true;
-    else this.#applyRequest(batch, decodeInternalRaftRequest(entry.data), applied);
+    const own = batch.ownRequest(entry);
+    if (entry.data.length === 0) {
+      applied.leaderNoop = true;
+    } else if (own !== undefined && !this.#state.auth.isEnabled) {
+      applied.requestId = own.requestId;
+      this.#own.put = own.request.put;
+      this.#own.txn = own.request.txn;
+      this.#applyRequest(batch, this.#own, applied);
+    } else {
+      const request = decodeInternalRaftRequest(entry.data);
+      const id = request.ID !== 0n ? request.ID : (request.header?.ID ?? 0n);
+      if (id !== 0n && batch.isAwaited(id)) applied.requestId = id;
+      this.#applyRequest(batch, request, applied);
+    }
     return applied;
   }
 
   #applyRequest(batch: Batch, request: InternalRaftRequest, applied: AppliedEntry): void {
-    const { context, isAwaited, sizeBytes } = batch;
+    const { context, sizeBytes } = batch;
     const { write } = context;
-    const id = request.ID !== 0n ? request.ID : (request.header?.ID ?? 0n);
-    context.isAwaited = id !== 0n && isAwaited(id);
+    context.isAwaited = applied.requestId !== 0n;
     context.index = applied.index;
-    if (context.isAwaited) applied.requestId = id;
     write.next();
     try {
       checkAlarms(this.#state, request);

@@ -25,6 +25,8 @@ export const limits = Object.freeze({
   pendingProposalsMax: 20_000,
   /** Their sum: while there is no leader they all stay in memory until their deadline. */
   pendingProposalBytesMax: 128 * 1024 * 1024,
+  /** Larger proposals are decoded again when they are applied: their messages would be held twice. */
+  decodedRequestBytesMax: 16 * 1024,
   /**
    * Callers waiting for a linearizable read barrier at one member; they share rounds, so this only
    * bounds memory.

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import type { AppliedEntry, Applier } from '../apply/applier.ts';
+import type { AppliedEntry, Applier, OwnRequest } from '../apply/applier.ts';
 import type { Change } from '../mvcc/store.ts';
 import type { ConfChange, Entry } from '../proto/generated/raftpb.ts';
 import type { Proposals } from './proposals.ts';
@@ -41,7 +41,8 @@ export class ApplyPipeline {
     const startMs = clock.monotonicMs();
     const applier = this.#parts.applier();
     const isAwaited = (requestId: bigint): boolean => proposals.isAwaited(requestId);
-    const applied = applier.applyBatch(entries, isAwaited, startMs);
+    const ownRequest = (entry: Entry): OwnRequest | undefined => proposals.ownRequest(entry);
+    const applied = applier.applyBatch(entries, isAwaited, startMs, ownRequest);
     const changes: Change[] = [];
     for (const entry of applied) {
       this.#finish(entry);

@@ -1,8 +1,10 @@
+import type { DecodedRequest } from '../apply/applier.ts';
 import type { Member } from '../membership/member.ts';
 import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
 import type { ConfChangeInit } from '../proto/generated/raftpb.ts';
 import type { Caller } from './caller.ts';
 
+export type { DecodedRequest } from '../apply/applier.ts';
 export type { Caller } from './caller.ts';
 
 /** What a service gets back for a request that went through the log. */
@@ -58,8 +60,15 @@ export interface Consensus {
    * RequestTooLarge, Stopped, Canceled.
    */
   propose(request: InternalRaftRequestInit, signal?: AbortSignal): Promise<Answer>;
-  /** As `propose`, told to the caller; what is refused at once is thrown. */
-  proposeFor(request: InternalRaftRequestInit, caller: Caller<Answer>): void;
+  /**
+   * As `propose`, told to the caller; what is refused at once is thrown. `decoded`: the same
+   * request with all its fields, which must not change any more: this member applies it as it is.
+   */
+  proposeFor(
+    request: InternalRaftRequestInit,
+    caller: Caller<Answer>,
+    decoded?: DecodedRequest,
+  ): void;
   /** A linearizable read barrier (ReadIndex): after it, local reads include every write acknowledged before the call. */
   readBarrier(signal?: AbortSignal): Promise<void>;
   /** As `readBarrier`, told to the caller; what is refused at once is thrown. */

@@ -11,6 +11,7 @@ import type {
   Answer,
   Consensus,
   ConsensusStatus,
+  DecodedRequest,
   ForgetLeaderOutcome,
   ForgetLeaderRequest,
 } from './consensus.ts';
@@ -19,7 +20,7 @@ import { HeldProposals } from './held-proposals.ts';
 import type { LoopParts } from './loop-parts.ts';
 import type { Proposal } from './proposals.ts';
 import { ReadIndex } from './read-index.ts';
-import { encodeEntry } from './request-entry.ts';
+import { encodeDecoded, encodeEntry } from './request-entry.ts';
 
 /** etcd asks a lost ReadIndex again after this time. */
 const READ_INDEX_RETRY_MS = 500;
@@ -187,12 +188,17 @@ export class ConsensusLoop implements Consensus {
     return promised(signal, (caller) => this.proposeFor(request, caller));
   }
 
-  proposeFor(request: InternalRaftRequestInit, caller: Caller<Answer>): void {
+  proposeFor(
+    request: InternalRaftRequestInit,
+    caller: Caller<Answer>,
+    decoded?: DecodedRequest,
+  ): void {
     this.#assertAccepting();
     const requestId = this.#parts.proposals.nextRequestId();
-    const bytes = encodeEntry(request, requestId);
+    const bytes =
+      decoded === undefined ? encodeEntry(request, requestId) : encodeDecoded(decoded, requestId);
     if (bytes.length > this.#parts.requestBytesMax) throw new EtcdError('RequestTooLarge');
-    this.#queued.push(this.#parts.proposals.wait(requestId, caller, bytes));
+    this.#queued.push(this.#parts.proposals.wait(requestId, caller, bytes, decoded));
     this.#schedule();
   }
 
@@ -415,8 +421,9 @@ export class ConsensusLoop implements Consensus {
       this.#queued = batch;
       return;
     }
-    const { term } = this.#parts.raft;
+    const { term, role, lastIndex } = this.#parts.raft;
     for (const proposal of batch) proposal.sentInTerm = term;
+    if (role === 'leader') this.#parts.proposals.appended(batch, lastIndex);
   }
 
   #retryHeld(): void {

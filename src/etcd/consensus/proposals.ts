@@ -2,10 +2,14 @@ import { emptyBytes } from '../../base/bytes.ts';
 import { Chain, type Link } from '../../base/chain.ts';
 import type { Clock } from '../../base/clock.ts';
 import { SlotTable } from '../../base/slot-table.ts';
+import type { DecodedRequest, OwnRequest } from '../apply/applier.ts';
+import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
+import type { Entry } from '../proto/generated/raftpb.ts';
 import { bigOf, lowHalf } from '../proto/wire.ts';
 import type { Caller, Cancelable } from './caller.ts';
 import type { Answer } from './consensus.ts';
+import { OwnEntries } from './own-entries.ts';
 
 /** A request of this member that is on its way through the log, and who waits for it. */
 export class Proposal implements Cancelable, Link<Proposal> {
@@ -17,6 +21,8 @@ export class Proposal implements Cancelable, Link<Proposal> {
   readonly caller: Caller<Answer>;
   readonly bytes: Uint8Array;
   readonly startedMs: number;
+  /** What the bytes say, while somebody waits and if that spares decoding them. */
+  request: DecodedRequest | undefined;
   /** The term whose leader got the proposal; undefined while it still waits for a leader. */
   sentInTerm: number | undefined;
   /** The caller was told; the entry may still be applied. */
@@ -29,6 +35,7 @@ export class Proposal implements Cancelable, Link<Proposal> {
     caller: Caller<Answer>,
     bytes: Uint8Array,
     startedMs: number,
+    request: DecodedRequest | undefined,
   ) {
     this.#proposals = proposals;
     this.requestId = requestId;
@@ -36,6 +43,7 @@ export class Proposal implements Cancelable, Link<Proposal> {
     this.caller = caller;
     this.bytes = bytes;
     this.startedMs = startedMs;
+    this.request = request;
   }
 
   cancel(): void {
@@ -62,6 +70,7 @@ export class Proposals {
   /** In order of registration, so in order of deadline too. */
   readonly #waiting = new Chain<Proposal>();
   readonly #byId = new SlotTable<Proposal>();
+  readonly #own: OwnEntries<Proposal>;
   #waitingBytes = 0;
   /** For metrics: callers that got no answer from the log. */
   failedCount = 0;
@@ -72,6 +81,7 @@ export class Proposals {
 
   constructor(options: ProposalsOptions) {
     this.#options = options;
+    this.#own = new OwnEntries(options.pendingMax);
     this.#idPrefix = (lowHalf(options.memberId) & 0xffff) * 2 ** 16;
     // As etcd: the low 40 bits of the start time in ms, then 8 bits of counter; 48 bits in all.
     this.#counter = (options.clock.wallMs() % 2 ** 40) * 2 ** 8;
@@ -91,18 +101,36 @@ export class Proposals {
   }
 
   /** Throws RequestTooManyRequests when the bound is reached: refusing at once beats a queue that nobody can drain. */
-  wait(requestId: bigint, caller: Caller<Answer>, bytes: Uint8Array = emptyBytes): Proposal {
+  wait(
+    requestId: bigint,
+    caller: Caller<Answer>,
+    bytes: Uint8Array = emptyBytes,
+    decoded?: DecodedRequest,
+  ): Proposal {
     const { pendingMax, pendingBytesMax } = this.#options;
     // One request alone always fits: its own size is bounded elsewhere.
     const isFull = this.#waitingBytes > 0 && this.#waitingBytes + bytes.length > pendingBytesMax;
     if (this.#waiting.size >= pendingMax || isFull) throw new EtcdError('RequestTooManyRequests');
     const startedMs = this.#options.clock.monotonicMs();
-    const proposal = new Proposal(this, requestId, caller, bytes, startedMs);
+    // A large message would be held twice, and decoding it copies nothing.
+    const request = bytes.length <= limits.decodedRequestBytesMax ? decoded : undefined;
+    const proposal = new Proposal(this, requestId, caller, bytes, startedMs, request);
     this.#waiting.add(proposal);
     this.#byId.add(proposal);
     this.#waitingBytes += bytes.length;
     caller.waitsFor(proposal);
     return proposal;
+  }
+
+  /** They are now the last entries of this member's log. */
+  appended(proposals: readonly Proposal[], lastIndex: number): void {
+    this.#own.appended(proposals, lastIndex);
+  }
+
+  /** What an entry says that was proposed here and whose caller still waits, if it is still known. */
+  ownRequest(entry: Entry): OwnRequest | undefined {
+    const proposal = this.#own.take(entry);
+    return proposal?.request === undefined ? undefined : (proposal as OwnRequest);
   }
 
   answer(requestId: bigint, answer: Answer): void {
@@ -184,6 +212,7 @@ export class Proposals {
 
   #forget(proposal: Proposal): void {
     proposal.isOver = true;
+    proposal.request = undefined;
     this.#waiting.delete(proposal);
     this.#byId.delete(proposal.id);
     this.#waitingBytes -= proposal.bytes.length;

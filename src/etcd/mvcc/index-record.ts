@@ -113,7 +113,7 @@ export class IndexUpdate {
       before = main;
       scratch[at++] = this.#sizes[i] as number;
     }
-    return scratch.subarray(0, at);
+    return new Uint8Array(scratch.buffer, scratch.byteOffset, at);
   }
 
   #readTrees(bytes: Uint8Array): void {

@@ -145,7 +145,7 @@ export class MvccWriteTxn {
     );
     const end = writeKeyValue(record, start, key, createRevision, main, version, value, lease);
     writeHistoryKey(keyBuffer, main, sub);
-    this.txn.append('history', keyBuffer, record.subarray(0, end));
+    this.txn.append('history', keyBuffer, viewOf(record, 0, end));
     this.#index.put(this.txn, key, index.encode(), wasTombstone);
     if (oldLease !== lease) {
       if (oldLease !== 0n) detachKey(this.txn, oldLease, key);
@@ -156,7 +156,7 @@ export class MvccWriteTxn {
       main,
       sub,
       key,
-      keyValue: record.subarray(start, end),
+      keyValue: viewOf(record, start, end),
       isCreate: !isLive,
       previous: isLive ? { main: oldMain, sub: oldSub } : undefined,
     };
@@ -200,7 +200,7 @@ export class MvccWriteTxn {
     const start = writeHistoryHeader(record, main, true, oldMain, oldSub, false, jumpMain, jumpSub);
     const end = writeKeyOnly(record, start, key);
     writeHistoryKey(keyBuffer, main, sub);
-    this.txn.append('history', keyBuffer, record.subarray(0, end));
+    this.txn.append('history', keyBuffer, viewOf(record, 0, end));
     this.#index.put(this.txn, key, index.encode(), false);
     if (lease !== 0n) detachKey(this.txn, lease, key);
     const change: Change = {
@@ -220,4 +220,9 @@ export class MvccWriteTxn {
     if (this.#changes === undefined) this.#changes = [change];
     else this.#changes.push(change);
   }
+}
+
+/** A plain view costs half of what a subarray of a Buffer does. */
+function viewOf(bytes: Buffer, start: number, end: number): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
 }

@@ -82,8 +82,16 @@ export class Raft {
 
   /** On a follower the proposals travel to the leader: accepted does not mean that they commit. */
   propose(data: readonly Uint8Array[]): StepResult {
-    const type = EntryType.EntryNormal;
-    return this.#propose(data.map((bytes) => ({ type, term: 0, index: 0, data: bytes })));
+    const { role, term, log } = this.#core;
+    const isLeader = role === 'leader';
+    const entries: Entry[] = [];
+    for (const bytes of data) {
+      // A leader's entries are what will stand in its log; see appendAsLeader.
+      const index = isLeader ? log.lastIndex + entries.length + 1 : 0;
+      const entry = { type: EntryType.EntryNormal, term: isLeader ? term : 0, index, data: bytes };
+      entries.push(entry);
+    }
+    return this.#propose(entries);
   }
 
   /** A second change while one is unapplied becomes an empty entry: it is accepted and lost. */

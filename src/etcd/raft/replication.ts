@@ -10,16 +10,19 @@ import { releasePostponedReads } from './read-index.ts';
  * handlers leave wishes, and one flush per Ready turns them into as few messages as possible.
  */
 
-/** Appends to the leader's own log. The entries count for it once they are on its disk. */
-export function appendAsLeader(
-  core: Core,
-  proposals: readonly Pick<Entry, 'type' | 'data'>[],
-): void {
+/**
+ * Appends to the leader's own log. The entries count for it once they are on its disk. A proposal
+ * that has its place already, as the leader's own have, is the entry.
+ */
+export function appendAsLeader(core: Core, proposals: readonly Entry[]): void {
+  const { term } = core;
   const entries: Entry[] = [];
   let index = core.log.lastIndex;
-  for (const { type, data } of proposals) {
+  for (const proposal of proposals) {
     index += 1;
-    entries.push({ type, term: core.term, index, data });
+    const hasPlace = proposal.index === index && proposal.term === term;
+    const { type, data } = proposal;
+    entries.push(hasPlace ? proposal : { type, term, index, data });
   }
   core.log.append(entries);
 }

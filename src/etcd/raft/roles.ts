@@ -56,7 +56,7 @@ export function becomeLeader(core: Core): void {
   own.state = 'replicate';
   own.recentActive = true;
   core.pendingConfIndex = core.log.lastIndex;
-  appendAsLeader(core, [{ type: EntryType.EntryNormal, data: emptyBytes }]);
+  appendAsLeader(core, [{ type: EntryType.EntryNormal, term: 0, index: 0, data: emptyBytes }]);
   // Sent even to followers that cannot take entries yet: it announces the leader.
   broadcastAppends(core, 'always');
   core.note(`${idText(core.id)} became leader at term ${core.term}`);

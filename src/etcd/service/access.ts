@@ -6,7 +6,7 @@ import type { Asking, AttachedKeys } from '../auth/request-permission.ts';
 import { type SimpleTokens, simpleTokenIndex } from '../auth/simple-token.ts';
 import { limits } from '../config/limits.ts';
 import { type Caller, type Cancelable, promised } from '../consensus/caller.ts';
-import type { Answer, Consensus } from '../consensus/consensus.ts';
+import type { Answer, Consensus, DecodedRequest } from '../consensus/consensus.ts';
 import { EtcdError } from '../errors.ts';
 import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
 
@@ -86,9 +86,10 @@ export class Access {
     request: InternalRaftRequestInit,
     caller: Caller<Answer>,
     by: Credentials | undefined,
+    decoded?: DecodedRequest,
   ): void {
     const { consensus } = this.#options;
-    if (!this.isEnabled) return consensus.proposeFor(request, caller);
+    if (!this.isEnabled) return consensus.proposeFor(request, caller, decoded);
     const info = this.identify(by);
     if (!(info instanceof Promise)) return consensus.proposeFor(inNameOf(info, request), caller);
     info

@@ -51,7 +51,8 @@ export class KvService {
   put(request: PutRequest, caller: Caller<Answer>, by?: Credentials): void {
     this.#options.space.ensureSpace(putCost(request));
     checkPut(request);
-    this.#options.access.proposeFor({ put: request }, caller, by);
+    const decoded = { put: request };
+    this.#options.access.proposeFor(decoded, caller, by, decoded);
   }
 
   deleteRange(request: DeleteRangeRequest, caller: Caller<Answer>, by?: Credentials): void {
@@ -63,7 +64,10 @@ export class KvService {
     const { access, consensus, space } = this.#options;
     space.ensureSpace(txnCost(request));
     checkTxn(request, this.#options.txnOpsMax);
-    if (!isReadOnly(request)) return access.proposeFor({ txn: request }, caller, by);
+    if (!isReadOnly(request)) {
+      const decoded = { txn: request };
+      return access.proposeFor(decoded, caller, by, decoded);
+    }
     const read = (): void => this.#readTxn(request, caller, by);
     if (isSerializable(request) || consensus.canReadNow) return read();
     consensus.readBarrierFor(new ReadAfterBarrier(caller, read));

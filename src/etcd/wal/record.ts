@@ -89,7 +89,8 @@ export class RecordEncoder {
   }
 
   #finish(type: number, start: number, size: number): void {
-    this.#crc = crc32c(this.#buffer.subarray(start, start + size), this.#crc);
+    const { buffer, byteOffset } = this.#buffer;
+    this.#crc = crc32c(new Uint8Array(buffer, byteOffset + start, size), this.#crc);
     const shift = 5 - varintBytes(this.#crc);
     if (shift > 0) this.#buffer.copyWithin(start - shift, start, start + size);
     this.#close(type, start - shift, size, true);
