@@ -84,3 +84,12 @@ test('lines that would wrap are cut: they could not be erased', () => {
   createDisplay(out).show(statusOf([member('m-0')]), () => 1);
   for (const line of text().split('\n')) assert.ok(line.length <= 20, line);
 });
+
+test('a terminal that does not know its width gets whole lines', () => {
+  const { out, text } = output(true, 0);
+  createDisplay(out).show(statusOf([member('m-0')]), () => 1);
+  assert.equal(
+    text(),
+    renderTable(statusOf([member('m-0')]), () => 1),
+  );
+});

@@ -20,8 +20,9 @@ export function createDisplay(out: NodeJS.WriteStream): Display {
     shownLines = 0;
   };
   const draw = (): void => {
-    // A line that wraps would be two to erase.
-    const lines = table.split('\n').map((line) => line.slice(0, out.columns));
+    // A line that wraps would be two to erase. A terminal that does not know its width says 0.
+    const width = out.columns || undefined;
+    const lines = table.split('\n').map((line) => line.slice(0, width));
     out.write(lines.join('\n'));
     shownLines = lines.length - 1;
   };
