@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -20,6 +20,24 @@ function folder(t: TestContext): string {
   t.after(() => rmSync(dir, { recursive: true }));
   return dir;
 }
+
+test('a folder that cannot be made is an error: below a file, or where the system takes none', async (t) => {
+  const dir = folder(t);
+  writeFileSync(join(dir, 'file'), '');
+  await assert.rejects(nodeDisk.makeDir(join(dir, 'file')), { code: 'EEXIST' });
+  await assert.rejects(nodeDisk.makeDir(join(dir, 'file', 'a', 'b')), { code: 'ENOTDIR' });
+  if (process.platform !== 'linux') return;
+  await assert.rejects(nodeDisk.makeDir('/proc/a/b'), /cannot make the folder \/proc\/a: /);
+});
+
+test('a folder may be a link to one', async (t) => {
+  const dir = folder(t);
+  await nodeDisk.makeDir(join(dir, 'a'));
+  symlinkSync(join(dir, 'a'), join(dir, 'link'));
+  await nodeDisk.makeDir(join(dir, 'link'));
+  await nodeDisk.makeDir(join(dir, 'link', 'b', 'c'));
+  assert.deepEqual(await nodeDisk.list(join(dir, 'a', 'b')), ['c']);
+});
 
 for (const { name, make } of disks) {
   test(`${name} disk: what is written is read, and an open file survives a rename of its folder`, async (t) => {

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Disk, type DiskFile, type DiskLock, DiskLockedError, type OpenMode } from './disk.ts';
 
@@ -24,9 +25,7 @@ export const nodeDisk: Disk = {
       throw error;
     }
   },
-  makeDir: async (path) => {
-    await fs.promises.mkdir(path, { recursive: true, mode: 0o700 });
-  },
+  makeDir: makeDirs,
   rename: (from, to) => fs.promises.rename(from, to),
   remove: (path) => fs.promises.rm(path, { force: true }),
   removeDir: (path) => fs.promises.rm(path, { force: true, recursive: true }),
@@ -51,6 +50,29 @@ export const nodeDisk: Disk = {
   },
   lock: lockFile,
 };
+
+/** Not by Node's own `recursive`: where a folder refuses with ENOENT, as /proc does, it never ends. */
+async function makeDirs(path: string): Promise<void> {
+  if (await isMade(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) {
+    await makeDirs(parent);
+    if (await isMade(path)) return;
+  }
+  throw new Error(`cannot make the folder ${path}: its parent does not take it`);
+}
+
+/** False when a parent is missing. */
+async function isMade(path: string): Promise<boolean> {
+  try {
+    await fs.promises.mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    if ((await fs.promises.stat(path).catch(() => undefined))?.isDirectory()) return true;
+    throw error;
+  }
+}
 
 function openDescriptor(path: string, flag: string | number): Promise<number> {
   return new Promise((resolve, reject) => {
