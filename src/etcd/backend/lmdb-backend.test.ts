@@ -8,7 +8,7 @@ import { silentLog } from '../../base/log.ts';
 import { type Random, seededRandom } from '../../base/random.ts';
 import type { Disk } from '../io/disk.ts';
 import { nodeDisk } from '../io/node-disk.ts';
-import { type Backend, buckets, type Changes } from './backend.ts';
+import { type Backend, buckets, type Changes, type WriteTxn } from './backend.ts';
 import { LmdbBackend } from './lmdb-backend.ts';
 import { ChunkPool, PendingWrites } from './pending-writes.ts';
 
@@ -60,6 +60,27 @@ test('everything is there after closing and opening', async () => {
   const second = await openAt(dir, 'boot-2');
   assert.equal(contents(second), expected);
   await second.close();
+});
+
+test('a copy takes a first transaction that changes every page', async () => {
+  const dir = newDir();
+  const original = await openAt(dir);
+  // The binding counts transactions: a copy goes on from a number, with no free pages before it.
+  for (let i = 0; i < 20; i++) scribble(original, seededRandom(i), 20);
+  const fill = (txn: WriteTxn, byte: number): void => {
+    for (let i = 0; i < 20_000; i++) {
+      txn.put('index', utf8Bytes(`many-${i}`), new Uint8Array(100).fill(byte));
+    }
+  };
+  original.write((txn) => fill(txn, 1));
+  await original.copyTo(`${dir}-copy`);
+  const copy = await openAt(`${dir}-copy`);
+  for (const number of [2, 3, 4]) {
+    original.write((txn) => fill(txn, number));
+    copy.write((txn) => fill(txn, number));
+  }
+  assert.equal(contents(copy), contents(original));
+  await Promise.all([original.close(), copy.close()]);
 });
 
 test('a data file without its checkpoint file is refused, and the other way round', async () => {

@@ -20,13 +20,11 @@ import {
   type ReadTxn,
   type WriteTxn,
 } from './backend.ts';
-import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
+import { writeCheckpoint } from './checkpoint-file.ts';
 import { CommitInstructions, type WritingThread } from './lmdb-commit.ts';
+import { checkpointName, dataName, metaBytes, pageBytes, prepareFile } from './prepare-file.ts';
 import type { FileBackend } from './replaceable-backend.ts';
 
-/** Fixed, so that a data directory can move between machines with different page sizes. */
-const pageBytes = 4096;
-const metaBytes = 2 * pageBytes;
 /** Address space only: the file is mapped sparsely, and the binding grows the map when needed. */
 const mapSizeBytes = 2 ** 37;
 const formatVersion = '1';
@@ -34,8 +32,6 @@ const formatKey = Buffer.from('format');
 /** Where a range without a start begins: keys are never empty. */
 const firstKey = Buffer.from([0]);
 const appendOption = { append: true };
-const dataName = 'state.lmdb';
-const checkpointName = 'checkpoint';
 
 const { nativeAddon } = lmdb as unknown as {
   nativeAddon: { getAddress(memory: ArrayBufferLike): number; lmdbError(status: number): void };
@@ -108,7 +104,12 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
   static async open(options: LmdbOptions): Promise<LmdbBackend> {
     await prepareFile(options);
     const backend = new LmdbBackend(options);
-    backend.#checkFormat();
+    try {
+      backend.#checkFormat();
+    } catch (error) {
+      await backend.#release();
+      throw error;
+    }
     return backend;
   }
 
@@ -257,20 +258,28 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
 
   async close(): Promise<void> {
     if (this.#failure === undefined) await this.checkpoint();
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
     this.#checkpointPin.done();
     await this.#root.close();
     closeSync(this.#fd);
   }
 
+  /**
+   * Written at every opening, because the binding does not survive a first transaction that leaves
+   * many free pages in a file that has none yet, as a copy is: it looks for free pages in the list
+   * of them while that has its first page, without an entry. This one leaves few, and the next one
+   * finds that there are no older ones.
+   */
   #checkFormat(): void {
     const bytes = this.#txn.get('local', formatKey);
-    if (bytes === undefined) {
-      this.write((txn) => txn.put('local', formatKey, utf8Bytes(formatVersion)));
-      return;
+    const found = bytes === undefined ? formatVersion : utf8Text(bytes);
+    if (found !== formatVersion) {
+      throw new Error(`${this.#options.dir} has store format ${found}, this is ${formatVersion}`);
     }
-    const found = utf8Text(bytes);
-    if (found === formatVersion) return;
-    throw new Error(`${this.#options.dir} has store format ${found}, this is ${formatVersion}`);
+    this.write((txn) => txn.put('local', formatKey, utf8Bytes(formatVersion)));
   }
 
   #pinLatest(): Pin {
@@ -440,59 +449,4 @@ function readMetaPages(fd: number): Uint8Array {
   const count = readSync(fd, pages, 0, metaBytes, 0);
   assert(count === metaBytes, `lmdb file has only ${count} bytes of meta pages`);
   return pages;
-}
-
-/**
- * Brings the lmdb file to a state that is worth opening, and makes that state the checkpoint. A
- * process that was merely killed left everything in the page cache, which the boot id shows; after
- * a power loss the file may hold any mixture of old and new pages, and only the pages of the last
- * checkpoint are whole, so its meta pages are put back.
- */
-async function prepareFile({ dir, disk, bootId, log }: LmdbOptions): Promise<void> {
-  await disk.makeDir(dir);
-  const path = `${dir}/${dataName}`;
-  const checkpoint = await readCheckpoint(disk, `${dir}/${checkpointName}`);
-  const hasData = await disk.exists(path);
-  if (checkpoint === undefined) {
-    if (hasData) throw new Error(`${dir} has a ${dataName} but no ${checkpointName} file`);
-    await writeCheckpoint(disk, dir, checkpointName, { bootId, metaPages: undefined });
-    return;
-  }
-  const survived = checkpoint.bootId === bootId;
-  if (checkpoint.metaPages === undefined) {
-    // Never checkpointed: the log still has everything, so an empty store loses nothing.
-    const usable = survived && hasData && (await sizeOf(disk, path)) >= metaBytes;
-    if (!usable) {
-      await disk.remove(path);
-      await writeCheckpoint(disk, dir, checkpointName, { bootId, metaPages: undefined });
-      return;
-    }
-  } else if (!hasData) {
-    throw new Error(`${dir} has a ${checkpointName} file but no ${dataName}`);
-  }
-  const file = await disk.open(path, 'write');
-  try {
-    if (!survived && checkpoint.metaPages !== undefined) {
-      log.warn('restoring the store to its last checkpoint after a restart of the machine', {
-        dir,
-      });
-      await file.write(checkpoint.metaPages, 0);
-    }
-    // Must be complete before the first commit: pages of the older checkpoint are no longer pinned.
-    await file.sync();
-    const metaPages = new Uint8Array(metaBytes);
-    await file.read(metaPages, 0);
-    await writeCheckpoint(disk, dir, checkpointName, { bootId, metaPages });
-  } finally {
-    await file.close();
-  }
-}
-
-async function sizeOf(disk: Disk, path: string): Promise<number> {
-  const file = await disk.open(path, 'read');
-  try {
-    return await file.size();
-  } finally {
-    await file.close();
-  }
 }
