@@ -19,12 +19,14 @@ import { maintenanceScenarios } from './scenarios/maintenance.ts';
 import { putScenarios } from './scenarios/put.ts';
 import { rangeScenarios } from './scenarios/range.ts';
 import { threeMemberScenarios } from './scenarios/three-members.ts';
+import { tlsScenarios } from './scenarios/tls.ts';
 import { toolScenarios } from './scenarios/tool.ts';
 import { watchScenarios } from './scenarios/watch.ts';
 
 const all: readonly Scenario[] = [
   ...rangeScenarios,
   ...putScenarios,
+  ...tlsScenarios,
   ...toolScenarios,
   ...watchScenarios,
   ...leaseScenarios,

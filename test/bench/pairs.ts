@@ -109,7 +109,7 @@ async function report(
 async function startLoaded(kind: ServerKind, server: ServerSpec, scale: Scale): Promise<Target> {
   const keys = keysAt(scale, server.keys).toLocaleString('en');
   console.log(`${kind}: ${server.members} member(s), ${keys} keys`);
-  const target = await Target.start(kind, server.members);
+  const target = await Target.start(kind, server.members, server.isSecured);
   try {
     if (server.keys > 0) await loadKeys(target, keysAt(scale, server.keys));
     return target;

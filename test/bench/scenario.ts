@@ -39,6 +39,8 @@ export type ServerSpec = {
    * scenario has a new server for itself.
    */
   readonly isShared: boolean;
+  /** An https port besides, `Target.securedEndpoint`. */
+  readonly isSecured?: boolean;
 };
 
 export type Scenario = {
@@ -56,6 +58,7 @@ export const loadedKeys = 10_000;
 
 export const loaded: ServerSpec = { members: 1, keys: loadedKeys, isShared: true };
 export const threeLoaded: ServerSpec = { members: 3, keys: loadedKeys, isShared: true };
+export const securedLoaded: ServerSpec = { ...loaded, isSecured: true };
 export const fresh: ServerSpec = { members: 1, keys: 0, isShared: false };
 
 /** The number of keys that stands for `keys` at this scale. */

@@ -8,6 +8,7 @@ import {
   encodeRangeRequest,
   type StatusResponse,
 } from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import { CertificateAuthority } from '../support/certificates.ts';
 import { EtcdClient } from '../support/etcd-client.ts';
 import { MemberProcess, type ServerKind } from '../support/member-process.ts';
 import { until } from '../support/until.ts';
@@ -25,25 +26,28 @@ export class Target {
   readonly members: readonly MemberProcess[];
   #client: EtcdClient | undefined;
   #isPaused = false;
+  readonly #securedPort: number | undefined;
 
-  static async start(kind: ServerKind, size: 1 | 3): Promise<Target> {
+  static async start(kind: ServerKind, size: 1 | 3, isSecured = false): Promise<Target> {
     const folder = mkdtempSync(join(tmpdir(), `bench-${kind}-`));
+    const securedPort = isSecured ? await freePort() : undefined;
     const members: MemberProcess[] = [];
     for (let i = 1; i <= size; i += 1) {
+      const clientPort = await freePort();
       members.push(
         new MemberProcess({
           kind,
-          flags,
+          flags: [...flags, ...securedFlags(folder, clientPort, securedPort)],
           isBuilt: true,
           name: `m${i}`,
           dataDir: join(folder, `m${i}`),
           logPath: join(folder, `m${i}.log`),
-          clientPort: await freePort(),
+          clientPort,
           peerPort: await freePort(),
         }),
       );
     }
-    const target = new Target(kind, folder, members);
+    const target = new Target(kind, folder, members, securedPort);
     for (const member of members) member.start(target.#initialCluster(), 'new');
     try {
       await Promise.all(members.map((member) => member.ready()));
@@ -55,7 +59,13 @@ export class Target {
     return target;
   }
 
-  private constructor(kind: ServerKind, folder: string, members: readonly MemberProcess[]) {
+  private constructor(
+    kind: ServerKind,
+    folder: string,
+    members: readonly MemberProcess[],
+    securedPort: number | undefined,
+  ) {
+    this.#securedPort = securedPort;
     this.kind = kind;
     this.folder = folder;
     this.members = members;
@@ -65,6 +75,12 @@ export class Target {
   /** Of the first member: for one member the only one. */
   get endpoint(): string {
     return this.#member(0).endpoint;
+  }
+
+  /** The same member over TLS; its certificate names this address. */
+  get securedEndpoint(): string {
+    if (this.#securedPort === undefined) throw new Error(`${this.kind} has no https port`);
+    return `https://127.0.0.1:${this.#securedPort}`;
   }
 
   /** A client of the first member, with time for large answers. */
@@ -234,4 +250,16 @@ async function freePort(): Promise<number> {
     if (isFree) return port;
   }
   throw new Error(`no free port from ${portFirst} to ${portFirst + portCount - 1}`);
+}
+
+/** A second client URL, https: what loads and checks the store stays on the plain one. */
+function securedFlags(
+  folder: string,
+  clientPort: number,
+  securedPort: number | undefined,
+): readonly string[] {
+  if (securedPort === undefined) return [];
+  const { cert, key } = new CertificateAuthority(folder).issue('server', 'm1', ['127.0.0.1']);
+  const urls = `http://127.0.0.1:${clientPort},https://127.0.0.1:${securedPort}`;
+  return [`--listen-client-urls=${urls}`, `--cert-file=${cert}`, `--key-file=${key}`];
 }

@@ -60,7 +60,7 @@ export async function runH2load(
     ...['-n', String(total), '-c', String(clients), '-m', String(shape.streams)],
     ...['-d', bodyPath, '--log-file', logPath],
     ...['-H', 'content-type: application/grpc', '-H', 'te: trailers'],
-    `http://${endpoint}${request.path}`,
+    `${endpoint.includes('://') ? '' : 'http://'}${endpoint}${request.path}`,
   ];
   writeFileSync(logPath, '');
   const { stdout } = await run('h2load', args, { maxBuffer: 64 * 1024 * 1024 });
