@@ -1,6 +1,7 @@
 /** Users, roles and permissions: the same programs on Go etcd and on ours, every answer equal. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { StatusObject } from '@grpc/grpc-js';
 import { utf8Bytes } from '../../src/base/bytes.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import {
@@ -14,6 +15,7 @@ import { AuthProgram, type Step } from './auth-programs.ts';
 import { firstDifference } from './comparable.ts';
 import {
   type Answer,
+  methodOf,
   seed,
   shown,
   type TokenPair,
@@ -41,8 +43,11 @@ test('what needs root, a user or nobody is the same for every call', { skip }, a
     const early = { etcd: 'aaaaaaaaaaaaaaaa.3', ours: 'aaaaaaaaaaaaaaaa.3' };
     const root = await run.login('root', 'p');
     const plain = await run.login('ann', 'p');
+    // A leader to be observed, and a key to be read.
+    await run.same('/etcdserverpb.KV/Put', { key: utf8Bytes('b/1') }, root);
     for (const tokens of [none, garbage, early, plain, root]) {
       for (const [path, request] of everyCall) await run.sameGate(path, request, tokens);
+      for (const [path, request] of everyStream) await run.sameStream(path, request, tokens);
     }
   }, flags);
 });
@@ -124,6 +129,15 @@ const everyCall: readonly (readonly [path: string, request: object])[] = [
   ['/etcdserverpb.Maintenance/Hash', {}],
   ['/etcdserverpb.Maintenance/Defragment', {}],
   ['/etcdserverpb.Maintenance/MoveLeader', { targetID: 1n }],
+];
+
+/** The same of methods that answer with a stream. */
+const everyStream: readonly (readonly [path: string, request: object])[] = [
+  ['/etcdserverpb.KV/RangeStream', { key: utf8Bytes('a') }],
+  ['/etcdserverpb.KV/RangeStream', { key: utf8Bytes('b'), serializable: true }],
+  ['/etcdserverpb.KV/RangeStream', { key: utf8Bytes('b'), rangeEnd: utf8Bytes('\0') }],
+  ['/etcdserverpb.Maintenance/Snapshot', {}],
+  ['/v3electionpb.Election/Observe', { name: utf8Bytes('b') }],
 ];
 
 class Run {
@@ -215,6 +229,16 @@ class Run {
     this.#assertEqual(theirs, mine, `${path} ${shown(request)} with ${tokens?.etcd ?? 'no token'}`);
   }
 
+  async sameStream(path: string, request: object, tokens: TokenPair | undefined): Promise<void> {
+    const { etcd, ours } = this.#twins;
+    const bytes = methodOf(path).encodeRequest(request);
+    const [theirs, mine] = await Promise.all([
+      streamGate(etcd, path, bytes, tokens?.etcd),
+      streamGate(ours, path, bytes, tokens?.ours),
+    ]);
+    this.#assertEqual(theirs, mine, `${path} ${shown(request)} with ${tokens?.etcd ?? 'no token'}`);
+  }
+
   async sameWatch(
     key: Uint8Array,
     rangeEnd: Uint8Array,
@@ -302,6 +326,33 @@ function watchReply(
       stream.cancel();
     });
     stream.write(encodeWatchRequest({ createRequest: { key, rangeEnd } }));
+  });
+}
+
+/** Who is let in gets something; others get a status, or the end. */
+function streamGate(
+  twin: Twin,
+  path: string,
+  request: Uint8Array,
+  token: string | undefined,
+): Promise<string> {
+  return new Promise((resolve) => {
+    const stream = twin.client.makeServerStreamRequest(
+      path,
+      (bytes: Uint8Array) => Buffer.from(bytes),
+      () => 'something',
+      request,
+      withToken(token),
+      { deadline: Date.now() + 20_000 },
+    );
+    stream.on('error', () => {});
+    stream.on('status', ({ code, details }: StatusObject) => {
+      resolve(`${code} ${details}`);
+    });
+    stream.on('data', () => {
+      resolve('let in');
+      stream.cancel();
+    });
   });
 }
 

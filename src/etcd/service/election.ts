@@ -90,6 +90,18 @@ export async function* observe(
   client: LocalClient,
   request: LeaderRequest,
 ): AsyncGenerator<LeaderResponseInit, void, undefined> {
+  try {
+    yield* leaders(client, request);
+  } catch (error) {
+    // As etcd: whoever may not look sees the stream end, without a reason.
+    if (!(error instanceof StatusError)) throw error;
+  }
+}
+
+async function* leaders(
+  client: LocalClient,
+  request: LeaderRequest,
+): AsyncGenerator<LeaderResponseInit, void, undefined> {
   const prefix = prefixOf(request.name);
   for (;;) {
     const { header, kvs } = await client.range(oldestUnder(prefix));

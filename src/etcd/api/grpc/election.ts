@@ -50,4 +50,5 @@ async function send(stream: RpcStream, client: LocalClient, bytes: Uint8Array): 
   for await (const response of observe(client, { name: request.name.slice() })) {
     if (!stream.write(encodeLeaderResponse(response))) await stream.drained();
   }
+  stream.end();
 }
