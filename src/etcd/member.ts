@@ -60,6 +60,7 @@ export class Member {
   readonly #security: MemberSecurity;
   readonly #boot: Boot;
   readonly #state: LiveState;
+  readonly #beganEmpty: boolean;
   readonly #raft: Raft;
   readonly #proposals: Proposals;
   readonly #peers: HttpPeerTransport;
@@ -134,6 +135,7 @@ export class Member {
     this.#lock = parts.lock;
     this.#security = parts.security;
     this.#state = parts.state;
+    this.#beganEmpty = parts.state.position().index === 0;
     this.#boot = parts.boot;
     this.#metrics = parts.metrics;
     this.stopped = new Promise((resolve) => {
@@ -451,6 +453,9 @@ export class Member {
     try {
       await publish(this.#joining());
       if (this.#stopping !== undefined) return;
+      // From the first client on the store must know of the log, or a start without the log would
+      // take the folder for a new one and found the cluster again.
+      if (this.#beganEmpty) await this.#state.current.backend.drain();
       await this.#ports?.listenForClients();
       this.#log.info('ready to serve client requests', {
         'member-id': formatId(this.id),
