@@ -39,7 +39,7 @@ export class OwnEntries<T extends { readonly bytes: Uint8Array }> {
   /** To be asked in the order of the log: what stands at this index or before is forgotten soon. */
   take(entry: Entry): T | undefined {
     for (;;) {
-      const [batch] = this.#batches;
+      const batch = this.#batches[0];
       if (batch === undefined || entry.index < batch.firstIndex) return undefined;
       const at = entry.index - batch.firstIndex;
       if (at >= batch.proposals.length - 1) {

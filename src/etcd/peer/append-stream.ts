@@ -2,7 +2,6 @@ import { emptyBytes } from '../../base/bytes.ts';
 import { limits } from '../config/limits.ts';
 import { entryBytes, writeEntryAt } from '../proto/entry-bytes.ts';
 import {
-  decodeEntry,
   decodeMessage,
   type Entry,
   encodeMessage,
@@ -98,13 +97,13 @@ export class AppendStreamEncoder implements StreamEncoder {
 }
 
 type Reading =
-  | { readonly kind: 'start' }
-  | { readonly kind: 'count' }
-  | { readonly kind: 'entry-length'; readonly left: number }
-  | { readonly kind: 'entry'; readonly left: number; readonly length: number }
-  | { readonly kind: 'commit' }
-  | { readonly kind: 'message-length' }
-  | { readonly kind: 'message'; readonly length: number };
+  | 'start'
+  | 'count'
+  | 'entry-length'
+  | 'entry'
+  | 'commit'
+  | 'message-length'
+  | 'message';
 
 /**
  * start → count → (entry-length → entry)* → commit → start, or start → message-length → message →
@@ -114,7 +113,11 @@ export class AppendStreamDecoder implements StreamDecoder {
   readonly #queue = new ByteQueue();
   readonly #from: bigint;
   readonly #to: bigint;
-  #reading: Reading = { kind: 'start' };
+  #reading: Reading = 'start';
+  /** Bytes of what is read now. */
+  #needed = 1;
+  /** Entries of this frame that are still to come. */
+  #left = 0;
   #entries: Entry[] = [];
   #entryBytes = 0;
   #term = 0;
@@ -128,53 +131,62 @@ export class AppendStreamDecoder implements StreamDecoder {
 
   push(chunk: Uint8Array, onMessage: (message: Message) => void): void {
     this.#queue.push(chunk);
-    while (this.#queue.length >= bytesNeeded(this.#reading)) {
-      const message = this.#advance(this.#reading);
+    while (this.#queue.length >= this.#needed) {
+      const message = this.#advance();
       if (message !== undefined) onMessage(message);
     }
   }
 
-  #advance(reading: Reading): Message | undefined {
-    switch (reading.kind) {
+  #advance(): Message | undefined {
+    const queue = this.#queue;
+    switch (this.#reading) {
       case 'start':
-        this.#reading = afterKind(this.#queue.take(1)[0] as number);
+        this.#afterKind(queue.take(1)[0] as number);
         return undefined;
-      case 'count': {
-        const count = this.#queue.takeUint64();
-        if (count > limits.peerFrameEntriesMax) {
-          throw new FrameError(`${count} entries in one frame`);
+      case 'count':
+        this.#left = queue.takeUint64();
+        if (this.#left > limits.peerFrameEntriesMax) {
+          throw new FrameError(`${this.#left} entries in one frame`);
         }
         this.#entries = [];
         this.#entryBytes = 0;
-        this.#reading = afterEntry(count);
+        this.#next(this.#left === 0 ? 'commit' : 'entry-length', 8);
         return undefined;
-      }
-      case 'entry-length': {
-        const length = takeLength(this.#queue, limits.peerMessageBytesMax - this.#entryBytes);
-        this.#reading = { kind: 'entry', left: reading.left, length };
+      case 'entry-length':
+        this.#next('entry', takeLength(queue, limits.peerMessageBytesMax - this.#entryBytes));
         return undefined;
-      }
       case 'entry':
-        this.#entryBytes += reading.length;
-        this.#entries.push(decodeEntry(this.#queue.take(reading.length)));
-        this.#reading = afterEntry(reading.left - 1);
+        this.#entryBytes += this.#needed;
+        this.#entries.push(queue.takeEntry(this.#needed));
+        this.#left -= 1;
+        this.#next(this.#left === 0 ? 'commit' : 'entry-length', 8);
         return undefined;
       case 'commit':
-        this.#reading = { kind: 'start' };
-        return this.#append(this.#queue.takeUint64());
-      case 'message-length': {
-        const length = takeLength(this.#queue, limits.peerMessageBytesMax);
-        this.#reading = { kind: 'message', length };
+        this.#next('start', 1);
+        return this.#append(queue.takeUint64());
+      case 'message-length':
+        this.#next('message', takeLength(queue, limits.peerMessageBytesMax));
         return undefined;
-      }
       default: {
-        const message = decodeMessage(this.#queue.take(reading.length));
-        this.#reading = { kind: 'start' };
+        const message = decodeMessage(queue.take(this.#needed));
+        this.#next('start', 1);
         this.#term = message.term;
         this.#index = indexAfter(message);
         return message;
       }
     }
+  }
+
+  #next(reading: Reading, needed: number): void {
+    this.#reading = reading;
+    this.#needed = needed;
+  }
+
+  #afterKind(kind: number): void {
+    if (kind === kindHeartbeat) this.#next('start', 1);
+    else if (kind === kindEntries) this.#next('count', 8);
+    else if (kind === kindMessage) this.#next('message-length', 8);
+    else throw new FrameError(`unknown frame kind ${kind} on a msgapp stream`);
   }
 
   #append(commit: number): Message {
@@ -200,29 +212,6 @@ export class AppendStreamDecoder implements StreamDecoder {
       responses: [],
     };
   }
-}
-
-function bytesNeeded(reading: Reading): number {
-  switch (reading.kind) {
-    case 'start':
-      return 1;
-    case 'entry':
-    case 'message':
-      return reading.length;
-    default:
-      return 8;
-  }
-}
-
-function afterKind(kind: number): Reading {
-  if (kind === kindHeartbeat) return { kind: 'start' };
-  if (kind === kindEntries) return { kind: 'count' };
-  if (kind === kindMessage) return { kind: 'message-length' };
-  throw new FrameError(`unknown frame kind ${kind} on a msgapp stream`);
-}
-
-function afterEntry(left: number): Reading {
-  return left === 0 ? { kind: 'commit' } : { kind: 'entry-length', left };
 }
 
 /** The short frame has no room for anything but entries and commit. */

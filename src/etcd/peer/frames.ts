@@ -1,3 +1,6 @@
+import { readEntryAt } from '../proto/entry-bytes.ts';
+import { decodeEntry, type Entry } from '../proto/generated/raftpb.ts';
+
 /**
  * Bytes of a stream on their way in: chunks as the socket gave them, taken out in pieces of known
  * length. A piece inside one chunk is a view of it; only one that crosses a border is copied.
@@ -22,9 +25,9 @@ export class ByteQueue {
   take(length: number): Uint8Array {
     const chunk = this.#chunks[this.#head];
     if (chunk !== undefined && chunk.length - this.#headOffset >= length) {
-      const piece = chunk.subarray(this.#headOffset, this.#headOffset + length);
+      const start = chunk.byteOffset + this.#headOffset;
       this.#skip(length);
-      return piece;
+      return new Uint8Array(chunk.buffer, start, length);
     }
     const piece = new Uint8Array(length);
     let filled = 0;
@@ -40,10 +43,33 @@ export class ByteQueue {
 
   /** Eight bytes, big endian; Infinity for what no frame can be. */
   takeUint64(): number {
-    const bytes = this.take(8);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
-    const high = view.getUint32(0);
-    return high > 0x1f_ffff ? Number.POSITIVE_INFINITY : high * 0x1_0000_0000 + view.getUint32(4);
+    const chunk = this.#chunks[this.#head];
+    let high: number;
+    let low: number;
+    if (chunk !== undefined && chunk.length - this.#headOffset >= 8) {
+      high = uint32At(chunk, this.#headOffset);
+      low = uint32At(chunk, this.#headOffset + 4);
+      this.#skip(8);
+    } else {
+      const bytes = this.take(8);
+      high = uint32At(bytes, 0);
+      low = uint32At(bytes, 4);
+    }
+    return high > 0x1f_ffff ? Number.POSITIVE_INFINITY : high * 0x1_0000_0000 + low;
+  }
+
+  /** An encoded entry of this many bytes, whose data stays a view of the chunk. */
+  takeEntry(length: number): Entry {
+    const chunk = this.#chunks[this.#head];
+    const start = this.#headOffset;
+    if (chunk !== undefined && chunk.length - start >= length) {
+      const entry = readEntryAt(chunk, start, start + length);
+      if (entry !== undefined) {
+        this.#skip(length);
+        return entry;
+      }
+    }
+    return decodeEntry(this.take(length));
   }
 
   #skip(length: number): void {
@@ -95,4 +121,9 @@ export class FrameWriter {
 /** The other side sent what no peer sends: the stream is closed, nothing else suffers. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+  return high * 0x1_0000 + (((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
 }

@@ -1,3 +1,4 @@
+import { emptyBytes } from '../../base/bytes.ts';
 import type { Entry } from './generated/raftpb.ts';
 
 /*
@@ -34,6 +35,49 @@ export function writeEntryAt(buffer: Uint8Array, position: number, entry: Entry)
   at = writeVarintAt(buffer, at + 1, data.length);
   buffer.set(data, at);
   return at + data.length;
+}
+
+let position = 0;
+
+/**
+ * Reads what `writeEntryAt` writes, from `start` to exactly `end`. undefined: it is something else,
+ * which may be an entry all the same. The data is a view.
+ */
+export function readEntryAt(bytes: Uint8Array, start: number, end: number): Entry | undefined {
+  position = start;
+  let type = 0;
+  if (bytes[start] === 0x08) {
+    type = bytes[start + 1] as number;
+    if (type >= 0x80) return undefined;
+    position = start + 2;
+  }
+  const term = readField(bytes, end, 0x10);
+  const index = readField(bytes, end, 0x18);
+  if (term < 0 || index < 0) return undefined;
+  if (position === end) return { type, term, index, data: emptyBytes };
+  const length = readField(bytes, end, 0x22);
+  if (length <= 0 || position + length !== end) return undefined;
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + position, length);
+  return { type, term, index, data };
+}
+
+/** The varint behind this tag; -1 when it is not there or does not fit. Moves the position. */
+function readField(bytes: Uint8Array, end: number, tag: number): number {
+  if (position >= end || bytes[position] !== tag) return -1;
+  let value = 0;
+  let scale = 1;
+  // Seven bytes hold less than 2^53.
+  const last = Math.min(end, position + 8);
+  for (let at = position + 1; at < last; at += 1) {
+    const byte = bytes[at] as number;
+    if (byte < 0x80) {
+      position = at + 1;
+      return value + byte * scale;
+    }
+    value += (byte - 0x80) * scale;
+    scale *= 0x80;
+  }
+  return -1;
 }
 
 /** Of a whole number below 2^53. */
