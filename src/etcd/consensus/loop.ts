@@ -1,3 +1,4 @@
+import { atEndOfTurn } from '../../base/end-of-turn.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError, type EtcdErrorName } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
@@ -357,8 +358,7 @@ export class ConsensusLoop implements Consensus {
   #schedule(): void {
     if (this.#driveScheduled || this.#stopped) return;
     this.#driveScheduled = true;
-    // The check phase comes after all sockets that were readable in this turn have been read.
-    setImmediate(() => {
+    atEndOfTurn(() => {
       this.#driveScheduled = false;
       this.#drive();
     });

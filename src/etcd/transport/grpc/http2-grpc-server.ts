@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Chain } from '../../../base/chain.ts';
 import type { Clock } from '../../../base/clock.ts';
+import { beforeNextTurn } from '../../../base/end-of-turn.ts';
 import type { Log } from '../../../base/log.ts';
 import { limits } from '../../config/limits.ts';
 import type { AcceptOptions, GrpcServer, GrpcServerOptions, ServeOther } from '../grpc-server.ts';
@@ -142,7 +143,7 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
   /** Answers that become ready in one turn leave together, with one write per connection. */
   #flushLater(connection: Connection): void {
     if (this.#flushing.push(connection) > 1) return;
-    setImmediate(() => {
+    beforeNextTurn(() => {
       const due = this.#flushing;
       this.#flushing = [];
       for (const each of due) each.flush();
