@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { Pace } from '../base/pace.ts';
 import { Applier } from './apply/applier.ts';
 import { loadState, type State } from './apply/state.ts';
 import { exportBuckets, importBuckets } from './apply/state-transfer.ts';
@@ -93,8 +94,11 @@ export class LiveState {
     };
   }
 
-  /** The state of this moment as a bbolt file. Holds on to old pages until closed. */
-  async openDatabase(): Promise<OpenedDatabase> {
+  /**
+   * The state of this moment as a bbolt file. Holds on to old pages until closed. For a client it
+   * leaves time to those who write; a member that lags must not get it slower than the log grows.
+   */
+  async openDatabase(reader: 'member' | 'client' = 'member'): Promise<OpenedDatabase> {
     const { backend, membership, store } = this.#current;
     const position = this.position();
     const storeV2 = encodeStoreV2(
@@ -110,13 +114,22 @@ export class LiveState {
     });
     try {
       const source = exportBuckets(pin);
-      const plan = await planBboltInTurns(source, yieldToLoop);
-      const chunks = inTurns(streamBbolt(source, plan), assertOpen);
+      const nextTurn = reader === 'client' ? this.#turnsBetweenWrites() : yieldToLoop;
+      const plan = await planBboltInTurns(source, nextTurn);
+      const chunks = inTurns(streamBbolt(source, plan), nextTurn, assertOpen);
       return { position, storeV2, sizeBytes: plan.sizeBytes, chunks, close };
     } catch (error) {
       close();
       throw error;
     }
+  }
+
+  #turnsBetweenWrites(): () => Promise<void> {
+    const { clock } = this.#options;
+    const { store } = this.#current;
+    const writes = (): number => store.currentRevision;
+    const pace = new Pace({ clock, yieldToLoop, writes, ...limits.snapshotPace });
+    return () => pace.rest();
   }
 
   /** Of the state of this moment; rejects when it is replaced or closed meanwhile. */
@@ -228,7 +241,8 @@ async function openState(
   const open = async (dir: string): Promise<WriteBehindBackend> =>
     new WriteBehindBackend(await openBackend(options, dir), clock);
   const backend = await ReplaceableBackend.open(path, { disk, log, open, yieldToLoop });
-  const stateOptions = { leaseTtlSecondsMin, yieldToLoop, tokens, listCache: listCacheBounds() };
+  const listCache = listCacheBounds();
+  const stateOptions = { leaseTtlSecondsMin, yieldToLoop, clock, tokens, listCache };
   const state = { ...loadState(backend, stateOptions), backend };
   return withApplier(state, options, memberId);
 }
@@ -269,12 +283,13 @@ function bootId(): string {
 
 async function* inTurns(
   pieces: Iterable<Uint8Array>,
+  nextTurn: () => Promise<void>,
   assertOpen: () => void,
 ): AsyncGenerator<Uint8Array> {
   assertOpen();
   for (const piece of pieces) {
     yield piece;
-    await yieldToLoop();
+    await nextTurn();
     assertOpen();
   }
 }

@@ -86,7 +86,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
       quotaBytes,
       defragment: () => state.defragment(),
       hash: () => state.hash(),
-      openSnapshot: () => state.openDatabase(),
+      openSnapshot: () => state.openDatabase('client'),
     }),
     failover: new FailoverService({
       consensus,

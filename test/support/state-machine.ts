@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/base/clock.ts';
 import { type AppliedEntry, Applier } from '../../src/etcd/apply/applier.ts';
 import { loadState, type State } from '../../src/etcd/apply/state.ts';
 import { SimpleTokens } from '../../src/etcd/auth/simple-token.ts';
@@ -27,6 +28,8 @@ export type StateMachineOptions = {
   readonly quotaBytes?: number;
   readonly memberId?: bigint;
   readonly listCache?: BlockCacheBounds;
+  /** Without it compactions do not rest. */
+  readonly clock?: Clock;
 };
 
 /** The applier with everything under it, fed one request after the other. */
@@ -60,8 +63,9 @@ export class StateMachine {
   }
 
   #load(backend: Backend): State {
-    const { listCache } = this.#options;
-    return loadState(backend, { ...stateOptions, ...(listCache && { listCache }) });
+    const { listCache, clock } = this.#options;
+    const more = { ...(listCache && { listCache }), ...(clock && { clock }) };
+    return loadState(backend, { ...stateOptions, ...more });
   }
 
   #newApplier(): Applier {

@@ -96,8 +96,8 @@ class PendingWalk {
     this.#reverse = reverse;
     for (const writes of pending) {
       const ids = writes.inOrder(bucket);
-      const start = lowerBound(writes, ids, from);
-      const end = to === undefined ? ids.length : lowerBound(writes, ids, to);
+      const start = writes.lowerBound(ids, ids.length, from);
+      const end = to === undefined ? ids.length : writes.lowerBound(ids, ids.length, to);
       if (start < end) this.#cursors.push({ writes, ids, at: start, end });
     }
     this.#find();
@@ -134,16 +134,4 @@ class PendingWalk {
 function idAt({ ids, at, end }: Cursor, reverse: boolean): number | undefined {
   if (at >= end) return undefined;
   return reverse ? ids[end - 1] : ids[at];
-}
-
-/** Position of the first entry whose key is not before `key`. */
-function lowerBound(writes: PendingWrites, ids: readonly number[], key: Uint8Array): number {
-  let low = 0;
-  let high = ids.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (writes.compareKey(ids[middle] as number, key) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -38,6 +38,8 @@ const appendMark = 0x100;
 const bucketMask = appendMark - 1;
 const noBytes = Buffer.alloc(0);
 const slotsMin = 1024;
+/** More keys than these are sorted rather than looked at one by one. */
+const unsortedMax = 1024;
 
 /** Larger keys and values get a chunk of their own. */
 export const chunkBytes = 256 * 1024;
@@ -242,8 +244,29 @@ export class PendingWrites implements Changes {
     }
   }
 
-  has(bucket: Bucket): boolean {
-    return (this.#orders[bucketNumbers[bucket]]?.ids.length ?? 0) > 0;
+  /** Whether a key of the bucket may be in the range. Says so of many that are not in order yet. */
+  mayHaveIn(bucket: Bucket, from: Uint8Array, to: Uint8Array | undefined): boolean {
+    const order = this.#orders[bucketNumbers[bucket]];
+    if (order === undefined) return false;
+    const { ids, sorted } = order;
+    if (ids.length - sorted > unsortedMax) return true;
+    const isIn = (id: number): boolean =>
+      this.compareKey(id, from) >= 0 && (to === undefined || this.compareKey(id, to) < 0);
+    for (let i = sorted; i < ids.length; i += 1) if (isIn(ids[i] as number)) return true;
+    const first = this.lowerBound(ids, sorted, from);
+    return first < sorted && isIn(ids[first] as number);
+  }
+
+  /** Of the first `end` entries, which are in order, how many are before `key`. */
+  lowerBound(ids: readonly number[], end: number, key: Uint8Array): number {
+    let low = 0;
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.compareKey(ids[middle] as number, key) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** The bucket's entries by key. Valid until the next `set`. */

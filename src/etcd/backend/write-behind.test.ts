@@ -112,6 +112,26 @@ void test('who reads a range through pending writes has them committed soon', ()
   assert.equal(below.commits, 1);
 });
 
+void test('a range that nothing waits in is the affair of the store below alone', () => {
+  const { below, backend } = setUp();
+  backend.write((txn) => {
+    for (const key of ['m', 'b', 'x']) txn.put('index', b(key), b('1'));
+  });
+  const keysIn = (from: string, to: string): string[] =>
+    backend.read((txn) => [...txn.range('index', b(from), b(to))].map(([key]) => utf8Text(key)));
+  assert.deepEqual(keysIn('c', 'm'), []);
+  assert.deepEqual(keysIn('y', 'z'), []);
+  assert.equal(
+    backend.read((txn) => txn.count('history', b(''), undefined)),
+    0,
+  );
+  backend.write((txn) => txn.put('index', b('c'), b('1')));
+  assert.equal(below.commits, 0, 'nothing was merged');
+  assert.deepEqual(keysIn('c', 'n'), ['c', 'm']);
+  backend.write((txn) => txn.put('index', b('d'), b('1')));
+  assert.equal(below.commits, 1);
+});
+
 void test('a checkpoint comes behind everything written before it', async () => {
   const { below, backend } = setUp();
   backend.write((txn) => txn.put('meta', b('a'), b('1')));

@@ -249,13 +249,13 @@ class LayeredTxn implements WriteTxn, PinnedRead {
     to: Uint8Array | undefined,
     options?: RangeOptions,
   ): Iterable<Entry> {
-    const pending = this.#pendingIn(bucket);
+    const pending = this.#pendingIn(bucket, from, to);
     if (pending.length === 0) return this.#below.range(bucket, from, to, options);
     return mergeRange(this.#below, pending, bucket, from, to, options);
   }
 
   count(bucket: Bucket, from: Uint8Array, to: Uint8Array | undefined): number {
-    const pending = this.#pendingIn(bucket);
+    const pending = this.#pendingIn(bucket, from, to);
     const below = this.#below.count(bucket, from, to);
     if (pending.length === 0) return below;
     return below + countMerged(this.#below, pending, bucket, from, to);
@@ -281,9 +281,11 @@ class LayeredTxn implements WriteTxn, PinnedRead {
     return (this.#layers[0] as Layer).writes;
   }
 
-  #pendingIn(bucket: Bucket): PendingWrites[] {
+  #pendingIn(bucket: Bucket, from: Uint8Array, to: Uint8Array | undefined): PendingWrites[] {
     const pending: PendingWrites[] = [];
-    for (const { writes } of this.#layers) if (writes.has(bucket)) pending.push(writes);
+    for (const { writes } of this.#layers) {
+      if (writes.mayHaveIn(bucket, from, to)) pending.push(writes);
+    }
     if (pending.length > 0) this.#usage.merged = true;
     return pending;
   }

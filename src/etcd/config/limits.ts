@@ -138,8 +138,15 @@ export const limits = Object.freeze({
   /** Watchers that share one read of history (etcd's batch). */
   watchCatchUpWatchersMax: 512,
   // store
-  /** Growth of the store file within a compaction that makes it wait for a checkpoint. */
-  compactionGrowthBytesMax: 32 * 1024 * 1024,
+  /**
+   * Growth of the store file within a compaction that makes it wait for a checkpoint. Little, since
+   * the log's writes wait for the disk behind all of it.
+   */
+  compactionGrowthBytesMax: 4 * 1024 * 1024,
+  /** Bytes of records that one step of a compaction reads; it reads few records anyway. */
+  compactionStepBytesMax: 1024 * 1024,
+  /** A compaction leaves two thirds of the time to clients that write. */
+  compactionPace: Object.freeze({ restPerWork: 2, restMsMax: 50 }),
   // membership
   /** etcd's `--max-learners`. */
   learnersMax: 1,
@@ -210,6 +217,10 @@ export const limits = Object.freeze({
    * millisecond.
    */
   bboltEntriesPerTurn: 500,
+  /** Their bytes, of which large entries have many. */
+  bboltBytesPerTurn: 512 * 1024,
+  /** Half of the time is left to clients that write; a slow receiver is not slowed down much more. */
+  snapshotPace: Object.freeze({ restPerWork: 1, restMsMax: 4 }),
   // defragmentation
   /** Names of keys that may be written while the store is copied; beyond it the copy is given up. */
   defragmentJournalBytesMax: 64 * 1024 * 1024,

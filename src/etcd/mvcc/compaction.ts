@@ -1,4 +1,5 @@
 import type { Backend, Entry, ReadTxn, WriteTxn } from '../backend/backend.ts';
+import { limits } from '../config/limits.ts';
 import { HashFeed } from './hash-feed.ts';
 import { isNewestAt } from './hash-kv.ts';
 import { isTombstone, keyValueOf, readHistoryHeader } from './history-record.ts';
@@ -13,8 +14,8 @@ export const scheduledCompactKey = Buffer.from('scheduledCompactRev');
 /** Records per turn of the loop: reading ones are cheaper than deleting ones. */
 const recordsPerReadStep = 500;
 const recordsPerWriteStep = 200;
-/** Steps between waits for the commit: each step reads through the deletions that wait for it. */
-const writeStepsPerCommit = 2;
+/** Steps between waits for the commit: then few deletions wait, and each page is written once. */
+const writeStepsPerCommit = 4;
 
 export type CompactionJob = {
   /** What was compacted before; -1 at first. */
@@ -101,9 +102,15 @@ function takeStep(
   to: Uint8Array,
   limit: number,
 ): { batch: readonly Entry[]; next: Uint8Array | undefined } {
-  const batch = [...txn.range('history', from, to, { limit: limit + 1 })];
-  const next = batch.length > limit ? batch.pop()?.[0] : undefined;
-  return { batch, next };
+  const batch: Entry[] = [];
+  let bytes = 0;
+  for (const entry of txn.range('history', from, to, { limit: limit + 1 })) {
+    const isFull = batch.length === limit || bytes > limits.compactionStepBytesMax;
+    if (isFull) return { batch, next: entry[0] };
+    batch.push(entry);
+    bytes += entry[1].length;
+  }
+  return { batch, next: undefined };
 }
 
 function feedRecord(

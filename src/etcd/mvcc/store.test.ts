@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ManualClock, turns } from '../../../test/support/manual-clock.ts';
 import { MemoryBackend } from '../../../test/support/memory-backend.ts';
 import { StateMachine } from '../../../test/support/state-machine.ts';
 import { emptyBytes, utf8Bytes, utf8Text } from '../../base/bytes.ts';
@@ -140,6 +141,31 @@ void test('while paused nothing is deleted; a stopped store ends its work early'
   await compaction?.done;
   assert.equal(historySize(machine), before);
   resume();
+});
+
+void test('a compaction rests while clients write, and a stopped store does not wait for it', async () => {
+  const clock = new ManualClock();
+  const machine = new StateMachine(new MemoryBackend(), { clock });
+  fill(machine, 1_500);
+  const resume = machine.state.store.pauseCompaction();
+  const { compaction } = machine.apply({ compaction: { revision: 1_400 } });
+  await turns();
+  machine.apply({ put: { key: b('k0'), value: b('') } });
+  resume();
+  const before = historySize(machine);
+  await turns();
+  assert.equal(clock.timerCount, 1);
+  assert.equal(historySize(machine), before);
+  // One rest for records below what was compacted, one before the first deletions.
+  for (let i = 0; i < 2; i += 1) {
+    clock.advance(1);
+    await turns();
+  }
+  assert.ok(historySize(machine) < before, 'a step was done');
+  assert.equal(clock.timerCount, 1, 'and it rests again');
+  await machine.state.store.stop();
+  await compaction?.done;
+  assert.equal(clock.timerCount, 0);
 });
 
 void test('HashKV goes on while keys change, and answers for its own moment', async () => {

@@ -1,4 +1,6 @@
 import { assert } from '../../base/assert.ts';
+import type { Clock } from '../../base/clock.ts';
+import { Pace } from '../../base/pace.ts';
 import type { Backend, PinnedRead, ReadTxn, WriteTxn } from '../backend/backend.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
@@ -33,6 +35,8 @@ const noPieces: readonly Uint8Array[] = [];
 export type StoreOptions = {
   /** Lets other work of the event loop run; background work calls it between its steps. */
   readonly yieldToLoop: () => Promise<void>;
+  /** For compactions, which leave time to clients that write. Without it they run at full speed. */
+  readonly clock?: Clock;
   /** Without it the bounds of limits.ts. */
   readonly listCache?: BlockCacheBounds;
 };
@@ -54,6 +58,7 @@ export class MvccStore {
   #pauses = 0;
   #stopped = false;
   #resume: (() => void)[] = [];
+  readonly #stopping = new AbortController();
   /** For metrics: operations since the store was opened, as etcd counts them. */
   readonly counts = { ranges: 0, puts: 0, deletes: 0, txns: 0, putBytes: 0 };
   readonly #compactionHashes: HashKvResult[] = [];
@@ -250,6 +255,7 @@ export class MvccStore {
    */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#stopping.abort();
     for (const resume of this.#resume.splice(0)) resume();
     await Promise.allSettled(this.#reads);
     await this.#compactions;
@@ -307,10 +313,11 @@ export class MvccStore {
   }
 
   async #compact(job: CompactionJob): Promise<void> {
+    const pace = this.#compactionPace();
     const parts = {
       backend: this.#backend,
       index: this.#index,
-      nextStep: () => this.#nextStep(),
+      nextStep: () => this.#nextStep(pace),
     };
     const { finished, hash } = await runCompaction(parts, job);
     if (!finished) return;
@@ -320,16 +327,25 @@ export class MvccStore {
     if (this.#compactionHashes.length > compactionHashesMax) this.#compactionHashes.shift();
   }
 
-  async #nextStep(): Promise<boolean> {
+  #compactionPace(): Pace | undefined {
+    const { clock, yieldToLoop } = this.#options;
+    if (clock === undefined) return undefined;
+    const writes = (): number => this.#currentRevision;
+    return new Pace({ clock, yieldToLoop, writes, ...limits.compactionPace });
+  }
+
+  async #nextStep(pace: Pace | undefined): Promise<boolean> {
     while (this.#pauses > 0 && !this.#stopped) {
       await new Promise<void>((resolve) => this.#resume.push(resolve));
+      pace?.begin();
     }
     if (this.#stopped) return false;
     // Deleting touches pages all over the file, and they are reused only across checkpoints.
     if (this.#backend.growthSinceCheckpointBytes() > limits.compactionGrowthBytesMax) {
       await this.#backend.checkpoint();
     }
-    await this.#options.yieldToLoop();
+    if (pace === undefined) await this.#options.yieldToLoop();
+    else await pace.rest(this.#stopping.signal).catch(() => undefined);
     return !this.#stopped;
   }
 }

@@ -47,10 +47,17 @@ export async function planBboltInTurns(
 ): Promise<BboltPlan> {
   const counter = new PageCounter();
   const packing = packDatabase(source, counter);
-  for (let entries = 1; ; entries += 1) {
+  let entries = 0;
+  let pages = counter.nextPage;
+  for (;;) {
     const step = packing.next();
     if (step.done === true) return planOf(counter, step.value);
-    if (entries % limits.bboltEntriesPerTurn === 0) await nextTurn();
+    entries += 1;
+    const bytes = (counter.nextPage - pages) * PAGE_BYTES;
+    if (entries < limits.bboltEntriesPerTurn && bytes < limits.bboltBytesPerTurn) continue;
+    entries = 0;
+    pages = counter.nextPage;
+    await nextTurn();
   }
 }
 
