@@ -143,3 +143,9 @@ export class StatusError extends Error {
     this.code = code;
   }
 }
+
+/** gRPC-Go's words; `bytes` may be what was collected so far. */
+export function answerTooLarge(bytes: number, bytesMax: number): StatusError {
+  const message = `grpc: trying to send message larger than max (${bytes} vs. ${bytesMax})`;
+  return new StatusError(Code.resourceExhausted, message);
+}

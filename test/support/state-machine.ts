@@ -4,6 +4,7 @@ import { loadState, type State } from '../../src/etcd/apply/state.ts';
 import { SimpleTokens } from '../../src/etcd/auth/simple-token.ts';
 import type { Backend } from '../../src/etcd/backend/backend.ts';
 import type { BlockCacheBounds } from '../../src/etcd/mvcc/block-cache.ts';
+import type { ReadBounds } from '../../src/etcd/mvcc/store.ts';
 import {
   encodeInternalRaftRequest,
   type InternalRaftRequestInit,
@@ -30,6 +31,9 @@ export type StateMachineOptions = {
   readonly listCache?: BlockCacheBounds;
   /** Without it compactions do not rest. */
   readonly clock?: Clock;
+  readonly readBounds?: ReadBounds;
+  readonly yieldToLoop?: () => Promise<void>;
+  readonly answerBytesMax?: number;
 };
 
 /** The applier with everything under it, fed one request after the other. */
@@ -63,14 +67,23 @@ export class StateMachine {
   }
 
   #load(backend: Backend): State {
-    const { listCache, clock } = this.#options;
-    const more = { ...(listCache && { listCache }), ...(clock && { clock }) };
-    return loadState(backend, { ...stateOptions, ...more });
+    const { listCache, clock, readBounds, yieldToLoop } = this.#options;
+    return loadState(backend, {
+      ...stateOptions,
+      ...(listCache && { listCache }),
+      ...(clock && { clock }),
+      ...(readBounds && { readBounds }),
+      ...(yieldToLoop && { yieldToLoop }),
+    });
   }
 
   #newApplier(): Applier {
-    const { quotaBytes, memberId = 1n } = this.#options;
-    return new Applier(this.state, { memberId, quotaBytes });
+    const { quotaBytes, memberId = 1n, answerBytesMax } = this.#options;
+    return new Applier(this.state, {
+      memberId,
+      quotaBytes,
+      ...(answerBytesMax !== undefined && { answerBytesMax }),
+    });
   }
 }
 

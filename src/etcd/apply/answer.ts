@@ -24,16 +24,34 @@ const Field = {
 /** Field numbers of ResponseOp. */
 export const ResponseField = { range: 1, put: 2, deleteRange: 3, txn: 4 } as const;
 
+/** A message inside another one: long ones are laid out once, where they go in the end. */
+export type Part = Uint8Array | LaidOut;
+
+export interface LaidOut {
+  readonly length: number;
+  finish(): Uint8Array;
+  /** Returns the offset behind it. */
+  writeTo(target: Buffer, at: number): number;
+}
+
+export function bytesOf(part: Part): Uint8Array {
+  return part instanceof Uint8Array ? part : part.finish();
+}
+
 /** undefined: no header at all. */
 export type NestedHeader = { readonly revision: number } | undefined;
 
-export function rangeAnswer(result: RangeResult, header?: NestedHeader): Uint8Array {
+export function rangeAnswer(result: RangeResult): Uint8Array {
+  return rangePart(result, undefined).finish();
+}
+
+export function rangePart(result: RangeResult, header: NestedHeader): MessageBuilder {
   const message = new MessageBuilder();
   message.header(header);
   for (const piece of result.pieces) message.encoded(piece);
   if (result.more) message.number(Field.rangeMore, 1);
   message.number(Field.rangeCount, result.count);
-  return message.finish();
+  return message;
 }
 
 export function putAnswer(previous: Uint8Array | undefined, header?: NestedHeader): Uint8Array {
@@ -59,39 +77,59 @@ export function deleteAnswer(
   deleted: number,
   previous: readonly Uint8Array[],
   header?: NestedHeader,
-): Uint8Array {
+): MessageBuilder {
   const message = new MessageBuilder();
   message.header(header);
   message.number(Field.deleted, deleted);
   for (const keyValue of previous) message.bytes(Field.deletedPrevious, keyValue);
-  return message.finish();
+  return message;
 }
 
-export type TxnResponse = { readonly field: number; readonly body: Uint8Array };
+export type TxnResponse = { readonly field: number; readonly body: Part };
 
-export function txnAnswer(
-  succeeded: boolean,
-  responses: readonly TxnResponse[],
-  isNested: boolean,
-): Uint8Array {
-  let size = (isNested ? 2 : 0) + (succeeded ? 2 : 0);
-  for (const { body } of responses) size += fieldBytes(fieldBytes(body.length));
-  if (size === 0) return emptyBytes;
-  const message = Buffer.allocUnsafe(size);
-  let at = 0;
-  if (isNested) at = writeHead(message, at, Field.header, 0);
-  if (succeeded) {
-    message[at] = Field.txnSucceeded << 3;
-    message[at + 1] = 1;
-    at += 2;
+/** The answer to a transaction, also to one within another. */
+export class TxnMessage implements LaidOut {
+  readonly length: number;
+  readonly #succeeded: boolean;
+  readonly #responses: readonly TxnResponse[];
+  readonly #isNested: boolean;
+
+  constructor(succeeded: boolean, responses: readonly TxnResponse[], isNested: boolean) {
+    this.#succeeded = succeeded;
+    this.#responses = responses;
+    this.#isNested = isNested;
+    let size = (isNested ? 2 : 0) + (succeeded ? 2 : 0);
+    for (const { body } of responses) size += fieldBytes(fieldBytes(body.length));
+    this.length = size;
   }
-  for (const { field, body } of responses) {
-    at = writeHead(message, at, Field.txnResponses, fieldBytes(body.length));
-    at = writeHead(message, at, field, body.length);
-    message.set(body, at);
-    at += body.length;
+
+  finish(): Uint8Array {
+    if (this.length === 0) return emptyBytes;
+    const message = Buffer.allocUnsafe(this.length);
+    this.writeTo(message, 0);
+    return message;
   }
-  return message;
+
+  writeTo(message: Buffer, start: number): number {
+    let at = start;
+    if (this.#isNested) at = writeHead(message, at, Field.header, 0);
+    if (this.#succeeded) {
+      message[at] = Field.txnSucceeded << 3;
+      message[at + 1] = 1;
+      at += 2;
+    }
+    for (const { field, body } of this.#responses) {
+      at = writeHead(message, at, Field.txnResponses, fieldBytes(body.length));
+      at = writeHead(message, at, field, body.length);
+      if (body instanceof Uint8Array) {
+        message.set(body, at);
+        at += body.length;
+      } else {
+        at = body.writeTo(message, at);
+      }
+    }
+    return at;
+  }
 }
 
 function fieldBytes(length: number): number {
@@ -105,7 +143,7 @@ function writeHead(message: Buffer, at: number, field: number, length: number): 
 }
 
 /** Collects fields and copies each byte once at the end. All field numbers are below 16. */
-class MessageBuilder {
+export class MessageBuilder implements LaidOut {
   #size = 0;
   readonly #fields: (readonly [field: number, value: Uint8Array | number])[] = [];
 
@@ -135,23 +173,29 @@ class MessageBuilder {
     this.#fields.push([field, value]);
   }
 
+  get length(): number {
+    return this.#size;
+  }
+
   finish(): Uint8Array {
     if (this.#size === 0) return emptyBytes;
     const message = Buffer.allocUnsafe(this.#size);
-    let at = 0;
+    this.writeTo(message, 0);
+    return message;
+  }
+
+  writeTo(message: Buffer, start: number): number {
+    let at = start;
     for (const [field, value] of this.#fields) {
       if (typeof value === 'number') {
         message[at] = field << 3;
         at = writeVarint(message, at + 1, value);
         continue;
       }
-      if (field !== Field.encoded) {
-        message[at] = (field << 3) | 2;
-        at = writeVarint(message, at + 1, value.length);
-      }
+      if (field !== Field.encoded) at = writeHead(message, at, field, value.length);
       message.set(value, at);
       at += value.length;
     }
-    return message;
+    return at;
   }
 }

@@ -1,5 +1,6 @@
 import { broken } from '../../base/assert.ts';
 import { emptyBytes } from '../../base/bytes.ts';
+import { limits } from '../config/limits.ts';
 import { EtcdError, StatusError } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
 import type { CompactionJob } from '../mvcc/compaction.ts';
@@ -77,6 +78,8 @@ export type ApplierOptions = {
   readonly memberId: bigint;
   /** `--quota-backend-bytes`; undefined: no quota. */
   readonly quotaBytes: number | undefined;
+  /** Without it the bound of limits.ts. */
+  readonly answerBytesMax?: number;
 };
 
 /** A request of a client as its message was decoded, complete: one of the two. */
@@ -144,7 +147,8 @@ export class Applier {
     const scheduled: Scheduled[] = [];
     let index = this.#applied.index;
     backend.write((txn) => {
-      const context = new ApplyContext(this.#state, store.begin(txn), nowMs);
+      const { answerBytesMax = limits.answerBytesMax } = this.#options;
+      const context = new ApplyContext(this.#state, store.begin(txn), nowMs, answerBytesMax);
       const batch = { context, isAwaited, ownRequest, sizeBytes, scheduled };
       for (const entry of entries) {
         index += 1;
@@ -191,19 +195,20 @@ export class Applier {
   #applyRequest(batch: Batch, request: InternalRaftRequest, applied: AppliedEntry): void {
     const { context, sizeBytes } = batch;
     const { write } = context;
-    context.isAwaited = applied.requestId !== 0n;
-    context.index = applied.index;
+    context.next(applied.index, applied.requestId !== 0n);
     write.next();
     try {
       checkAlarms(this.#state, request);
       if (this.#state.auth.isEnabled) checkProposer(context, request);
       const fits = fitsQuota(request, sizeBytes, this.#options.quotaBytes);
       const effect = applyRequest(context, request);
-      if (fits) {
-        applied.outcome = { kind: 'answer', body: effect.body, revision: write.revision };
-      } else {
+      if (!fits) {
         applied.outcome = { kind: 'error', error: new EtcdError('NoSpace') };
         applied.alarmToRaise = this.#alarmToRaise();
+      } else if (context.refusal !== undefined) {
+        applied.outcome = { kind: 'error', error: context.refusal };
+      } else {
+        applied.outcome = { kind: 'answer', body: effect.body, revision: write.revision };
       }
       noteEffects(batch, effect, applied);
     } catch (error) {

@@ -7,7 +7,7 @@ import type {
   PutRequest,
   RangeRequest,
 } from '../proto/generated/etcdserverpb.ts';
-import { deleteAnswer, putAnswer, rangeAnswer } from './answer.ts';
+import { deleteAnswer, type Part, putAnswer, rangePart } from './answer.ts';
 import type { ApplyContext } from './context.ts';
 
 /** Nested operations carry a header of their own, with the revision as it is after them. */
@@ -21,9 +21,10 @@ export function applyRange(
   context: ApplyContext,
   request: RangeRequest,
   nesting: Nesting = 'alone',
-): Uint8Array {
-  if (!context.isAwaited) return emptyBytes;
-  return rangeAnswer(context.write.range(request), headerOf(context, nesting));
+): Part {
+  if (!context.wantsAnswer) return emptyBytes;
+  const result = context.range(request);
+  return result === undefined ? emptyBytes : rangePart(result, headerOf(context, nesting));
 }
 
 /** Throws LeaseNotFound or KeyNotFound before anything is changed. */
@@ -63,14 +64,18 @@ export function applyDeleteRange(
   context: ApplyContext,
   request: DeleteRangeRequest,
   nesting: Nesting = 'alone',
-): Uint8Array {
-  const { write, isAwaited } = context;
+): Part {
+  const { write } = context;
   const deleted = write.deleteRange(request.key, request.rangeEnd);
-  if (!isAwaited) return emptyBytes;
+  if (!context.wantsAnswer) return emptyBytes;
   const previous: Uint8Array[] = [];
   if (request.prevKv) {
     for (const change of deleted) {
-      if (change.previous !== undefined) previous.push(write.keyValue(change.previous));
+      if (change.previous === undefined) continue;
+      const keyValue = write.keyValue(change.previous);
+      context.collect(keyValue.length);
+      if (!context.wantsAnswer) return emptyBytes;
+      previous.push(keyValue);
     }
   }
   return deleteAnswer(deleted.length, previous, headerOf(context, nesting));

@@ -3,6 +3,7 @@ import { emptyBytes, utf8Bytes } from '../../base/bytes.ts';
 import type { CompactionJob } from '../mvcc/compaction.ts';
 import type { InternalRaftRequest } from '../proto/generated/etcdserverpb.ts';
 import { applyAlarm } from './alarm.ts';
+import { bytesOf } from './answer.ts';
 import { applyAuthRequest } from './auth.ts';
 import type { ApplyContext } from './context.ts';
 import { applyDeleteRange, applyPut, applyRange, checkPut } from './kv.ts';
@@ -28,9 +29,9 @@ export function applyRequest(context: ApplyContext, request: InternalRaftRequest
   }
   if (request.txn !== undefined) return { body: applyTxn(context, request.txn) };
   if (request.deleteRange !== undefined) {
-    return { body: applyDeleteRange(context, request.deleteRange) };
+    return { body: bytesOf(applyDeleteRange(context, request.deleteRange)) };
   }
-  if (request.range !== undefined) return { body: applyRange(context, request.range) };
+  if (request.range !== undefined) return { body: bytesOf(applyRange(context, request.range)) };
   if (request.compaction !== undefined) {
     const { state, write } = context;
     const compaction = state.store.scheduleCompaction(write.txn, request.compaction.revision);

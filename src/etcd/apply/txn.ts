@@ -2,7 +2,7 @@ import { assert } from '../../base/assert.ts';
 import { emptyBytes } from '../../base/bytes.ts';
 import { EtcdError } from '../errors.ts';
 import type { RangeRequest, RequestOp, TxnRequest } from '../proto/generated/etcdserverpb.ts';
-import { ResponseField, type TxnResponse, txnAnswer } from './answer.ts';
+import { bytesOf, type Part, ResponseField, TxnMessage, type TxnResponse } from './answer.ts';
 import { compareHolds } from './compare.ts';
 import type { ApplyContext } from './context.ts';
 import { applyDeleteRange, applyPut, applyRange, checkPut } from './kv.ts';
@@ -23,7 +23,8 @@ type Path = {
 export function applyTxn(context: ApplyContext, request: TxnRequest): Uint8Array {
   const path = choosePath(context, request);
   checkPath(context, path);
-  return runPath(context, path, false);
+  const answer = runPath(context, path, false);
+  return context.wantsAnswer ? bytesOf(answer) : emptyBytes;
 }
 
 const noPaths: readonly Path[] = [];
@@ -56,7 +57,7 @@ function checkRange({ state, write }: ApplyContext, { revision }: RangeRequest):
   if (revision !== 0 && revision < state.store.compactRevision) throw new EtcdError('Compacted');
 }
 
-function runPath(context: ApplyContext, path: Path, isNested: boolean): Uint8Array {
+function runPath(context: ApplyContext, path: Path, isNested: boolean): Part {
   const responses: TxnResponse[] = [];
   let nested = 0;
   for (const op of path.ops) {
@@ -67,7 +68,8 @@ function runPath(context: ApplyContext, path: Path, isNested: boolean): Uint8Arr
       responses.push(runOp(context, op));
     }
   }
-  return context.isAwaited ? txnAnswer(path.succeeded, responses, isNested) : emptyBytes;
+  if (!context.wantsAnswer) return emptyBytes;
+  return new TxnMessage(path.succeeded, responses, isNested);
 }
 
 function runOp(context: ApplyContext, op: RequestOp): TxnResponse {

@@ -77,9 +77,14 @@ export const limits = Object.freeze({
   readCacheBytesMax: 12 * 1024 * 1024,
   /** etcd's quota when `--quota-backend-bytes` is 0. */
   quotaBytesDefault: 2 * 1024 * 1024 * 1024,
+  /** gRPC-Go's largest message: a longer answer is refused while it is being collected. */
+  answerBytesMax: 2_147_483_647,
   /**
-   * Lists of more than a thousand keys read at the same time: each holds what it has read so far.
+   * What reads take from the store between two turns of the event loop: a few milliseconds. With
+   * values of a megabyte the bytes are what counts.
    */
+  readPiece: Object.freeze({ keysMax: 1_000, bytesMax: 1024 * 1024 }),
+  /** Reads of more than one such piece at the same time: each holds what it has read so far. */
   longListsMax: 4,
   /**
    * Lists kept ready for who asks again, at most as much as 100,000 objects of 300 bytes take, in

@@ -26,7 +26,9 @@ function newMachine(bounds = tiny): StateMachine {
 
 /** The same answer without the cache: a transaction that writes does not use it. */
 function uncached({ state }: StateMachine, request: RangeQuery): RangeResult {
-  return plain(state.backend.write((txn) => state.store.begin(txn).range(request)));
+  return plain(
+    state.backend.write((txn) => state.store.begin(txn).range(request, Number.POSITIVE_INFINITY)),
+  );
 }
 
 function outcome(read: () => RangeResult): unknown {

@@ -1,4 +1,12 @@
-import { BlockList, type EntryForm, isBefore, isSameEnd, ListBlock, ownKey } from './list-block.ts';
+import {
+  BlockList,
+  type EntryForm,
+  isBefore,
+  isSameEnd,
+  ListBlock,
+  type Noted,
+  ownKey,
+} from './list-block.ts';
 import type { Change } from './write-txn.ts';
 
 export type BlockCacheBounds = {
@@ -15,8 +23,6 @@ export type BlockCacheBounds = {
 const blockChangesMax = 32;
 /** Changes while one list is read in pieces; after more of them it leaves nothing here any more. */
 const fillChangesMax = 4_096;
-
-type Noted = { readonly key: Uint8Array; readonly revision: number; readonly delta: number };
 
 /** What changed since a list in pieces began: what it reads is put here as of its own moment. */
 export class Fill {
@@ -62,16 +68,18 @@ export class BlockCache {
   /** Must hear of every change when it becomes visible to readers. */
   changed(changes: readonly Change[]): void {
     if (this.#current.blocks.length === 0 && this.#fills.size === 0) return;
-    for (const { type, main: revision, key, isCreate } of changes) {
+    for (const { type, main: revision, key, keyValue, isCreate } of changes) {
       const delta = type === 1 ? -1 : isCreate ? 1 : 0;
+      const isLong = keyValue.length > this.bounds.blockBytes;
+      const change = { key, revision, delta, isLong };
       const block = this.#current.holding(key);
       if (block !== undefined) {
         const { sizeBytes } = block;
-        block.note(key, revision, delta, blockChangesMax);
+        block.note(change, blockChangesMax);
         this.#current.sizeBytes += block.sizeBytes - sizeBytes;
       }
       if (this.#fills.size === 0) continue;
-      const noted = { key: ownKey(key), revision, delta };
+      const noted = { ...change, key: ownKey(key) };
       for (const fill of this.#fills) fill.note(noted);
     }
   }
@@ -109,10 +117,11 @@ export class BlockCache {
   putCurrent(blocks: readonly ListBlock[], fill: Fill | undefined): void {
     const [first, last] = [blocks[0], blocks.at(-1)];
     if (first === undefined || last === undefined || fill?.isTooMuch === true) return;
-    for (const { key, revision, delta } of fill?.changes ?? []) {
+    for (const change of fill?.changes ?? []) {
+      const { key } = change;
       if (isBefore(key, first.from) || !isBefore(key, last.to)) continue;
       const block = blocks.find((each) => isBefore(key, each.to));
-      block?.note(key, revision, delta, blockChangesMax);
+      block?.note(change, blockChangesMax);
     }
     this.#current.put(blocks);
   }

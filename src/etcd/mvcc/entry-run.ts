@@ -162,11 +162,20 @@ export class RunBuilder {
   take(): EntryRun {
     const starts = this.#starts.slice(0, this.#length + 1);
     starts[this.#length] = this.#end;
-    const bytes = Buffer.allocUnsafeSlow(this.#end);
-    bytes.set(this.#bytes.subarray(0, this.#end));
+    const bytes = this.#takeBytes();
     this.reset();
-    if (this.#bytes.length > scratchBytes) this.#bytes = Buffer.allocUnsafeSlow(scratchBytes);
     return new EntryRun(bytes, starts);
+  }
+
+  #takeBytes(): Buffer {
+    const whole = this.#bytes;
+    const isLarge = whole.length > scratchBytes;
+    if (isLarge) this.#bytes = Buffer.allocUnsafeSlow(scratchBytes);
+    // Made for a value of a megabyte and full with it: it need not be copied once more.
+    if (isLarge && whole.length - this.#end < this.#end / 16) return whole.subarray(0, this.#end);
+    const bytes = Buffer.allocUnsafeSlow(this.#end);
+    bytes.set(whole.subarray(0, this.#end));
+    return bytes;
   }
 
   /** Begins an entry and returns where its message goes. */

@@ -4,6 +4,14 @@ import type { EntryRun } from './entry-run.ts';
 /** Which entries: with values, or as `keys_only` answers them. */
 export type EntryForm = 'full' | 'keys';
 
+/** A change of a key: of the number of keys, and whether it has more bytes than a block. */
+export type Noted = {
+  readonly key: Uint8Array;
+  readonly revision: number;
+  readonly delta: number;
+  readonly isLong: boolean;
+};
+
 /** What the objects and arrays around a block's bytes take, roughly. */
 const overheadBytes = 512;
 
@@ -51,10 +59,13 @@ export class ListBlock {
   }
 
   /** `changesMax`: with more changed keys reading all of them anew is as cheap. */
-  note(key: Uint8Array, revision: number, countDelta: number, changesMax: number): void {
+  note({ key, revision, delta, isLong }: Noted, changesMax: number): void {
     this.unchangedSince = revision;
-    this.count += countDelta;
-    if (!this.hasEntries || this.changed.some((known) => equalBytes(known, key))) return;
+    this.count += delta;
+    if (!this.hasEntries) return;
+    // What was changed is read at once: long values only in pieces, as what is not known here.
+    if (isLong) return this.dropEntries();
+    if (this.changed.some((known) => equalBytes(known, key))) return;
     if (this.changed.length < changesMax) this.changed.push(ownKey(key));
     else this.dropEntries();
   }

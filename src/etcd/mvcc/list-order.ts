@@ -75,15 +75,34 @@ function ascendingComparator(sortTarget: number): Comparator {
   }
 }
 
-/** One piece: entries out of order are too small to be sent one by one. */
+/** Fewer bytes are too little to be sent from where they are. */
+const LONG_ENTRY_BYTES = 16 * 1024;
+
+/** Long entries stay where they are; the short ones between them are put together. */
 function together(entries: readonly EntryFields[]): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let short: EntryFields[] = [];
+  for (const entry of entries) {
+    const { bytes, start, end } = entry;
+    if (end - start < LONG_ENTRY_BYTES) {
+      short.push(entry);
+      continue;
+    }
+    if (short.length > 0) pieces.push(copied(short));
+    short = [];
+    pieces.push(bytes.subarray(start, end));
+  }
+  if (short.length > 0) pieces.push(copied(short));
+  return pieces;
+}
+
+function copied(entries: readonly EntryFields[]): Uint8Array {
   let size = 0;
   for (const { start, end } of entries) size += end - start;
-  if (size === 0) return [];
   const piece = Buffer.allocUnsafe(size);
   let at = 0;
   for (const { bytes, start, end } of entries) at += bytes.copy(piece, at, start, end);
-  return [piece];
+  return piece;
 }
 
 function keyOnly({ bytes, message, end }: EntryFields): Uint8Array {

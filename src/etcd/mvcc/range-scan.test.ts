@@ -83,7 +83,7 @@ test('a closing store ends lists, and waits for their last piece', async () => {
   const machine = filled();
   const request = rangeRequest({ key: b('\0'), rangeEnd: b('\0') });
   const list = machine.state.store.rangeInPieces(request);
-  const refused = assert.rejects(list, /server stopped/);
+  const refused = assert.rejects(Promise.resolve(list), /server stopped/);
   await machine.state.store.stop();
   await machine.state.backend.close();
   await refused;

@@ -1,5 +1,6 @@
 import { compareBytes } from '../../base/bytes.ts';
 import type { ReadTxn } from '../backend/backend.ts';
+import { answerTooLarge } from '../errors.ts';
 import { RunBuilder } from './entry-run.ts';
 import { type EntryForm, isBefore, ListBlock, ownKey, span } from './list-block.ts';
 import { refresh, runOf } from './list-refresh.ts';
@@ -7,8 +8,21 @@ import { liveKeyValue, newestRevision } from './live-version.ts';
 import { countAt } from './range-count.ts';
 import type { KeyRange, ReadPoint } from './read-point.ts';
 
-/** Keys read from the store between two turns of the event loop: a few milliseconds. */
-const keysPerPiece = 1_000;
+/** What may still be read from the store in this turn of the event loop. */
+export class ReadBudget {
+  keys: number;
+  bytes: number;
+
+  constructor(keys: number, bytes: number) {
+    this.keys = keys;
+    this.bytes = bytes;
+  }
+
+  get isSpent(): boolean {
+    return this.keys <= 0 || this.bytes <= 0;
+  }
+}
+
 /** Where nothing is cached the size of a run does not matter much. */
 const runBytesDefault = 32 * 1024;
 
@@ -19,6 +33,8 @@ export type ScanQuery = {
   readonly form: EntryForm;
   /** How many entries at most; what lives beyond them is only counted. */
   readonly entriesMax: number;
+  /** More is not collected. */
+  readonly bytesMax: number;
 };
 
 /**
@@ -31,6 +47,7 @@ export class RangeScan {
   /** Entries in the pieces, and keys behind the last of them. */
   length = 0;
   beyond = 0;
+  sizeBytes = 0;
   readonly #point: Omit<ReadPoint, 'txn'>;
   readonly #query: ScanQuery;
   /** Where to go on; undefined at the end. */
@@ -45,26 +62,16 @@ export class RangeScan {
     this.#at = ownKey(query.range.from);
   }
 
-  /** From here on `read` gets a pinned state, however old that becomes; until `release`. */
-  hold(): void {
-    const { lists } = this.#point;
-    if (lists !== undefined) lists.fill = lists.cache.openFill();
-  }
-
-  release(): void {
-    const { lists } = this.#point;
-    if (lists?.fill === undefined) return;
-    lists.cache.closeFill(lists.fill);
-    lists.fill = undefined;
-  }
-
-  /** Reads one piece; true when it was the last. Every `txn` must see the same state. */
-  read(txn: ReadTxn): boolean {
+  /**
+   * Reads one piece, as much as the budget allows; true when it was the last. Every `txn` must see
+   * the same state. Throws when there is more than the answer may hold.
+   */
+  read(txn: ReadTxn, budget: ReadBudget): boolean {
     const point: ReadPoint = { ...this.#point, txn };
     const { range, revision, form, entriesMax } = this.#query;
     const cache = point.lists?.cache;
     const gaps: ListBlock[][] = [];
-    for (let budget = keysPerPiece; this.#at !== undefined && budget > 0; ) {
+    while (this.#at !== undefined && !budget.isSpent) {
       if (this.length === entriesMax) {
         this.beyond = countAt(point, { from: this.#at, to: range.to }, revision);
         this.#at = undefined;
@@ -72,12 +79,10 @@ export class RangeScan {
       }
       const block = cache?.next(this.#at, revision, form);
       if (block !== undefined && compareBytes(block.from, this.#at) <= 0) {
-        budget -= this.#use(point, block);
+        this.#use(point, block, budget);
       } else {
         const to = block !== undefined && isBefore(block.from, range.to) ? block.from : range.to;
-        const before = this.#keysRead;
         gaps.push(this.#readGap(point, { from: this.#at, to }, budget));
-        budget -= this.#keysRead - before;
       }
     }
     for (const blocks of gaps) this.#keep(point, blocks);
@@ -85,27 +90,31 @@ export class RangeScan {
     return this.#at === undefined;
   }
 
-  /** Returns how many keys had to be read. */
-  #use(point: ReadPoint, block: ListBlock): number {
+  #use(point: ReadPoint, block: ListBlock, budget: ReadBudget): void {
     const { range, revision, form, entriesMax } = this.#query;
     const at = this.#at as Uint8Array;
     block.usedBy = point.lists?.reader ?? 0;
     const changes = block.changed.length;
     if (changes > 0) refresh(point, block, revision);
     const run = runOf(point, block, form);
+    if (changes > 0) {
+      budget.keys -= changes;
+      budget.bytes -= run.bytes.length;
+    }
     const [first, last] = span(run, block, at, range.to);
     const end = Math.min(last, first + entriesMax - this.length);
     if (end > first) {
-      this.pieces.push(run.slice(first, end));
+      const piece = run.slice(first, end);
+      this.#collected(piece.length);
+      this.pieces.push(piece);
       this.length += end - first;
     }
     if (end < last) this.#at = run.keyAt(end);
     else this.#goTo(block.to);
     this.#cachedBytes += block.sizeBytes;
-    return changes;
   }
 
-  #readGap(point: ReadPoint, gap: KeyRange, keysMax: number): ListBlock[] {
+  #readGap(point: ReadPoint, gap: KeyRange, budget: ReadBudget): ListBlock[] {
     const { revision, form, entriesMax } = this.#query;
     const { txn, index } = point;
     const runBytes = point.lists?.cache.bounds.blockBytes ?? runBytesDefault;
@@ -121,26 +130,33 @@ export class RangeScan {
       newest = 0;
       if (to !== undefined) from = to;
     };
-    let keysLeft = keysMax;
     builder.reset();
     for (const [key, record] of index.range(txn, gap.from, gap.to)) {
-      if (keysLeft === 0 || this.length === entriesMax) {
+      if (budget.isSpent || this.length === entriesMax) {
         this.#at = ownKey(key);
         close(this.#at);
         return blocks;
       }
       if (builder.sizeBytes >= runBytes) close(ownKey(key));
-      keysLeft--;
+      budget.keys--;
       this.#keysRead++;
       newest = Math.max(newest, newestRevision(record));
       const keyValue = liveKeyValue(txn, key, record, revision, form);
       if (keyValue === undefined) continue;
+      budget.bytes -= keyValue.length;
+      this.#collected(keyValue.length);
       builder.add(keyValue);
       this.length++;
     }
     close(gap.to);
     this.#goTo(gap.to);
     return blocks;
+  }
+
+  #collected(bytes: number): void {
+    this.sizeBytes += bytes;
+    const { bytesMax } = this.#query;
+    if (this.sizeBytes > bytesMax) throw answerTooLarge(this.sizeBytes, bytesMax);
   }
 
   #goTo(key: Uint8Array | undefined): void {

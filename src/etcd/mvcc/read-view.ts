@@ -4,7 +4,7 @@ import type { EntryForm } from './list-block.ts';
 import { arrange, hasFilters, isKeyOrder } from './list-order.ts';
 import { liveKeyValue } from './live-version.ts';
 import { countAt } from './range-count.ts';
-import { RangeScan } from './range-scan.ts';
+import { RangeScan, ReadBudget } from './range-scan.ts';
 import { checkReadRevision, keyRange, type ReadPoint } from './read-point.ts';
 
 export type RangeResult = {
@@ -39,11 +39,13 @@ export function keyValuesOf(result: RangeResult): readonly Uint8Array[] {
   return keyValuesIn(result.pieces);
 }
 
-/** What etcd answers to a Range, without its header. */
-export function readRange(point: ReadPoint, query: RangeQuery): RangeResult {
-  const read = beginRange(point, query);
+const UNBOUNDED = Number.POSITIVE_INFINITY;
+
+/** What etcd answers to a Range, without its header, all in one turn. */
+export function readRange(point: ReadPoint, query: RangeQuery, bytesMax: number): RangeResult {
+  const read = beginRange(point, query, bytesMax);
   if (read.kind === 'answer') return read.result;
-  while (!read.scan.read(point.txn));
+  while (!read.scan.read(point.txn, new ReadBudget(UNBOUNDED, UNBOUNDED)));
   return read.result();
 }
 
@@ -56,8 +58,11 @@ export type RangeRead =
       readonly result: () => RangeResult;
     };
 
-/** Answers at once or begins a list. Throws EtcdError Compacted or FutureRev. */
-export function beginRange(point: ReadPoint, query: RangeQuery): RangeRead {
+/**
+ * Answers at once or begins a list, of which no more than `bytesMax` is collected. Throws EtcdError
+ * Compacted or FutureRev.
+ */
+export function beginRange(point: ReadPoint, query: RangeQuery, bytesMax: number): RangeRead {
   const revision = checkReadRevision(query.revision, point);
   const range = keyRange(query.key, query.rangeEnd);
   if (range === undefined) return answer(point, [], 0, 0);
@@ -70,7 +75,10 @@ export function beginRange(point: ReadPoint, query: RangeQuery): RangeRead {
   const isValueSort = query.sortTarget === RangeRequest_SortTarget.VALUE;
   const form: EntryForm = query.keysOnly && !isValueSort ? 'keys' : 'full';
   const entriesMax = entriesWanted(query);
-  const scan = new RangeScan(point, { range, revision, form, entriesMax });
+  // What filters and sorting leave of it is known at the end only.
+  const isAnswer = limitsFirst(query) && isKeyOrder(query);
+  const scanBytesMax = isAnswer ? bytesMax : UNBOUNDED;
+  const scan = new RangeScan(point, { range, revision, form, entriesMax, bytesMax: scanBytesMax });
   const result = (): RangeResult => listResult(point, query, scan);
   return { kind: 'list', scan, result };
 }

@@ -15,15 +15,16 @@ import { type HashKvResult, hashKvOf } from './hash-kv.ts';
 import { isTombstone, keyValueOf, readHistoryHeader } from './history-record.ts';
 import { KeyIndex } from './key-index.ts';
 import { deletedKeyValue, keyOf, parseKeyValue } from './key-value.ts';
+import { PiecewiseRead, type ReadBounds, type ReadSteps } from './piecewise-read.ts';
 import { isPointRead, readPoint } from './point-read.ts';
-import type { RangeScan } from './range-scan.ts';
 import type { ReadPoint } from './read-point.ts';
-import { beginRange, type RangeQuery, type RangeResult, readRange } from './read-view.ts';
+import { type RangeQuery, type RangeResult, readRange } from './read-view.ts';
 import { etcdRevisionKey, historyKey, mainOf, parseEtcdRevisionKey, subOf } from './revision.ts';
 import { Slots } from './slots.ts';
 import { type Change, MvccWriteTxn } from './write-txn.ts';
 
 export type { HashKvResult } from './hash-kv.ts';
+export type { ReadBounds, ReadSteps } from './piecewise-read.ts';
 export { keyValuesOf, type RangeQuery, type RangeResult } from './read-view.ts';
 export type { Change } from './write-txn.ts';
 
@@ -39,6 +40,12 @@ export type StoreOptions = {
   readonly clock?: Clock;
   /** Without it the bounds of limits.ts. */
   readonly listCache?: BlockCacheBounds;
+  readonly readBounds?: ReadBounds;
+};
+
+const readBoundsDefault: ReadBounds = {
+  ...limits.readPiece,
+  answerBytesMax: limits.answerBytesMax,
 };
 
 /**
@@ -66,6 +73,7 @@ export class MvccStore {
   readonly #reads = new Set<Promise<unknown>>();
   readonly #longReads = new Slots(limits.longListsMax);
   readonly #lists: BlockCache;
+  readonly #readBounds: ReadBounds;
   /** Resolves when the last piece that waits for its turn has it. */
   #pieces: Promise<void> = Promise.resolve();
 
@@ -73,6 +81,7 @@ export class MvccStore {
     this.#backend = backend;
     this.#options = options;
     this.#lists = new BlockCache(options.listCache ?? limits.listCache);
+    this.#readBounds = options.readBounds ?? readBoundsDefault;
     const marks = backend.read(readMarks);
     this.#index = backend.read((txn) => new KeyIndex(txn));
     this.#finishedRevision = marks.finished;
@@ -100,34 +109,30 @@ export class MvccStore {
   range(query: RangeQuery): RangeResult {
     this.counts.ranges += 1;
     if (!isPointRead(query)) {
-      return this.#backend.read((txn) => readRange({ ...this.#now(), txn }, query));
+      const { answerBytesMax } = this.#readBounds;
+      return this.#backend.read((txn) => readRange({ ...this.#now(), txn }, query, answerBytesMax));
     }
     const entry = this.#backend.read((txn) => readPoint(txn, this.#index, query.key));
     const [pieces, length] = entry === undefined ? [noPieces, 0] : [[entry], 1];
     return { pieces, length, count: length, more: false, revision: this.#currentRevision };
   }
 
+  /** As `range`, of some moment between the call and the answer; see `readInPieces`. */
+  rangeInPieces(query: RangeQuery): RangeResult | Promise<RangeResult> {
+    return isPointRead(query) ? this.range(query) : this.readInPieces(() => oneRange(query));
+  }
+
   /**
-   * As `range`, of some moment between the call and the answer. A long list is read in pieces, one
-   * per turn of the event loop for all lists together, so that heartbeats keep their time however
-   * many clients list, and only a few at once, because each holds what it has read. Rejects with
-   * EtcdError Stopped when the store is closed meanwhile.
+   * All ranges that the steps ask for, of one moment between the call and the answer: at once when
+   * they are short. Else they are read in pieces, one per turn of the event loop for all readers
+   * together, so that heartbeats keep their time however many clients read, and only for a few
+   * readers at once, because each holds what it has read. `steps` may be called a second time, to
+   * begin anew. Throws what they throw, Compacted or FutureRev; EtcdError Stopped when the store is
+   * closed meanwhile.
    */
-  async rangeInPieces(query: RangeQuery): Promise<RangeResult> {
-    this.counts.ranges += 1;
-    const first = this.#begin(query);
-    if (first.isComplete) return first.result();
-    const wait = this.#longReads.take();
-    // Without a wait no turn may pass between the first piece and the pin.
-    if (wait !== undefined) await wait;
-    try {
-      // After a wait the store has moved on, so the list begins anew.
-      const list = wait === undefined ? first : this.#begin(query);
-      if (!list.isComplete) await this.#readToEnd(list.scan);
-      return list.result();
-    } finally {
-      this.#longReads.release();
-    }
+  readInPieces<T>(steps: () => ReadSteps<T>): T | Promise<T> {
+    const read = this.#begin(steps);
+    return read.isComplete ? this.#resultOf(read) : this.#finish(read, steps);
   }
 
   /**
@@ -270,14 +275,30 @@ export class MvccStore {
     };
   }
 
-  /** An answer, or a list with its first piece. */
-  #begin(query: RangeQuery): BegunList {
-    return this.#backend.read((txn): BegunList => {
-      const read = beginRange({ ...this.#now(), txn }, query);
-      if (read.kind === 'answer') return { isComplete: true, result: () => read.result };
-      const { scan, result } = read;
-      return { isComplete: scan.read(txn), scan, result };
-    });
+  /** A read with its first piece. */
+  #begin<T>(steps: () => ReadSteps<T>): PiecewiseRead<T> {
+    const read = new PiecewiseRead(this.#now(), steps(), this.#readBounds);
+    if (!read.isComplete) this.#backend.read((txn) => read.read(txn));
+    return read;
+  }
+
+  async #finish<T>(first: PiecewiseRead<T>, steps: () => ReadSteps<T>): Promise<T> {
+    const wait = this.#longReads.take();
+    // Without a wait no turn may pass between the first piece and the pin.
+    if (wait !== undefined) await wait;
+    try {
+      // After a wait the store has moved on, so the read begins anew.
+      const read = wait === undefined ? first : this.#begin(steps);
+      if (!read.isComplete) await this.#readToEnd(read);
+      return this.#resultOf(read);
+    } finally {
+      this.#longReads.release();
+    }
+  }
+
+  #resultOf<T>(read: PiecewiseRead<T>): T {
+    this.counts.ranges += read.ranges;
+    return read.result;
   }
 
   /** `read` sees the state of this moment however long it takes. */
@@ -293,18 +314,20 @@ export class MvccStore {
     }
   }
 
-  async #readToEnd(scan: RangeScan): Promise<void> {
-    scan.hold();
+  async #readToEnd(read: PiecewiseRead<unknown>): Promise<void> {
+    read.hold();
     try {
       await this.#readPinned(async (pin) => {
-        while (!scan.read(pin)) {
+        for (;;) {
           this.#pieces = this.#pieces.then(() => this.#options.yieldToLoop());
           await this.#pieces;
           this.#checkOpen();
+          read.read(pin);
+          if (read.isComplete) return;
         }
       });
     } finally {
-      scan.release();
+      read.release();
     }
   }
 
@@ -350,13 +373,9 @@ export class MvccStore {
   }
 }
 
-type BegunList =
-  | { readonly isComplete: true; readonly result: () => RangeResult }
-  | {
-      readonly isComplete: boolean;
-      readonly scan: RangeScan;
-      readonly result: () => RangeResult;
-    };
+function* oneRange(query: RangeQuery): ReadSteps<RangeResult> {
+  return yield query;
+}
 
 function readMarks(txn: ReadTxn): { last: number; scheduled: number; finished: number } {
   const mark = (name: Uint8Array): number => {

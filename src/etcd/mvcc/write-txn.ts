@@ -79,7 +79,8 @@ export class MvccWriteTxn {
     return this.#changes === undefined ? this.#before : this.#before + 1;
   }
 
-  range(query: RangeQuery): RangeResult {
+  /** Throws StatusError when the answer would have more bytes. */
+  range(query: RangeQuery, bytesMax: number): RangeResult {
     this.asked.ranges += 1;
     return readRange(
       {
@@ -89,6 +90,7 @@ export class MvccWriteTxn {
         compactRevision: this.#compactRevision,
       },
       query,
+      bytesMax,
     );
   }
 

@@ -2,7 +2,7 @@ import { putCost, txnCost } from '../alarm/quota.ts';
 import { checkRangeAllowed, checkTxnAllowed } from '../auth/request-permission.ts';
 import type { Caller, Cancelable } from '../consensus/caller.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
-import type { RangeResult } from '../mvcc/store.ts';
+import type { RangeResult, ReadSteps } from '../mvcc/store.ts';
 import type {
   CompactionRequest,
   DeleteRangeRequest,
@@ -13,18 +13,25 @@ import type {
 import type { Access, Credentials } from './access.ts';
 import type { SpaceGuard } from './space-guard.ts';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from './txn-check.ts';
-import { isReadOnly, isSerializable, type RangeReader, readTxn } from './txn-read.ts';
+import {
+  isReadOnly,
+  isSerializable,
+  type StoreState,
+  type TxnAnswer,
+  txnSteps,
+} from './txn-read.ts';
 
-const SHORT_LIST_KEYS = 100;
+/** Long reads let others have their turns meanwhile; short ones are answered at once. */
+export interface ReadableStore extends StoreState {
+  rangeInPieces(request: RangeRequest): RangeResult | Promise<RangeResult>;
+  readInPieces<T>(steps: () => ReadSteps<T>): T | Promise<T>;
+}
 
 export type KvServiceOptions = {
   readonly consensus: Consensus;
   readonly access: Access;
   /** The store of this moment: a snapshot from the leader replaces it. */
-  readonly store: () => RangeReader & {
-    /** For lists that may be long: others get their turns meanwhile. */
-    rangeInPieces(request: RangeRequest): Promise<RangeResult>;
-  };
+  readonly store: () => ReadableStore;
   readonly space: SpaceGuard;
   readonly txnOpsMax: number;
   /** Resolves when the revisions below a compaction that was applied here are gone. */
@@ -60,7 +67,7 @@ export class KvService {
     this.#options.access.proposeFor({ deleteRange: request }, caller, by);
   }
 
-  txn(request: TxnRequest, caller: Caller<Answer>, by?: Credentials): void {
+  txn(request: TxnRequest, caller: Caller<TxnAnswer>, by?: Credentials): void {
     const { access, consensus, space } = this.#options;
     space.ensureSpace(txnCost(request));
     checkTxn(request, this.#options.txnOpsMax);
@@ -80,9 +87,15 @@ export class KvService {
     return { body: answer.body, revision: this.#options.store().currentRevision };
   }
 
-  #readTxn(request: TxnRequest, caller: Caller<Answer>, by: Credentials | undefined): void {
-    const { access, store } = this.#options;
-    const tell = (to: Caller<Answer>): void => to.answered(readTxn(request, store()));
+  #readTxn(request: TxnRequest, caller: Caller<TxnAnswer>, by: Credentials | undefined): void {
+    const { access } = this.#options;
+    const tell = (to: Caller<TxnAnswer>): void => {
+      const store = this.#options.store();
+      tellWhenRead(
+        store.readInPieces(() => txnSteps(request, store)),
+        to,
+      );
+    };
     if (!access.isEnabled) return tell(caller);
     access.readFor(by, (asking) => checkTxnAllowed(asking, request), caller, tell);
   }
@@ -100,13 +113,17 @@ export class KvService {
   }
 
   #tellRange(request: RangeRequest, caller: Caller<RangeResult>): void {
-    const store = this.#options.store();
-    if (isShort(request)) return caller.answered(store.range(request));
-    store.rangeInPieces(request).then(
-      (result) => caller.answered(result),
-      (error: unknown) => caller.failed(error),
-    );
+    tellWhenRead(this.#options.store().rangeInPieces(request), caller);
   }
+}
+
+/** What is short is told without a turn of the event loop. */
+function tellWhenRead<T>(read: T | Promise<T>, caller: Caller<T>): void {
+  if (!(read instanceof Promise)) return caller.answered(read);
+  read.then(
+    (result) => caller.answered(result),
+    (error: unknown) => caller.failed(error),
+  );
 }
 
 /** Reads for its caller when the barrier is passed. */
@@ -134,9 +151,4 @@ class ReadAfterBarrier implements Caller<void> {
   waitsFor(work: Cancelable): void {
     this.#caller.waitsFor(work);
   }
-}
-
-/** Answered faster than a turn of the event loop takes. */
-function isShort({ rangeEnd, limit }: RangeRequest): boolean {
-  return rangeEnd.length === 0 || (limit > 0 && limit <= SHORT_LIST_KEYS);
 }

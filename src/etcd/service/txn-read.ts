@@ -1,19 +1,20 @@
-import { compareBytes, concatBytes, emptyBytes } from '../../base/bytes.ts';
+import { compareBytes, concatBytes, emptyBytes, sizeOf } from '../../base/bytes.ts';
+import { limits } from '../config/limits.ts';
 import type { Answer } from '../consensus/consensus.ts';
-import { EtcdError } from '../errors.ts';
-import { keyValuesOf, type RangeResult } from '../mvcc/store.ts';
+import { answerTooLarge, EtcdError } from '../errors.ts';
+import { keyValuesIn } from '../mvcc/entry-run.ts';
+import type { ReadSteps } from '../mvcc/store.ts';
 import {
   type Compare,
   decodeRangeRequest,
-  type RangeRequest,
   type RequestOp,
   Compare_CompareResult as Result,
   Compare_CompareTarget as Target,
   type TxnRequest,
 } from '../proto/generated/etcdserverpb.ts';
 import { decodeKeyValue, type KeyValue } from '../proto/generated/mvccpb.ts';
-import { bytesField, varintField } from '../watch/wire.ts';
-import { rangeBody } from './range-answer.ts';
+import { bytesField, bytesFieldSize, varintField, writeVarint } from '../watch/wire.ts';
+import { rangeBody, rangeBodyBytes } from './range-answer.ts';
 
 /*
  * Transactions that only read are answered from the store of this member: they need no entry in
@@ -30,12 +31,14 @@ export function isSerializable(request: TxnRequest): boolean {
   return everyOp(request, (op) => op.requestRange?.serializable === true);
 }
 
-export type RangeReader = {
+export type StoreState = {
   readonly currentRevision: number;
   /** -1 before the first compaction. */
   readonly compactRevision: number;
-  range(request: RangeRequest): RangeResult;
 };
+
+/** `rest` follows the body, from where it is: nobody may change it. */
+export type TxnAnswer = Answer & { readonly rest?: readonly Uint8Array[] };
 
 /** ResponseOp.response_range; TxnResponse.succeeded, responses; RangeResponse.header */
 const RESPONSE_RANGE = 1;
@@ -44,22 +47,58 @@ const RESPONSES = 3;
 const HEADER = 1;
 const HEADER_REVISION = 3;
 
-/** Throws Compacted or FutureRev when one range of the chosen branch asks for such a revision. */
-export function readTxn(request: TxnRequest, store: RangeReader): Answer {
-  const revision = store.currentRevision;
-  const succeeded = request.compare.every((compare) => holds(compare, store));
+/** Shorter answers are put together: sending a part of its own costs more than a copy. */
+const COPIED_ANSWER_BYTES = 16 * 1024;
+
+/**
+ * Reads all ranges of one state, that of the call. Throws Compacted or FutureRev when one range of
+ * the chosen branch asks for such a revision, and what is larger than any answer.
+ */
+export function* txnSteps(
+  request: TxnRequest,
+  { currentRevision: revision, compactRevision }: StoreState,
+  bytesMax: number = limits.answerBytesMax,
+): ReadSteps<TxnAnswer> {
+  let succeeded = true;
+  for (const compare of request.compare) {
+    const { key, rangeEnd } = compare;
+    const { pieces } = yield { ...defaultRange, key, rangeEnd };
+    if (!holds(compare, pieces)) {
+      succeeded = false;
+      break;
+    }
+  }
   const header = bytesField(HEADER, varintField(HEADER_REVISION, revision));
   const parts: Uint8Array[] = [varintField(SUCCEEDED, succeeded ? 1 : 0)];
+  let size = 0;
   for (const op of succeeded ? request.success : request.failure) {
     if (op.requestRange === undefined) continue;
     // Alone a negative revision means the newest; within a transaction etcd takes it as it is.
     const { revision: asked } = op.requestRange;
-    if (asked < 0 && asked < store.compactRevision) throw new EtcdError('Compacted');
-    const range = concatBytes([header, ...rangeBody(store.range(op.requestRange))]);
-    parts.push(bytesField(RESPONSES, bytesField(RESPONSE_RANGE, range)));
+    if (asked < 0 && asked < compactRevision) throw new EtcdError('Compacted');
+    const result = yield op.requestRange;
+    const rangeBytes = header.length + rangeBodyBytes(result);
+    size += bytesFieldSize(RESPONSES, bytesFieldSize(RESPONSE_RANGE, rangeBytes));
+    if (size > bytesMax) throw answerTooLarge(size, bytesMax);
+    parts.push(responseHead(rangeBytes), header, ...rangeBody(result));
   }
-  return { body: concatBytes(parts), revision };
+  if (sizeOf(parts) <= COPIED_ANSWER_BYTES) return { body: concatBytes(parts), revision };
+  return { body: emptyBytes, rest: parts, revision };
 }
+
+/** Tags and lengths in front of a range's answer: those of the operation and its own. */
+function responseHead(rangeBytes: number): Uint8Array {
+  const operationBytes = bytesFieldSize(RESPONSE_RANGE, rangeBytes);
+  const head = new Uint8Array(HEAD_BYTES_MAX);
+  head[0] = (RESPONSES << 3) | BYTES_TYPE;
+  let at = writeVarint(head, 1, operationBytes);
+  head[at] = (RESPONSE_RANGE << 3) | BYTES_TYPE;
+  at = writeVarint(head, at + 1, rangeBytes);
+  return head.subarray(0, at);
+}
+
+const HEAD_BYTES_MAX = 2 * (1 + 8);
+const BYTES_TYPE = 2;
 
 function everyOp(request: TxnRequest, test: (op: RequestOp) => boolean): boolean {
   return request.success.every(test) && request.failure.every(test);
@@ -67,10 +106,9 @@ function everyOp(request: TxnRequest, test: (op: RequestOp) => boolean): boolean
 
 const defaultRange = decodeRangeRequest(emptyBytes);
 
-/** All keys of the range must satisfy it; without any key only VALUE fails outright. */
-function holds(compare: Compare, store: RangeReader): boolean {
-  const { key, rangeEnd } = compare;
-  const kvs = keyValuesOf(store.range({ ...defaultRange, key, rangeEnd }));
+/** All keys of its range must satisfy it; without any key only VALUE fails outright. */
+function holds(compare: Compare, pieces: readonly Uint8Array[]): boolean {
+  const kvs = keyValuesIn(pieces);
   if (kvs.length === 0) {
     return compare.target !== Target.VALUE && resultHolds(compare, undefined);
   }

@@ -1,5 +1,7 @@
 import { emptyBytes } from '../../../base/bytes.ts';
+import { limits } from '../../config/limits.ts';
 import type { Caller } from '../../consensus/consensus.ts';
+import { answerTooLarge } from '../../errors.ts';
 import {
   decodeCompactionRequest,
   decodeDeleteRangeRequest,
@@ -15,7 +17,7 @@ import {
   rangeBodyBytes,
   writeRangeBody,
 } from '../../service/range-answer.ts';
-import type { Call, Cancelable, Reply, UnaryRpc } from '../rpc.ts';
+import { type Call, type Cancelable, REPLY_ROOM_BYTES, type Reply, type UnaryRpc } from '../rpc.ts';
 import { forRoot } from './access-rules.ts';
 import type { Interceptors } from './interceptors.ts';
 import { AnswerCaller, type ResponseHeader, SHORT_ANSWER_BYTES } from './response-header.ts';
@@ -75,7 +77,11 @@ class RangeCaller implements Caller<RangeResult> {
   answered(result: RangeResult): void {
     const header = this.#header;
     const headEnd = header.write(result.revision);
-    if (rangeBodyBytes(result) > SHORT_ANSWER_BYTES) {
+    const bodyBytes = rangeBodyBytes(result);
+    if (bodyBytes > SHORT_ANSWER_BYTES) {
+      const bytes = headEnd - REPLY_ROOM_BYTES + bodyBytes;
+      const bytesMax = limits.answerBytesMax;
+      if (bytes > bytesMax) return this.failed(answerTooLarge(bytes, bytesMax));
       return this.#reply.answerInPieces(header.scratch, headEnd, rangeBody(result));
     }
     const end = writeRangeBody(header.scratch, headEnd, result);

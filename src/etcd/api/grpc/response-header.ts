@@ -1,6 +1,9 @@
-import { concatBytes } from '../../../base/bytes.ts';
+import { concatBytes, sizeOf } from '../../../base/bytes.ts';
+import { limits } from '../../config/limits.ts';
 import type { Answer, Caller, Consensus } from '../../consensus/consensus.ts';
+import { answerTooLarge } from '../../errors.ts';
 import { encodeResponseHeader } from '../../proto/generated/etcdserverpb.ts';
+import type { TxnAnswer } from '../../service/txn-read.ts';
 import { type Call, type Cancelable, REPLY_ROOM_BYTES, type Reply } from '../rpc.ts';
 import { writeField } from './write-field.ts';
 
@@ -74,7 +77,7 @@ export class ResponseHeader {
 }
 
 /** Replies with what went through the log. */
-export class AnswerCaller implements Caller<Answer> {
+export class AnswerCaller implements Caller<TxnAnswer> {
   readonly #header: ResponseHeader;
   readonly #call: Call;
   readonly #reply: Reply;
@@ -85,8 +88,15 @@ export class AnswerCaller implements Caller<Answer> {
     this.#reply = reply;
   }
 
-  answered({ body, revision }: Answer): void {
-    this.#reply.answer(this.#header.scratch, this.#header.write(revision), body);
+  answered({ body, rest, revision }: TxnAnswer): void {
+    const { scratch } = this.#header;
+    const headEnd = this.#header.write(revision);
+    const bytes =
+      headEnd - REPLY_ROOM_BYTES + body.length + (rest === undefined ? 0 : sizeOf(rest));
+    if (bytes > limits.answerBytesMax)
+      return this.failed(answerTooLarge(bytes, limits.answerBytesMax));
+    if (rest === undefined) this.#reply.answer(scratch, headEnd, body);
+    else this.#reply.answerInPieces(scratch, headEnd, [body, ...rest]);
   }
 
   failed(error: unknown): void {
