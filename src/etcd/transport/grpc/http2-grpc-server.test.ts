@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { grpcMessage, Http2Peer, StillClock } from '../../../../test/support/http2-peer.ts';
 import { silentLog } from '../../../base/log.ts';
+import { limits } from '../../config/limits.ts';
 import { ErrorCode } from '../http2/errors.ts';
 import { Flag, FrameType } from '../http2/frames.ts';
 import { type Call, REPLY_ROOM_BYTES, type Reply, type Rpc, type RpcStream } from '../rpc.ts';
@@ -160,6 +161,34 @@ test('an answer in many pieces is one message in full frames, through whatever w
       assert.ok(lengths.slice(0, -1).every((length) => length === 16_384));
     });
   }
+});
+
+test('of a long answer each turn of the event loop sends a part, though all of it is taken', async () => {
+  await withPeer(async ({ peer, replies }) => {
+    peer.settings([[4, 0x7fffffff]]).number(FrameType.windowUpdate, 0, 0x7fff0000);
+    const answerBytes = 8 * limits.http2SocketUnsentBytesMax;
+    peer.headers(1, replyPath).message(1, Buffer.from('x'));
+    while (replies.length === 0) await turn();
+    let sent = 0;
+    const write = peer.serverSide.write.bind(peer.serverSide);
+    peer.serverSide.write = ((chunk: Buffer) => {
+      sent += chunk.length;
+      return write(chunk);
+    }) as typeof peer.serverSide.write;
+    const piece = new Uint8Array(1_000_000);
+    const pieces = Array.from({ length: answerBytes / piece.length }, () => piece);
+    replies.pop()?.answerInPieces(new Uint8Array(REPLY_ROOM_BYTES), REPLY_ROOM_BYTES, pieces);
+    const answer = peer.answer(1);
+    let most = 0;
+    for (let isOver = false; !isOver; ) {
+      sent = 0;
+      await turn();
+      most = Math.max(most, sent);
+      isOver = peer.all(FrameType.headers).length > 1;
+    }
+    await answer;
+    assert.ok(most <= 2.1 * limits.http2SocketUnsentBytesMax, `${most} bytes in one turn`);
+  });
 });
 
 test('a caller that goes away cancels what is under way, and its outcome is dropped', async () => {

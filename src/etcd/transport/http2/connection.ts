@@ -174,8 +174,13 @@ export class Http2Connection<Head> {
   #drained(): void {
     if (!this.#isOpen) return;
     this.#stalledSinceMs = undefined;
-    this.#streams.sender.pump();
-    this.flush();
+    const { sender } = this.#streams;
+    if (sender.queuedBytes > 0) {
+      sender.pump();
+      // A kernel that takes everything at once calls for more within the same turn: it would go on
+      // until the whole of a long answer is sent.
+      this.#written();
+    }
     if (this.#output.unsentBytes <= PAUSE_BYTES) this.#socket.resume();
   }
 
