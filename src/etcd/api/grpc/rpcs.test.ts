@@ -336,6 +336,23 @@ test('a read-only transaction is answered as the applier would have answered it'
   }
 });
 
+test('a long read-only transaction, sent in pieces, is answered as the applier would have', async () => {
+  const member = new RpcMember();
+  for (let i = 0; i < 60; i += 1) await put(member, `k${i}`, String(i % 10).repeat(30_000));
+  const range = { key: b('k'), rangeEnd: b('l') };
+  const bytes = pb.encodeTxnRequest({
+    compare: [{ ...range, target: 0, result: 0, version: 1 }],
+    success: [{ requestRange: range }, { requestRange: { key: b('k7') } }, { requestRange: range }],
+  });
+  const here = await member.call(`${kv}/Txn`, bytes, pb.decodeTxnResponse);
+  const applied = member.machine.apply({ txn: pb.decodeTxnRequest(bytes) }).outcome;
+  assert.ok(applied.kind === 'answer' && typeof here !== 'string');
+  assert.equal(here.header?.revision, 61);
+  const { header: _ours, ...ours } = here;
+  const { header: _header, ...there } = pb.decodeTxnResponse(applied.body);
+  assert.deepEqual(ours, there);
+});
+
 test('beyond the quota writes are refused, one alarm is raised and deletes still work', async () => {
   const member = await three();
   member.sizeBytes = 1_000_000;
