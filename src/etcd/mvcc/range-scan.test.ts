@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryBackend } from '../../../test/support/memory-backend.ts';
-import { StateMachine } from '../../../test/support/state-machine.ts';
+import { requestEntry, StateMachine, stateOptions } from '../../../test/support/state-machine.ts';
 import { utf8Bytes } from '../../base/bytes.ts';
+import { type AppliedEntry, Applier } from '../apply/applier.ts';
+import { loadState } from '../apply/state.ts';
 import {
   decodeRangeRequest,
   encodeRangeRequest,
+  type InternalRaftRequestInit,
   type RangeRequest,
   type RangeRequestInit,
 } from '../proto/generated/etcdserverpb.ts';
@@ -87,4 +90,29 @@ test('a closing store ends lists, and waits for their last piece', async () => {
   await machine.state.store.stop();
   await machine.state.backend.close();
   await refused;
+});
+
+test('a list in pieces has keys that were deleted and compacted away while it was read', async () => {
+  let goOn: (() => void) | undefined;
+  // The first one who yields is the list: it stands still between two pieces.
+  const yieldToLoop = (): Promise<void> =>
+    goOn === undefined ? new Promise((resolve) => (goOn = resolve)) : Promise.resolve();
+  const machine = filled();
+  const state = loadState(machine.state.backend, { ...stateOptions, yieldToLoop });
+  const applier = new Applier(state, { memberId: 1n, quotaBytes: undefined });
+  const apply = (request: InternalRaftRequestInit): AppliedEntry => {
+    const index = applier.appliedIndex + 1;
+    return applier.applyBatch([requestEntry(index, 1n, request)], () => true, 0)[0] as AppliedEntry;
+  };
+  const request = rangeRequest({ key: b('\0'), rangeEnd: b('\0') });
+  const before = machine.state.store.range(request);
+  const list = state.store.rangeInPieces(request);
+  apply({ deleteRange: { key: keyOf(2_401) } });
+  apply({ put: { key: keyOf(1), value: b('third') } });
+  await apply({ compaction: { revision: state.store.currentRevision } }).compaction?.done;
+  // Somebody else fills the cache with what is left where the list has not been yet.
+  state.store.range(rangeRequest({ key: keyOf(2_000), rangeEnd: b('\0') }));
+  goOn?.();
+  const { length, count } = await list;
+  assert.deepEqual({ length, count }, { length: before.length, count: before.count });
 });

@@ -119,15 +119,17 @@ export class RangeScan {
     const { txn, index } = point;
     const runBytes = point.lists?.cache.bounds.blockBytes ?? runBytesDefault;
     const blocks: ListBlock[] = [];
+    // Keys that a compaction has taken away are not seen here: they were gone by then, not before.
+    const goneBy = Math.max(0, point.compactRevision);
     let from = gap.from;
-    let newest = 0;
+    let newest = goneBy;
     const close = (to: Uint8Array | undefined): void => {
       const run = builder.take();
       const block = new ListBlock(from, to, run.length, newest);
       block[form] = run;
       blocks.push(block);
       if (run.length > 0) this.pieces.push(run.bytes);
-      newest = 0;
+      newest = goneBy;
       if (to !== undefined) from = to;
     };
     builder.reset();
