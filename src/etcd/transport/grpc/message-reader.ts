@@ -168,7 +168,7 @@ function uint32At(bytes: Uint8Array, at: number): number {
   return high * 0x1_0000 + low;
 }
 
-function tooMuchHeld(): StatusError {
+export function tooMuchHeld(): StatusError {
   const words = 'grpc: too many bytes of unfinished requests on one connection';
   return new StatusError(Code.resourceExhausted, words);
 }

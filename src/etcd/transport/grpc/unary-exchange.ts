@@ -6,7 +6,12 @@ import { REPLY_ROOM_BYTES, type Reply, type UnaryRpc } from '../rpc.ts';
 import { callDeadlineExceeded, messageTooLarge } from '../status.ts';
 import { manyRequests, noRequest } from './cardinality.ts';
 import { answerHead, okTrailers, trailersOnly } from './header-lists.ts';
-import { MESSAGE_PREFIX_BYTES, MessageReader, writeMessagePrefix } from './message-reader.ts';
+import {
+  MESSAGE_PREFIX_BYTES,
+  MessageReader,
+  tooMuchHeld,
+  writeMessagePrefix,
+} from './message-reader.ts';
 import { type CallHead, type CallOwner, OpenCall, type WaitingCall } from './open-call.ts';
 
 /*
@@ -23,6 +28,8 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
   readonly #rpc: UnaryRpc;
   #reader: MessageReader | undefined;
   #request: Uint8Array | undefined;
+  /** Bytes of a request that is complete while the end of its stream is still to come. */
+  #keptBytes = 0;
   #isOver = false;
   #isWaiting = false;
 
@@ -95,7 +102,7 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
     try {
       this.#reader.read(bytes, start, end, (message) => {
         if (this.#request !== undefined) throw manyRequests();
-        this.#request = message;
+        this.#request = isLast ? message : this.#keep(message, bytes);
       });
       if (isLast && this.#reader.isWithinMessage) {
         throw new StatusError(Code.internal, 'unexpected EOF');
@@ -108,7 +115,21 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
     if (isLast) this.#serve(this.#request as Uint8Array);
   }
 
+  /** Counted, or whole requests without an end would pile up; a view would keep all around it. */
+  #keep(message: Uint8Array, arrived: Buffer): Uint8Array {
+    if (!this.#stream.retain(message.length)) throw tooMuchHeld();
+    this.#keptBytes = message.length;
+    return message.buffer === arrived.buffer ? message.slice() : message;
+  }
+
+  #letGo(): void {
+    this.#stream.retain(-this.#keptBytes);
+    this.#keptBytes = 0;
+    this.#request = undefined;
+  }
+
   #serve(request: Uint8Array): void {
+    if (this.#request !== undefined) this.#letGo();
     let result: Uint8Array | Promise<Uint8Array> | undefined;
     try {
       result = this.#rpc.handle(request, this, this);
@@ -152,6 +173,7 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
   #finish(): void {
     this.#isOver = true;
     this.#reader?.drop();
+    if (this.#request !== undefined) this.#letGo();
     if (!this.#isWaiting) return;
     this.#owner.leave(this);
     this.#stream.workGoesOn();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Http2Peer, StillClock } from '../../../../test/support/http2-peer.ts';
+import { grpcMessage, Http2Peer, StillClock } from '../../../../test/support/http2-peer.ts';
 import { silentLog } from '../../../base/log.ts';
 import { limits } from '../../config/limits.ts';
 import { Http2GrpcServer } from '../grpc/http2-grpc-server.ts';
@@ -277,6 +277,36 @@ test('unfinished requests held for one connection are bounded', async () => {
     await peer.until(() => refused().length > 0);
     const { blocks } = await peer.answer((refused()[0] as { streamId: number }).streamId);
     assert.equal(blocks[0]?.['grpc-status'], '8');
+  });
+});
+
+test('whole requests that lack only the end of their streams are bounded', async () => {
+  await withPeer(async (world) => {
+    const { peer } = world;
+    const whole = grpcMessage(Buffer.alloc(1024 * 1024));
+    const request = async (id: number): Promise<void> => {
+      peer.headers(id, echoPath);
+      for (let at = 0; at < whole.length; at += 16_384) {
+        peer.frame(FrameType.data, 0, id, whole.subarray(at, at + 16_384));
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    let id = 1;
+    const refused = () => peer.all(FrameType.headers)[0];
+    for (; refused() === undefined; id += 2) {
+      assert.ok(id < 140, 'more than 64 MiB are held');
+      await request(id);
+    }
+    const { blocks } = await peer.answer(refused()?.streamId as number);
+    assert.equal(blocks[0]?.['grpc-status'], '8');
+    // Who goes away leaves room for others.
+    for (let gone = 1; gone < id; gone += 2) {
+      peer.number(FrameType.rstStream, gone, ErrorCode.cancel);
+    }
+    await request(id);
+    peer.frame(FrameType.data, Flag.endStream, id);
+    await peer.until(() => peer.all(FrameType.headers).length === 2);
+    assert.equal(world.handled, 1);
   });
 });
 
