@@ -419,6 +419,7 @@ function openRoot(path: string): RootDatabase<Uint8Array, Uint8Array> {
     noMemInit: true,
     eventTurnBatching: false,
     maxDbs: buckets.length + 2,
+    maxReaders: limits.storeReadersMax,
     pageSize: pageBytes,
     mapSize: mapSizeBytes,
     keyEncoding: 'binary',

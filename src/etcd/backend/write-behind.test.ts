@@ -32,6 +32,27 @@ backendContract(
   async () => new WriteBehindBackend(await openLmdb(), new ManualClock()),
 );
 
+test('pins are bounded, and never take the place of a checkpoint', async () => {
+  const backend = new WriteBehindBackend(await openLmdb(), new ManualClock());
+  const pins = [];
+  const write = async (i: number): Promise<void> => {
+    backend.write((txn) => txn.put('meta', b('key'), b(`${i}`)));
+    await backend.drain();
+  };
+  for (let i = 0; i < limits.storePinsMax; i++) {
+    // Each of another moment: pins of one moment may share their place.
+    await write(i);
+    pins.push(backend.pin());
+  }
+  await write(-1);
+  assert.throws(() => backend.pin(), /too many requests/);
+  await backend.checkpoint();
+  assert.equal(utf8Text(pins[7]?.get('meta', b('key')) as Uint8Array), '7');
+  for (const pin of pins) pin.close();
+  backend.pin().close();
+  await backend.close();
+});
+
 /** A store whose commits wait until the test says how they end. */
 class HeldBackend extends MemoryBackend {
   held: { end: () => Promise<void>; fail: (error: Error) => void } | undefined;

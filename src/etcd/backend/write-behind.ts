@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import { limits } from '../config/limits.ts';
+import { EtcdError } from '../errors.ts';
 import type {
   Bucket,
   CommittingBackend,
@@ -39,6 +40,7 @@ export class WriteBehindBackend implements FileBackend {
   /** Ranges were read through pending writes since the last commit: with few of them that is cheap. */
   readonly #usage = { merged: false };
   #isTimed = false;
+  #pins = 0;
   readonly #closing = new AbortController();
   #failure: Error | undefined;
 
@@ -54,10 +56,13 @@ export class WriteBehindBackend implements FileBackend {
   }
 
   pin(): PinnedRead {
+    if (this.#pins >= limits.storePinsMax) throw new EtcdError('RequestTooManyRequests');
     const layers = this.#freeze();
-    for (const layer of layers) layer.hold();
     const below = this.#below.pin();
+    this.#pins += 1;
+    for (const layer of layers) layer.hold();
     return new LayeredTxn(below, layers, this.#usage, undefined, () => {
+      this.#pins -= 1;
       below.close();
       for (const layer of layers) layer.release();
     });

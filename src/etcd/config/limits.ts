@@ -75,6 +75,13 @@ export const limits = Object.freeze({
   pendingWriteMs: 250,
   /** What was committed or read last and is found without asking the store on disk. */
   readCacheBytesMax: 12 * 1024 * 1024,
+  /**
+   * Moments of the store that are held at once, by snapshots, hashes and long lists: lmdb has a
+   * table of them, and who asks for one more is told "too many requests".
+   */
+  storePinsMax: 1_000,
+  /** The table: checkpoints, copies and the newest state have their places besides. */
+  storeReadersMax: 1_024,
   /** etcd's quota when `--quota-backend-bytes` is 0. */
   quotaBytesDefault: 2 * 1024 * 1024 * 1024,
   /** gRPC-Go's largest message: a longer answer is refused while it is being collected. */
