@@ -112,6 +112,26 @@ test('a received state replaces everything, position and members too', async (t)
   await Promise.all([again.close(), leader.close()]);
 });
 
+test('who keeps a store is told of its successor before it is closed', async (t) => {
+  const leader = await newPlace(t).open();
+  addMember(leader, 1n);
+  put(leader, 'a', 'of the leader');
+  const place = newPlace(t);
+  const follower = await place.open();
+  put(follower, 'a', 'old');
+  let { store } = follower.current;
+  const reads = setInterval(() => store.changes(1, 10), 0);
+  const index = await transfer(leader, place.dir);
+  await follower.replace(index, () => {
+    assert.equal(store.changes(1, 10).changes.length, 1);
+    store = follower.current.store;
+    assert.equal(get(follower, 'a'), 'of the leader');
+  });
+  clearInterval(reads);
+  assert.equal(store, follower.current.store);
+  await Promise.all([follower.close(), leader.close()]);
+});
+
 test('an import that was cut off leaves the old state, and goes at the next start', async (t) => {
   const place = newPlace(t);
   const state = await place.open();

@@ -151,9 +151,10 @@ export class LiveState {
 
   /**
    * Makes a received database the state: filled beside the old one, durable, then renamed. A crash
-   * before the rename leaves the old state, after it the new one.
+   * before the rename leaves the old state, after it the new one. `replaced` is called while the
+   * old one can still be read, for who keeps a part of it after all.
    */
-  async replace(index: number): Promise<AppliedPosition> {
+  async replace(index: number, replaced: () => void = () => {}): Promise<AppliedPosition> {
     const { dir, disk } = this.#options;
     const path = dir.statePath(index);
     const filling = `${path}.tmp`;
@@ -170,6 +171,7 @@ export class LiveState {
     await disk.syncDir(dir.state);
     const old = this.#current;
     this.#current = await openState(this.#options, path, this.#memberId);
+    replaced();
     // A compaction of the old state must not go on in files that are about to be closed.
     await old.store.stop();
     this.#endReading();

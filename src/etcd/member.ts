@@ -306,8 +306,9 @@ export class Member {
         await writePieces(nodeDisk, this.#dir.receivedDatabase(index), pieces);
       },
       replaceState: async (index) => {
-        const position = await this.#state.replace(index);
-        this.#hub.restored(this.#state.current.store);
+        // Watchers that catch up read the store in every turn, so they move before it is closed.
+        const moveWatchers = (): void => this.#hub.restored(this.#state.current.store);
+        const position = await this.#state.replace(index, moveWatchers);
         this.#setPeers();
         return position;
       },
