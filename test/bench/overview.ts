@@ -15,7 +15,7 @@ const shownTitles: readonly string[] = [
   'Range, serializable, 1×1',
   'Range of 1,000 keys',
   'Range of 10,000 keys',
-  '10,000 keys: Put 256 B, 50×20',
+  'Put 256 B, 50×20',
   'Put 256 B, 1×1',
   'Put with lease, 50×20',
   'Three members: Put, 50×20, leader',

@@ -210,7 +210,7 @@ void test('draining commits at once and waits for it', async () => {
  * some earlier transaction left, never less than the last finished commit.
  */
 void test('it equals a store without layers at every step, and a crash leaves a prefix', async () => {
-  const seed = Math.floor(Math.random() * 2 ** 32);
+  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 32));
   console.log(`write-behind seed ${seed}`);
   const random = seededRandom(seed);
   const { below, clock, backend } = setUp();
