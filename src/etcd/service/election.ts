@@ -1,8 +1,6 @@
 import { equalBytes } from '../../base/bytes.ts';
 import { Code, StatusError } from '../errors.ts';
 import {
-  Compare_CompareResult,
-  Compare_CompareTarget,
   type RequestOpInit,
   type ResponseHeader,
   type TxnResponse,
@@ -21,6 +19,7 @@ import type {
 } from '../proto/generated/v3electionpb.ts';
 import type { LocalClient } from './local-client.ts';
 import {
+  createdAt,
   endOfPrefix,
   keyOfSession,
   oldestUnder,
@@ -173,15 +172,6 @@ function whileLeading(
   operation: RequestOpInit,
 ): Promise<TxnResponse> {
   return client.txn({ compare: [createdAt(key, rev)], success: [operation] });
-}
-
-function createdAt(key: Uint8Array, createRevision: number) {
-  return {
-    key,
-    target: Compare_CompareTarget.CREATE,
-    result: Compare_CompareResult.EQUAL,
-    createRevision,
-  };
 }
 
 function leaderOf(named: LeaderKey | undefined): Candidate {

@@ -1,10 +1,6 @@
 import { emptyBytes } from '../../base/bytes.ts';
 import { Code, StatusError } from '../errors.ts';
-import {
-  Compare_CompareResult,
-  Compare_CompareTarget,
-  type ResponseHeader,
-} from '../proto/generated/etcdserverpb.ts';
+import type { ResponseHeader } from '../proto/generated/etcdserverpb.ts';
 import type {
   LockRequest,
   LockResponseInit,
@@ -13,6 +9,7 @@ import type {
 } from '../proto/generated/v3lockpb.ts';
 import type { LocalClient } from './local-client.ts';
 import {
+  createdAt,
   keyOfSession,
   oldestUnder,
   prefixOf,
@@ -66,15 +63,9 @@ async function takePlace(
   lease: bigint,
   prefix: Uint8Array,
 ): Promise<Place> {
-  const isNew = {
-    key,
-    target: Compare_CompareTarget.CREATE,
-    result: Compare_CompareResult.EQUAL,
-    createRevision: 0,
-  };
   const holder = { requestRange: oldestUnder(prefix) };
   const answer = await client.txn({
-    compare: [isNew],
+    compare: [createdAt(key, 0)],
     success: [{ requestPut: { key, value: emptyBytes, lease } }, holder],
     failure: [{ requestRange: { key } }, holder],
   });

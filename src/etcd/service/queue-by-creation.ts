@@ -1,6 +1,8 @@
 import { concatBytes, utf8Bytes } from '../../base/bytes.ts';
 import { Code, StatusError } from '../errors.ts';
 import {
+  Compare_CompareResult,
+  Compare_CompareTarget,
   RangeRequest_SortOrder,
   RangeRequest_SortTarget,
   type ResponseHeader,
@@ -32,6 +34,16 @@ export function keyOfSession(name: Uint8Array, lease: bigint): Uint8Array {
 export async function sessionLease(client: LocalClient, lease: bigint): Promise<bigint> {
   if (lease !== 0n) return lease;
   return (await client.grantLease(SESSION_TTL_SECONDS)).ID;
+}
+
+/** Holds as long as the key was made at this revision; 0: as long as it is not there. */
+export function createdAt(key: Uint8Array, createRevision: number) {
+  return {
+    key,
+    target: Compare_CompareTarget.CREATE,
+    result: Compare_CompareResult.EQUAL,
+    createRevision,
+  };
 }
 
 /** The oldest key under the prefix. */

@@ -19,7 +19,7 @@ export class CertificateFiles {
   readonly #keyFile: string;
   #stamp: string;
   #options: SecureContextOptions;
-  #context: SecureContext | undefined;
+  #context: SecureContext;
 
   /** Throws when a file is missing or does not fit the others. */
   constructor(settings: TlsSettings, shownTo: ShownTo, log: Log) {
@@ -59,7 +59,6 @@ export class CertificateFiles {
 
   context(): SecureContext {
     this.refresh();
-    this.#context ??= nodeTls().createSecureContext(this.#options);
     return this.#context;
   }
 
