@@ -116,6 +116,11 @@ const etcdRules: readonly ImportRule[] = [
     packages: ['node:*'],
   },
   { module: etcd('metrics'), may: common, packages: ['prom-client'] },
+  {
+    module: etcd('logging'),
+    may: [...common, 'src/etcd/config/log-settings.ts'],
+    packages: ['node:*'],
+  },
   { module: 'src/etcd/', may: ['src/etcd/', base, version], packages: ['*'] },
 ];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { jsonLog, type LogFields } from './log.ts';
+import { consoleLog, jsonLog, type LogFields } from './log.ts';
 
 function lineOf(message: string, fields?: LogFields): string {
   let text = '';
@@ -30,4 +30,16 @@ test('lines below the level are not written', () => {
   log.warn('yes');
   log.error('yes');
   assert.equal(lines.length, 2);
+});
+
+test('lines for people have time, level, caller, sentence and the fields between tabs', () => {
+  const lines: string[] = [];
+  const log = consoleLog('info', { write: (line) => lines.push(line) }).child('wal');
+  log.debug('no');
+  log.warn('slow', { ms: 3, error: new Error('outer', { cause: new Error('inner') }) });
+  log.info('plain');
+  assert.match(
+    lines.join(''),
+    /^\S+Z\twarn\twal\tslow\t\{"ms": 3, "error": "outer: inner"\}\n\S+Z\tinfo\twal\tplain\n$/,
+  );
 });

@@ -1,5 +1,8 @@
-import { type DestinationStream, pino } from 'pino';
+import { pino } from 'pino';
 
+/** Takes whole lines, each with its end. */
+export type LogDestination = { write(line: string): void };
+export type LogFormat = 'json' | 'console';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +25,7 @@ export const silentLog: Log = {
 };
 
 /** JSON lines with etcd's field names: `level`, `ts`, `caller`, `msg`. */
-export function jsonLog(level: LogLevel, destination: DestinationStream): Log {
+export function jsonLog(level: LogLevel, destination: LogDestination): Log {
   const root = pino(
     {
       level,
@@ -34,6 +37,37 @@ export function jsonLog(level: LogLevel, destination: DestinationStream): Log {
     destination,
   );
   return wrap(root, 'etcd-ts');
+}
+
+const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'fatal'];
+
+/** Lines for people, as etcd writes them: time, level, caller, sentence, then the fields as JSON. */
+export function consoleLog(level: LogLevel, destination: LogDestination, caller = 'etcd-ts'): Log {
+  const least = levels.indexOf(level);
+  const writer = (name: LogLevel): Log['info'] => {
+    if (levels.indexOf(name) < least) return () => {};
+    return (message, fields) => {
+      const time = new Date().toISOString();
+      const parts = [time, name, caller, message];
+      if (fields !== undefined) parts.push(fieldsText(fields));
+      destination.write(`${parts.join('\t')}\n`);
+    };
+  };
+  return {
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
+    child: (name) => consoleLog(level, destination, name),
+  };
+}
+
+function fieldsText(fields: LogFields): string {
+  const texts = Object.entries(fields).flatMap(([name, value]) => {
+    const text = JSON.stringify(describeError(value));
+    return text === undefined ? [] : [`${JSON.stringify(name)}: ${text}`];
+  });
+  return `{${texts.join(', ')}}`;
 }
 
 function wrap(root: pino.Logger, caller: string): Log {

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { type DestinationStream, destination, multistream } from 'pino';
 import { systemClock } from '../base/clock.ts';
 import {
   applyContainerFit,
   fitToContainer,
   readContainerLimits,
 } from '../base/container-limits.ts';
-import { jsonLog, type Log } from '../base/log.ts';
+import { consoleLog, jsonLog, type Log } from '../base/log.ts';
 import { etcdTsVersion, servedEtcdVersion, versionText } from '../version.ts';
 import type { Config } from './config/config.ts';
 import { flagUsage, parseServerCommand } from './config/server-command.ts';
+import { openLogOutputs } from './logging/log-outputs.ts';
 import { Member } from './member.ts';
 
 /** Set by supervisors that give the process a pipe as its standard input and hold the other end. */
@@ -30,17 +30,15 @@ export async function runServer(argv: readonly string[]): Promise<number> {
       process.stdout.write(versionText(process.platform, process.arch, process.version));
       return 0;
     case 'refused':
-      process.stderr.write(`${command.message}\n`);
-      return command.exitCode;
+      return refuse(command.exitCode, command.message);
     case 'config':
       break;
   }
   let log: Log;
   try {
-    log = jsonLog(command.config.logLevel, logDestination(command.config));
+    log = openLog(command.config);
   } catch (error) {
-    process.stderr.write(`etcd-ts server: cannot open the log: ${String(error)}\n`);
-    return 1;
+    return refuse(1, (error as Error).message);
   }
   for (const warning of command.warnings) log.warn(warning);
   if (fit.complaint?.kind === 'refuse') {
@@ -135,15 +133,16 @@ function nextSignal(log: Log): Promise<{ kind: 'signal'; name: string }> {
   });
 }
 
-/** Written synchronously: the lines before a crash are the ones that matter. */
-function logDestination(config: Config): DestinationStream {
-  const streams = config.logOutputs.map((output) => {
-    const dest = output === 'stdout' ? 1 : output === 'stderr' ? 2 : output;
-    return { stream: destination({ dest, sync: true, append: true, mkdir: false }) };
-  });
-  const [only] = streams;
-  if (streams.length === 1 && only !== undefined) return only.stream;
-  return multistream(streams.map(({ stream }) => ({ level: 'debug', stream })));
+function openLog({ log }: Config): Log {
+  const outputs = openLogOutputs(log, systemClock);
+  return log.format === 'console' ? consoleLog(log.level, outputs) : jsonLog(log.level, outputs);
+}
+
+/** What etcd says of a command line that it does not take. */
+function refuse(exitCode: 1 | 2, message: string): 1 | 2 {
+  if (exitCode === 2) process.stderr.write(`${message}\n`);
+  else jsonLog('info', process.stderr).warn('failed to verify flags', { error: message });
+  return exitCode;
 }
 
 function readIfThere(path: string): string | undefined {

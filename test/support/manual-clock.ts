@@ -4,8 +4,12 @@ type Timer = { dueMs: number; readonly everyMs: number | undefined; readonly run
 
 /** A clock that stands still until the test moves it. Timers fire in the order they are due. */
 export class ManualClock implements Clock {
-  #nowMs = 1_000;
+  #nowMs: number;
   readonly #timers = new Set<Timer>();
+
+  constructor(startMs = 1_000) {
+    this.#nowMs = startMs;
+  }
 
   wallMs(): number {
     return this.#nowMs;

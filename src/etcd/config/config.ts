@@ -1,8 +1,8 @@
-import type { LogLevel } from '../../base/log.ts';
 import { type AuthSettings, authAdvice, readAuthSettings } from './auth-settings.ts';
 import { defaultInitialCluster } from './flag-table.ts';
 import { type Parsed, parsed, parseGoDurationMs, refused } from './go-values.ts';
 import { limits } from './limits.ts';
+import { type LogSettings, logLevelProblem, readLogSettings } from './log-settings.ts';
 import type { Settings } from './settings.ts';
 import {
   listenerProblem,
@@ -59,9 +59,7 @@ export type Config = {
   readonly security: Security;
   readonly http: HttpSettings;
   readonly auth: AuthSettings;
-  readonly logLevel: LogLevel;
-  /** `stderr`, `stdout` or file paths. */
-  readonly logOutputs: readonly string[];
+  readonly log: LogSettings;
 };
 
 /** What is served over HTTP/1, and to whom. */
@@ -103,11 +101,10 @@ export function buildConfig(
   argv: readonly string[],
 ): ConfigRead {
   const fatal = (message: string): ConfigRead => ({ kind: 'refused', exitCode: 1, message });
-  const level = logLevels[settings.text('log-level')];
-  if (level === undefined) {
-    const message = `unrecognized level: ${JSON.stringify(settings.text('log-level'))}`;
-    return { kind: 'refused', exitCode: 2, message };
-  }
+  const levelProblem = logLevelProblem(settings);
+  if (levelProblem !== undefined) return { kind: 'refused', exitCode: 2, message: levelProblem };
+  const log = readLogSettings(settings);
+  if (!log.ok) return fatal(log.error);
   const missing = missingPieces(settings);
   if (missing !== undefined) return { kind: 'refused', exitCode: 2, message: missing };
   const problem =
@@ -128,20 +125,9 @@ export function buildConfig(
   if (socket !== undefined) {
     return { kind: 'refused', exitCode: 2, message: noSockets('initial-cluster', socket) };
   }
-  const config = freeze(settings, level, autoCompaction.value, auth.value, cluster.value, argv);
+  const config = freeze(settings, log.value, autoCompaction.value, auth.value, cluster.value, argv);
   return { kind: 'config', config, warnings: advise(settings, config) };
 }
-
-const logLevels: Readonly<Record<string, LogLevel>> = {
-  '': 'info',
-  debug: 'debug',
-  info: 'info',
-  warn: 'warn',
-  error: 'error',
-  dpanic: 'fatal',
-  panic: 'fatal',
-  fatal: 'fatal',
-};
 
 const urlFlags = [
   'listen-peer-urls',
@@ -158,9 +144,6 @@ function missingPieces(settings: Settings): string | undefined {
     const url = settings.urls(name).find(({ scheme }) => scheme === 'unix' || scheme === 'unixs');
     if (url !== undefined) return noSockets(name, url.text);
   }
-  if (settings.list('log-outputs').includes('systemd/journal')) {
-    return '--log-outputs=systemd/journal is a setting of etcd that this server does not have yet';
-  }
   return undefined;
 }
 
@@ -169,10 +152,6 @@ function noSockets(flag: string, url: string): string {
 }
 
 function urlsProblem(settings: Settings): string | undefined {
-  const logOutputs = settings.list('log-outputs');
-  if (logOutputs.length > 1 && logOutputs.includes('default')) {
-    return 'multi logoutput for "default" is not supported yet';
-  }
   const unbindable =
     bindProblem(settings.urls('listen-peer-urls')) ??
     bindProblem(settings.urls('listen-client-urls')) ??
@@ -257,7 +236,7 @@ function initialClusterText(settings: Settings): string {
 
 function freeze(
   settings: Settings,
-  logLevel: LogLevel,
+  log: LogSettings,
   autoCompaction: AutoCompaction,
   auth: AuthSettings,
   initialCluster: readonly NamedPeerUrls[],
@@ -267,7 +246,6 @@ function freeze(
   const electionTimeoutMs = settings.number('election-timeout');
   const quota = settings.number('quota-backend-bytes');
   const name = settings.text('name');
-  const outputs = settings.list('log-outputs').map((o) => (o === 'default' ? 'stderr' : o));
   return Object.freeze({
     name,
     dataDir: settings.text('data-dir') || `${name}.etcd`,
@@ -303,8 +281,7 @@ function freeze(
     security: readSecurity(settings),
     http: readHttp(settings),
     auth,
-    logLevel,
-    logOutputs: outputs.length === 0 ? ['stderr'] : outputs,
+    log,
   } satisfies Config);
 }
 

@@ -101,8 +101,7 @@ test('no flags give the defaults of etcd', () => {
       servesProfiles: false,
     },
     auth: { token: { kind: 'simple' }, simpleTokenTtlMs: 300_000, bcryptCost: 10 },
-    logLevel: 'info',
-    logOutputs: ['stderr'],
+    log: { level: 'info', format: 'json', outputs: ['stderr'], rotation: undefined },
   });
 });
 
@@ -466,7 +465,7 @@ test('a configuration file counts alone: flags and variables beside it change no
   assert.equal(config.name, 'n1');
   assert.equal(config.dataDir, 'n1.etcd');
   assert.equal(config.watchProgressNotifyIntervalMs, 5_000);
-  assert.deepEqual(config.logOutputs, ['stdout', '/tmp/x.log']);
+  assert.deepEqual(config.log.outputs, ['stdout', '/tmp/x.log']);
   assert.deepEqual(config.advertiseClientUrls, ['http://localhost:2379']);
 });
 
