@@ -8,6 +8,7 @@ const usage = `usage: etcd-ts <command> [flags]
   server     an etcd member: etcd's own flags, ETCD_ variables and configuration file
   operator   the Kubernetes operator, against the current kubeconfig or the pod's account
   up         runs an EtcdCluster manifest on this machine: etcd-ts up -f FILE [--dir DIR]
+  db         work on a stopped member's data: snapshots, copies, figures; etcd-ts db --help
   version    versions of this program and of the etcd API that it serves
 `;
 
@@ -37,6 +38,11 @@ async function runCommand(name: string | undefined, argv: readonly string[]): Pr
       const { runUp } = await import('./operator/local/up.ts');
       flushCompileCache();
       return await runUp(argv);
+    }
+    case 'db': {
+      const { runDb } = await import('./etcd/db/db.ts');
+      flushCompileCache();
+      return await runDb(argv, { out: process.stdout, err: process.stderr });
     }
     case 'version':
     case '--version':

@@ -40,7 +40,7 @@ const etcdRules: readonly ImportRule[] = [
   { module: 'src/version.ts', may: [] },
   {
     module: 'src/cli.ts',
-    may: [version, 'src/etcd/main.ts', 'src/operator/'],
+    may: [version, 'src/etcd/main.ts', 'src/etcd/db/db.ts', 'src/operator/'],
     packages: ['node:module', 'node:path'],
   },
   { module: 'src/etcd/main.ts', may: ['src/etcd/', base, version], packages: ['*'] },

@@ -1,0 +1,93 @@
+import { silentLog } from '../../base/log.ts';
+import { parseDbArguments } from './arguments.ts';
+import { type DbCommand, DbRefusal, ExitCode } from './command.ts';
+import { hashCommand } from './hash.ts';
+import { formatResult, outputFormats } from './output.ts';
+import { statusCommand } from './status.ts';
+
+/** In the order of the help text. */
+const commands: readonly DbCommand[] = [statusCommand, hashCommand];
+
+export type DbStreams = {
+  readonly out: { write(text: string): unknown };
+  readonly err: { write(text: string): unknown };
+};
+
+/** `etcd-ts db COMMAND`: work on data that no member uses at the time. Returns the exit code. */
+export async function runDb(argv: readonly string[], streams: DbStreams): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    (name === undefined ? streams.err : streams.out).write(usage());
+    return name === undefined ? ExitCode.badArguments : 0;
+  }
+  const command = commands.find((known) => known.name === name);
+  if (command === undefined) {
+    streams.err.write(`Error: unknown command "${name}" for "etcd-ts db"\n\n${usage()}`);
+    return ExitCode.badArguments;
+  }
+  try {
+    return await runCommand(command, rest, streams);
+  } catch (error) {
+    streams.err.write(`Error: ${wordsOf(error)}\n`);
+    return error instanceof DbRefusal ? error.exitCode : ExitCode.failed;
+  }
+}
+
+async function runCommand(
+  command: DbCommand,
+  argv: readonly string[],
+  { out }: DbStreams,
+): Promise<number> {
+  const parsed = parseDbArguments(command, argv);
+  if (parsed.kind === 'help') {
+    out.write(commandUsage(command));
+    return 0;
+  }
+  const { operands, flags, format } = parsed;
+  await command.run({
+    operands,
+    flags,
+    printResult: (result) => out.write(`${formatResult(result, format)}\n`),
+    log: silentLog,
+  });
+  return 0;
+}
+
+function usage(): string {
+  const lines = commands.map(({ name, operands, summary }) => {
+    return `  ${`${name} ${operands}`.padEnd(24)} ${summary}`;
+  });
+  return [
+    'usage: etcd-ts db <command> [flags]',
+    '',
+    ...lines,
+    '',
+    `  -w, --write-out FORMAT   ${outputFormats.join(', ')} (default simple)`,
+    '  -h, --help               help for a command',
+    '',
+  ].join('\n');
+}
+
+function commandUsage({ name, operands, summary, flags }: DbCommand): string {
+  const shown = [
+    ...flags.map((flag) => {
+      const value = flag.kind === 'bool' ? '' : flag.kind === 'count' ? ' N' : ' TEXT';
+      const byDefault =
+        flag.defaultText === '' || flag.kind === 'bool' ? '' : ` (default ${flag.defaultText})`;
+      return [`--${flag.name}${value}`, flag.summary + byDefault];
+    }),
+    ['-w, --write-out FORMAT', `${outputFormats.join(', ')} (default simple)`],
+  ];
+  const width = Math.max(...shown.map(([left = '']) => left.length));
+  const lines = shown.map(([left = '', right]) => `  ${left.padEnd(width)}  ${right}`);
+  return `usage: etcd-ts db ${name} ${operands} [flags]\n\n${summary}\n\n${lines.join('\n')}\n`;
+}
+
+/** An error with its causes: the last one often says where. */
+function wordsOf(error: unknown): string {
+  const words: string[] = [];
+  for (let at = error; at instanceof Error && words.length < 8; at = at.cause) {
+    words.push(at.message);
+  }
+  return words.join(': ');
+}

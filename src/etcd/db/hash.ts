@@ -1,0 +1,38 @@
+import { hashKvOfBuckets } from './bucket-figures.ts';
+import { type DbCommand, operand } from './command.ts';
+import { withDatabase } from './database.ts';
+
+/** The HashKV that a member with this data answers, and what `etcdutl hashkv` says. */
+export const hashCommand: DbCommand = {
+  name: 'hash',
+  operands: 'FILE',
+  summary: 'HashKV of a snapshot: the hash of all keys with their history',
+  operandCount: 1,
+  flags: [
+    {
+      name: 'rev',
+      kind: 'count',
+      defaultText: '0',
+      summary: 'maximum revision to hash; 0 is the newest',
+    },
+  ],
+  run: async (call) => {
+    const { hash, hashRevision, compactRevision } = await withDatabase(
+      operand(call, 0),
+      ({ source }) => hashKvOfBuckets(source, call.flags.count('rev')),
+    );
+    call.printResult({
+      columns: [
+        ['hash', String(hash)],
+        ['hash revision', String(hashRevision)],
+        ['compact revision', String(compactRevision)],
+      ],
+      fields: [
+        ['Hash', hash],
+        ['Hash revision', hashRevision],
+        ['Compact revision', compactRevision],
+      ],
+      json: { hash, hashRevision, compactRevision },
+    });
+  },
+};
