@@ -6,6 +6,7 @@ import type { LiveState } from './live-state.ts';
 import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import { AlarmType } from './proto/generated/etcdserverpb.ts';
 import { formatId } from './proto/ids.ts';
+import type { StorageWatch } from './storage-watch.ts';
 import type { WatchHub } from './watch/watch-hub.ts';
 
 export type SampledParts = {
@@ -91,10 +92,13 @@ function setTotal(counter: Total, total: number): void {
 }
 
 /** What the log reports of its writes and syncs. */
-export function walMetrics(metrics: EtcdMetrics) {
+export function walMetrics(metrics: EtcdMetrics, storage: StorageWatch) {
   const { walFsyncSeconds, walWriteBytes, walWriteSeconds } = metrics.disk;
   return {
-    onFsync: (seconds: number) => walFsyncSeconds.observe(seconds),
+    onFsync: (seconds: number) => {
+      walFsyncSeconds.observe(seconds);
+      storage.noteSync(seconds);
+    },
     onWrite: (bytes: number, seconds: number) => {
       walWriteBytes.inc(bytes);
       walWriteSeconds.observe(seconds);

@@ -24,6 +24,7 @@ import { LeaseService } from './service/lease.ts';
 import { MaintenanceService } from './service/maintenance.ts';
 import { SpaceGuard } from './service/space-guard.ts';
 import { WatchService } from './service/watch.ts';
+import type { StorageWarning } from './storage-warnings.ts';
 import type { WatchHub } from './watch/watch-hub.ts';
 
 export type MemberServicesParts = {
@@ -37,6 +38,7 @@ export type MemberServicesParts = {
   readonly members: () => readonly Member[];
   readonly storageVersion: () => string;
   readonly compactionDone: (revision: number) => Promise<void>;
+  readonly storageWarnings: () => readonly StorageWarning[];
   readonly clock: Clock;
 };
 
@@ -91,6 +93,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
     failover: new FailoverService({
       consensus,
       currentRevision,
+      storageWarnings: parts.storageWarnings,
       clock,
       heartbeatMs: config.heartbeatIntervalMs,
     }),

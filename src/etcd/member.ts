@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { systemRandom } from '../base/random.ts';
 import { servedEtcdVersion } from '../version.ts';
 import { type Boot, boot } from './bootstrap/boot.ts';
 import { DataDir } from './bootstrap/data-dir.ts';
@@ -21,6 +20,7 @@ import { nodeDisk } from './io/node-disk.ts';
 import { advanceElection, handOver, type JoiningParts, publish } from './joining.ts';
 import { LiveState } from './live-state.ts';
 import { type MemberAuth, openAuth } from './member-auth.ts';
+import { createHub } from './member-hub.ts';
 import { defragmentMeter, sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
 import { createRaft } from './member-raft.ts';
@@ -35,7 +35,8 @@ import { formatId } from './proto/ids.ts';
 import type { Raft } from './raft/raft.ts';
 import { asRoot } from './service/access.ts';
 import { writePieces } from './snap/snapshot-file.ts';
-import { WatchHub } from './watch/watch-hub.ts';
+import { StorageWatch } from './storage-watch.ts';
+import type { WatchHub } from './watch/watch-hub.ts';
 
 export type MemberEnded =
   | { readonly kind: 'removed' }
@@ -55,6 +56,7 @@ export class Member {
   readonly #log: Log;
   readonly #clock: Clock = systemClock;
   readonly #metrics: EtcdMetrics;
+  readonly #storage: StorageWatch;
   readonly #dir: DataDir;
   readonly #lock: DiskLock;
   readonly #security: MemberSecurity;
@@ -85,6 +87,14 @@ export class Member {
     await nodeDisk.makeDir(join(dir.root, 'member'));
     const lock = await nodeDisk.lock(join(dir.root, 'member', 'lock'));
     const metrics = new EtcdMetrics();
+    const storage = await StorageWatch.open({
+      dataDir: dir.root,
+      walDir: dir.wal,
+      disk: nodeDisk,
+      clock: systemClock,
+      log: log.child('storage'),
+      gauge: metrics.disk.storageWarnings,
+    });
     const auth = await openAuth(config.auth);
     const state = await LiveState.open({
       dir,
@@ -108,11 +118,11 @@ export class Member {
       state: state.position(),
       dialer: security.dialer,
       log: log.child('boot'),
-      walOptions: { segmentsKept: config.walFilesMax, metrics: walMetrics(metrics) },
+      walOptions: { segmentsKept: config.walFilesMax, metrics: walMetrics(metrics, storage) },
     });
     state.identify(booted.memberId);
     auth.simpleTokens.ignoreUpTo(booted.entries.at(-1)?.index ?? booted.snapshotIndex);
-    const parts = { config, log, dir, lock, security, state, auth, boot: booted, metrics };
+    const parts = { config, log, dir, lock, security, state, auth, boot: booted, metrics, storage };
     const member = new Member(parts);
     await member.#run();
     return member;
@@ -128,6 +138,7 @@ export class Member {
     readonly auth: MemberAuth;
     readonly boot: Boot;
     readonly metrics: EtcdMetrics;
+    readonly storage: StorageWatch;
   }) {
     this.#config = parts.config;
     this.#log = parts.log;
@@ -138,6 +149,7 @@ export class Member {
     this.#beganEmpty = parts.state.position().index === 0;
     this.#boot = parts.boot;
     this.#metrics = parts.metrics;
+    this.#storage = parts.storage;
     this.stopped = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -150,7 +162,7 @@ export class Member {
       pendingBytesMax: limits.pendingProposalBytesMax,
     });
     this.#peers = this.#createPeers();
-    this.#hub = this.#createHub();
+    this.#hub = createHub(this.#config, this.#state.current.store, this.#clock);
     this.#policy = this.#createPolicy();
     this.#snapshots = this.#createSnapshots();
     this.#pipeline = this.#createPipeline();
@@ -167,6 +179,7 @@ export class Member {
       members: () => this.#members(),
       storageVersion: () => this.#storageVersion() ?? '',
       compactionDone: (revision) => this.#compactionDone(revision),
+      storageWarnings: () => this.#storage.warnings,
       clock: this.#clock,
     });
   }
@@ -185,6 +198,7 @@ export class Member {
     if (how === 'hand-over') await handOver(this.#joining());
     else this.#loop.refuseRequests();
     this.#duties.stop();
+    await this.#storage.stop();
     await this.#ports?.stop();
     this.#hub.close(new EtcdError('Stopped'));
     await this.#loop.stop();
@@ -254,26 +268,6 @@ export class Member {
       listen: peerListenAddresses(this.#config, this.#security),
       dialer: this.#security.dialer,
       dialTimeoutMs: peerDialTimeoutMs(this.#config),
-    });
-  }
-
-  #createHub(): WatchHub {
-    return new WatchHub({
-      store: this.#state.current.store,
-      clock: this.#clock,
-      random: systemRandom,
-      schedule: (run) => void setImmediate(run),
-      progressIntervalMs: this.#config.watchProgressNotifyIntervalMs,
-      streamLimits: {
-        fragmentBytesMax: this.#config.requestBytesMax + limits.requestOverheadBytes,
-        responseBytesSoftMax: limits.watchResponseBytesSoftMax,
-        unreadRepliesMax: limits.watchUnreadRepliesMax,
-      },
-      catchUpLimits: {
-        changesMax: limits.watchCatchUpChangesMax,
-        bytesTarget: limits.watchCatchUpBytesTarget,
-        watchersMax: limits.watchCatchUpWatchersMax,
-      },
     });
   }
 
@@ -462,6 +456,7 @@ export class Member {
         'member-id': formatId(this.id),
         'client-urls': this.#config.listenClientUrls.map(({ text }) => text),
       });
+      this.#storage.measure();
     } catch (error) {
       this.#fail(error);
     }

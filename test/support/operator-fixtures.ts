@@ -10,6 +10,7 @@ import type {
   ObservedStream,
   ObservedVolume,
   ObservedWorkload,
+  StorageWarning,
 } from '../../src/operator/reconcile/observed.ts';
 import type { ReconcileSettings, StepInput } from '../../src/operator/reconcile/outcome.ts';
 import { memberImage } from '../../src/operator/resources/image.ts';
@@ -215,6 +216,7 @@ export function streamOf(
     readonly term?: number;
     readonly lastTerm?: number;
     readonly lastIndex?: number;
+    readonly storageWarnings?: readonly StorageWarning[];
   } = {},
 ): ObservedStream {
   return {
@@ -229,6 +231,7 @@ export function streamOf(
       lastIndex: more.lastIndex ?? 100,
       appliedIndex: 100,
       millisSinceLeaderHeard: more.silenceMs ?? 20,
+      storageWarnings: more.storageWarnings ?? [],
       receivedMs: startMs - (more.ageMs ?? 10),
     },
   };

@@ -346,7 +346,13 @@ export class RpcMember {
           },
         }),
       }),
-      failover: new FailoverService({ consensus, currentRevision, clock, heartbeatMs: 100 }),
+      failover: new FailoverService({
+        consensus,
+        currentRevision,
+        storageWarnings: () => [],
+        clock,
+        heartbeatMs: 100,
+      }),
       auth: new AuthService({ ...common, access, passwords, random: seededRandom(3), clock }),
       access,
     };

@@ -219,6 +219,20 @@ export const limits = Object.freeze({
   walFillStepBytes: 512 * 1024,
   /** Appends waiting for the disk. Consensus awaits each, so more is a defect; they are refused. */
   walWaitingAppendsMax: 10_000,
+  /**
+   * When a disk counts as slow: by the middle one of its last syncs, so that late ones do not
+   * count. etcd asks for 99 of 100 below 10 ms. After a start a few such writes are measured.
+   */
+  slowDisk: Object.freeze({
+    syncsKept: 64,
+    syncsMin: 16,
+    slowMs: 10,
+    fineMs: 5,
+    probeWrites: 16,
+    probeBytes: 4_096,
+    probeRestMs: 25,
+    probeMsMax: 2_000,
+  }),
   // snapshots
   /** etcd's `--max-snapshots`: `.snap` files kept. */
   snapFilesKeptDefault: 5,

@@ -47,6 +47,11 @@ export function diskMetrics(make: Instruments) {
       'How long saving a received database took.',
       doubling(0.1, 10),
     ),
+    storageWarnings: make.gauge(
+      'etcd_ts_storage_warning',
+      '1 for each reason to move or change the storage; ours, not one of etcd.',
+      ['warning'],
+    ),
     snapFsyncSeconds: make.histogram(
       'etcd_snap_fsync_duration_seconds',
       'How long syncing a snapshot file took.',

@@ -15,6 +15,7 @@ import {
 export type FailoverServiceOptions = {
   readonly consensus: Consensus;
   readonly currentRevision: () => number;
+  readonly storageWarnings: () => readonly StorageWarning[];
   readonly clock: Clock;
   readonly heartbeatMs: number;
 };
@@ -25,6 +26,9 @@ const outcomes: Readonly<Record<ForgetLeaderOutcome['did'], number>> = {
   'no-longer-so': Outcome.NO_LONGER_SO,
   'is-leader': Outcome.IS_LEADER,
 };
+
+/** As storage-warnings.ts has them; an operator only shows them. */
+type StorageWarning = { readonly name: string; readonly message: string };
 
 /**
  * How an operator shortens the time without a leader: it observes every member, and when a leader
@@ -56,9 +60,10 @@ export class FailoverService {
 
   /** Reports at once, on every change and every heartbeat, until the returned function is called. */
   observe(report: (answer: Answer) => void): () => void {
-    const { consensus, currentRevision, clock, heartbeatMs } = this.#options;
+    const { consensus, currentRevision, storageWarnings, clock, heartbeatMs } = this.#options;
     const send = (): void => {
-      report({ body: observed(consensus.status()), revision: currentRevision() });
+      const body = observed(consensus.status(), storageWarnings());
+      report({ body, revision: currentRevision() });
     };
     const stopListening = consensus.onChange(send);
     const stopTicking = clock.every(heartbeatMs, send);
@@ -70,7 +75,7 @@ export class FailoverService {
   }
 }
 
-function observed(status: ConsensusStatus): Uint8Array {
+function observed(status: ConsensusStatus, storageWarnings: readonly StorageWarning[]): Uint8Array {
   return encodeObserveResponse({
     leaderId: status.leader,
     term: status.term,
@@ -81,5 +86,6 @@ function observed(status: ConsensusStatus): Uint8Array {
     role: status.role,
     isLearner: status.isLearner,
     commitIndex: status.commitIndex,
+    storageWarnings: storageWarnings.map(({ name, message }) => ({ name, message })),
   });
 }

@@ -156,7 +156,7 @@ export type MemberStatus = {
 };
 
 export type Condition = {
-  readonly type: 'Available' | 'Progressing' | 'Degraded';
+  readonly type: 'Available' | 'Progressing' | 'Degraded' | 'StorageHealthy';
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: string;
   readonly message: string;

@@ -26,6 +26,8 @@ type Stream = {
 
 /** Reconnecting to a refused port costs nothing; a member that comes back is heard at once. */
 const RECONNECT_MS = 50;
+/** A member has one per kind; they go into a status, which must not grow without end. */
+const STORAGE_WARNINGS_MAX = 8;
 
 /**
  * One Failover.Observe stream to every member. The kernel closes the stream of a process that dies
@@ -105,6 +107,7 @@ export class FailoverStreams {
       lastIndex: report.lastIndex,
       appliedIndex: report.appliedIndex,
       millisSinceLeaderHeard: report.millisSinceLeader,
+      storageWarnings: report.storageWarnings.slice(0, STORAGE_WARNINGS_MAX),
       receivedMs: nowMs,
     };
     const changed = before?.leader !== report.leaderId || before.term !== report.term;

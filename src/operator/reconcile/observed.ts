@@ -144,6 +144,9 @@ export type ObservedStream = {
   readonly last: FailoverReport | undefined;
 };
 
+/** Why a member's storage should be moved or changed, as the member says it. */
+export type StorageWarning = { readonly name: string; readonly message: string };
+
 export type FailoverReport = {
   readonly memberId: bigint;
   readonly leader: bigint;
@@ -152,6 +155,7 @@ export type FailoverReport = {
   readonly lastIndex: number;
   readonly appliedIndex: number;
   readonly millisSinceLeaderHeard: number;
+  readonly storageWarnings: readonly StorageWarning[];
   /** The edge's clock when it arrived; same clock as `nowMs`. */
   readonly receivedMs: number;
 };

@@ -6,6 +6,7 @@ import {
   type MemberOptions,
   observedOf,
   startMs,
+  streamOf,
 } from '../../../test/support/operator-fixtures.ts';
 import type { EtcdCluster, EtcdClusterStatus } from '../api/etcd-cluster.ts';
 import type { FailoverRecord, Observed } from '../reconcile/observed.ts';
@@ -169,4 +170,48 @@ test('failovers are counted on from the status, each once', () => {
     failovers: [record(startMs + 500), record(startMs + 5_000)],
   });
   assert.equal(more.failover?.count, 2);
+});
+
+const slow = { name: 'slow-disk', message: '/data is on a slow disk' };
+const memory = { name: 'memory', message: '/data is in memory' };
+
+function storageOf(
+  cluster: EtcdCluster,
+  ...warnings: readonly (readonly { name: string; message: string }[])[]
+): string {
+  const streams = warnings.map((storageWarnings, i) =>
+    streamOf(`main-${i}`, BigInt(i + 1), 1n, { storageWarnings }),
+  );
+  const { conditions } = statusFor(cluster, healthy3, { streams });
+  const found = conditions.find(({ type }) => type === 'StorageHealthy');
+  return `${found?.status} ${found?.reason}: ${found?.message}`;
+}
+
+test('storage without warnings is healthy', () => {
+  assert.match(storageOf(three, [], []), /^True NoWarnings: /);
+});
+
+test('without reports nobody knows about the storage', () => {
+  assert.match(storageOf(three), /^Unknown NotReported: /);
+});
+
+test('a warning of a member is the reason and names the member', () => {
+  const text = storageOf(three, [], [slow]);
+  assert.equal(text, 'False SlowDisk: main-1: /data is on a slow disk');
+});
+
+test('several kinds of warnings are all told', () => {
+  const text = storageOf(three, [slow], [slow, memory]);
+  assert.match(text, /^False SeveralWarnings: main-0: .*slow.*; main-1: .*memory; main-1: .*slow/);
+});
+
+test('memory is no fault where the resource asks for it', () => {
+  const inMemory = clusterOf({ size: 3, storageSpec: { medium: 'Memory' } }, formed);
+  assert.match(storageOf(inMemory, [memory], [memory]), /^True /);
+  assert.match(storageOf(inMemory, [memory, slow], []), /^False SlowDisk: /);
+});
+
+test('what a member says of its storage is cut', () => {
+  const long = { name: 'slow-disk', message: 'x'.repeat(10_000) };
+  assert.ok(storageOf(three, [long]).length < 600);
 });

@@ -490,6 +490,11 @@ export const messages: Readonly<Record<string, MessageDescriptor>> = {
     { name: 'role', jsonName: 'role', number: 8, type: 'string', repeated: false },
     { name: 'is_learner', jsonName: 'isLearner', number: 9, type: 'bool', repeated: false },
     { name: 'commit_index', jsonName: 'commitIndex', number: 10, type: 'uint64', repeated: false },
+    { name: 'storage_warnings', jsonName: 'storageWarnings', number: 11, type: 'message', repeated: true, typeName: 'etcdts.v1.StorageWarning' },
+  ],
+  'etcdts.v1.StorageWarning': [
+    { name: 'name', jsonName: 'name', number: 1, type: 'string', repeated: false },
+    { name: 'message', jsonName: 'message', number: 2, type: 'string', repeated: false },
   ],
   'etcdts.v1.ForgetLeaderRequest': [
     { name: 'leader_id', jsonName: 'leaderId', number: 1, type: 'uint64', repeated: false, big: true },

@@ -53,6 +53,8 @@ export interface ObserveResponse {
   readonly role: string;
   readonly isLearner: boolean;
   readonly commitIndex: number;
+  /** Reasons to move or change this member's storage; it serves all the same. */
+  readonly storageWarnings: readonly StorageWarning[];
 }
 export type ObserveResponseInit = {
   readonly header?: ResponseHeaderInit | undefined;
@@ -65,6 +67,7 @@ export type ObserveResponseInit = {
   readonly role?: string | undefined;
   readonly isLearner?: boolean | undefined;
   readonly commitIndex?: number | undefined;
+  readonly storageWarnings?: readonly StorageWarningInit[] | undefined;
 };
 
 export function encodeObserveResponse(m: ObserveResponseInit): Uint8Array {
@@ -86,6 +89,7 @@ function newObserveResponse(): Draft<ObserveResponse> {
     role: '',
     isLearner: false,
     commitIndex: 0,
+    storageWarnings: [],
   };
 }
 
@@ -136,6 +140,12 @@ export function readObserveResponse(r: Reader, into: ObserveResponse | undefined
         m.commitIndex = r.uint64Clamped();
         break;
       }
+      case 90: {
+        const outer = r.enter();
+        m.storageWarnings.push(readStorageWarning(r, undefined));
+        r.leave(outer);
+        break;
+      }
       default:
         r.skip(tag);
     }
@@ -144,6 +154,15 @@ export function readObserveResponse(r: Reader, into: ObserveResponse | undefined
 }
 
 export function writeObserveResponse(w: Writer, m: ObserveResponseInit): void {
+  if (m.storageWarnings !== undefined) {
+    for (let i = m.storageWarnings.length - 1; i >= 0; i--) {
+      const item = m.storageWarnings[i] as StorageWarningInit;
+      const end = w.size();
+      writeStorageWarning(w, item);
+      w.uint(w.size() - end);
+      w.byte(90);
+    }
+  }
   if (m.commitIndex !== undefined && m.commitIndex !== 0) {
     w.uint(m.commitIndex); w.byte(80);
   }
@@ -176,6 +195,60 @@ export function writeObserveResponse(w: Writer, m: ObserveResponseInit): void {
     writeResponseHeader(w, m.header);
     w.uint(w.size() - end);
     w.byte(10);
+  }
+}
+
+export interface StorageWarning {
+  /** For programs, such as network-file-system. */
+  readonly name: string;
+  /** For people: what is so and what to do. */
+  readonly message: string;
+}
+export type StorageWarningInit = {
+  readonly name?: string | undefined;
+  readonly message?: string | undefined;
+};
+
+export function encodeStorageWarning(m: StorageWarningInit): Uint8Array {
+  return encodeWith(writeStorageWarning, m);
+}
+export function decodeStorageWarning(bytes: Uint8Array): StorageWarning {
+  return readStorageWarning(new Reader(bytes), undefined);
+}
+
+function newStorageWarning(): Draft<StorageWarning> {
+  return {
+    name: '',
+    message: '',
+  };
+}
+
+export function readStorageWarning(r: Reader, into: StorageWarning | undefined): StorageWarning {
+  const m = (into as Draft<StorageWarning> | undefined) ?? newStorageWarning();
+  while (r.pos < r.end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10: {
+        m.name = r.string();
+        break;
+      }
+      case 18: {
+        m.message = r.string();
+        break;
+      }
+      default:
+        r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export function writeStorageWarning(w: Writer, m: StorageWarningInit): void {
+  if (m.message !== undefined && m.message !== '') {
+    w.string(m.message); w.byte(18);
+  }
+  if (m.name !== undefined && m.name !== '') {
+    w.string(m.name); w.byte(10);
   }
 }
 
