@@ -111,6 +111,24 @@ const table = {
   ],
   TokenVerifyOnly: [Code.unknown, 'auth: token signing attempted with verify-only key'],
   PasswordTooLong: [Code.unknown, 'bcrypt: password length exceeds 72 bytes'],
+  WrongDowngradeVersionFormat: [
+    Code.invalidArgument,
+    'etcdserver: wrong downgrade target version format',
+  ],
+  InvalidDowngradeTargetVersion: [
+    Code.invalidArgument,
+    'etcdserver: invalid downgrade target version',
+  ],
+  ClusterVersionUnavailable: [
+    Code.failedPrecondition,
+    'etcdserver: cluster version not found during downgrade',
+  ],
+  DowngradeInProcess: [
+    Code.failedPrecondition,
+    'etcdserver: cluster has a downgrade job in progress',
+  ],
+  NoInflightDowngrade: [Code.failedPrecondition, 'etcdserver: no inflight downgrade job'],
+  UnknownMethod: [Code.unknown, 'etcdserver: unknown method'],
   Canceled: [Code.canceled, 'etcdserver: request canceled'],
   DeadlineExceeded: [Code.deadlineExceeded, 'etcdserver: context deadline exceeded'],
 } as const satisfies Record<string, readonly [Code, string]>;

@@ -45,10 +45,12 @@ function sampleServer({ metrics, loop, proposals, state }: SampledParts): void {
   setTotal(server.heartbeatSendFailures, loop.lateHeartbeats);
   const { membership, alarms } = state.current;
   server.clusterVersion.reset();
-  if (membership.clusterVersion !== undefined) {
-    const [major, minor] = membership.clusterVersion.split('.');
-    server.clusterVersion.set({ cluster_version: `${major}.${minor}` }, 1);
-  }
+  const setVersion = (version: string, value: number): void => {
+    const [major, minor] = version.split('.');
+    server.clusterVersion.set({ cluster_version: `${major}.${minor}` }, value);
+  };
+  for (const former of membership.formerVersions) setVersion(former, 0);
+  if (membership.clusterVersion !== undefined) setVersion(membership.clusterVersion, 1);
   server.alarms.reset();
   for (const { memberID, alarm } of alarms.list()) {
     const name = Object.entries(AlarmType).find(([, value]) => value === alarm)?.[0] ?? 'NONE';

@@ -1,6 +1,8 @@
 import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
 import { servedEtcdVersion } from '../version.ts';
+import type { VersionSource } from './api/http/version.ts';
 import { type Config, requestTimeoutMs } from './config/config.ts';
 import type { Consensus } from './consensus/consensus.ts';
 import { EtcdError } from './errors.ts';
@@ -18,6 +20,7 @@ import { AlarmType } from './proto/generated/etcdserverpb.ts';
 import { Access } from './service/access.ts';
 import { AuthService } from './service/auth.ts';
 import { ClusterService } from './service/cluster.ts';
+import { DowngradeService } from './service/downgrade.ts';
 import { FailoverService } from './service/failover.ts';
 import { KvService } from './service/kv.ts';
 import { LeaseService } from './service/lease.ts';
@@ -36,10 +39,11 @@ export type MemberServicesParts = {
   readonly peers: () => PeerTransport;
   readonly dialer: PeerDialer;
   readonly members: () => readonly Member[];
-  readonly storageVersion: () => string;
+  readonly version: VersionSource;
   readonly compactionDone: (revision: number) => Promise<void>;
   readonly storageWarnings: () => readonly StorageWarning[];
   readonly clock: Clock;
+  readonly log: Log;
 };
 
 export type MemberServices = {
@@ -48,6 +52,7 @@ export type MemberServices = {
   readonly lease: LeaseService;
   readonly cluster: ClusterService;
   readonly maintenance: MaintenanceService;
+  readonly downgrade: DowngradeService;
   readonly failover: FailoverService;
   readonly auth: AuthService;
   readonly access: Access;
@@ -84,11 +89,19 @@ export function createServices(parts: MemberServicesParts): MemberServices {
       members: parts.members,
       alarms: () => state.current.alarms.list(),
       version: servedEtcdVersion,
-      storageVersion: parts.storageVersion,
+      storageVersion: () => parts.version.storageVersion(),
+      downgrade: () => state.current.membership.downgrade,
       quotaBytes,
       defragment: () => state.defragment(),
       hash: () => state.hash(),
       openSnapshot: () => state.openDatabase('client'),
+    }),
+    downgrade: new DowngradeService({
+      consensus,
+      clusterVersion: () => state.current.membership.clusterVersion,
+      downgrade: () => state.current.membership.downgrade,
+      currentRevision,
+      log: parts.log,
     }),
     failover: new FailoverService({
       consensus,

@@ -14,6 +14,7 @@ import { ConsensusLoop } from './consensus/loop.ts';
 import { Proposals } from './consensus/proposals.ts';
 import { SnapshotExchange } from './consensus/snapshot-exchange.ts';
 import { type AppliedPosition, SnapshotPolicy } from './consensus/snapshot-policy.ts';
+import type { VersionMonitor } from './consensus/version-monitor.ts';
 import { EtcdError } from './errors.ts';
 import type { DiskLock } from './io/disk.ts';
 import { nodeDisk } from './io/node-disk.ts';
@@ -24,13 +25,14 @@ import { createHub } from './member-hub.ts';
 import { defragmentMeter, sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
 import { createRaft } from './member-raft.ts';
-import { type MemberSecurity, openSecurity, peerListeners } from './member-security.ts';
+import { type MemberSecurity, openSecurity, peerListenAddresses } from './member-security.ts';
 import { createServices, type MemberServices } from './member-services.ts';
+import { createVersionMonitor, versionSource } from './member-versions.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
 import { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import { HttpPeerTransport } from './peer/http-transport.ts';
-import { lowestVersion } from './peer/lowest-version.ts';
 import { MemberPeerHandlers } from './peer-handlers.ts';
+import type { InternalRaftRequestInit } from './proto/generated/etcdserverpb.ts';
 import { formatId } from './proto/ids.ts';
 import type { Raft } from './raft/raft.ts';
 import { asRoot } from './service/access.ts';
@@ -72,6 +74,7 @@ export class Member {
   readonly #policy: SnapshotPolicy;
   readonly #snapshots: SnapshotExchange;
   readonly #duties: LeaderDuties;
+  readonly #versions: VersionMonitor;
   readonly #services: MemberServices;
   #ports: ClientPorts | undefined;
   #compaction: { revision: number; done: Promise<void> } | undefined;
@@ -117,6 +120,7 @@ export class Member {
       disk: nodeDisk,
       state: state.position(),
       dialer: security.dialer,
+      clock: systemClock,
       log: log.child('boot'),
       walOptions: { segmentsKept: config.walFilesMax, metrics: walMetrics(metrics, storage) },
     });
@@ -168,6 +172,7 @@ export class Member {
     this.#pipeline = this.#createPipeline();
     this.#loop = this.#createLoop();
     this.#duties = this.#createDuties();
+    this.#versions = this.#createVersionMonitor();
     this.#services = createServices({
       config: this.#config,
       consensus: this.#loop,
@@ -177,10 +182,11 @@ export class Member {
       peers: () => this.#peers,
       dialer: this.#security.dialer,
       members: () => this.#members(),
-      storageVersion: () => this.#storageVersion() ?? '',
+      version: versionSource(this.#state),
       compactionDone: (revision) => this.#compactionDone(revision),
       storageWarnings: () => this.#storage.warnings,
       clock: this.#clock,
+      log: this.#log.child('service'),
     });
   }
 
@@ -198,6 +204,7 @@ export class Member {
     if (how === 'hand-over') await handOver(this.#joining());
     else this.#loop.refuseRequests();
     this.#duties.stop();
+    this.#versions.stop();
     await this.#storage.stop();
     await this.#ports?.stop();
     this.#hub.close(new EtcdError('Stopped'));
@@ -216,6 +223,7 @@ export class Member {
     this.#loop.start();
     this.#policy.start();
     this.#duties.start();
+    this.#versions.start();
     this.#state.current.store.resumeCompaction()?.catch((error: unknown) => this.#fail(error));
     sampleBeforeScrapes({
       metrics: this.#metrics,
@@ -232,7 +240,7 @@ export class Member {
       services: this.#services,
       metrics: this.#metrics,
       security: this.#security.clients,
-      version: this.#version(),
+      version: versionSource(this.#state),
       clock: this.#clock,
       log: this.#log,
     });
@@ -256,7 +264,7 @@ export class Member {
         snapshots: () => this.#snapshots,
         cluster: () => this.#services.cluster,
         lease: () => this.#services.lease,
-        version: this.#version(),
+        version: versionSource(this.#state),
         knownMembers: this.#boot.knownMembers,
         clock: this.#clock,
         log: this.#log.child('peer'),
@@ -265,7 +273,7 @@ export class Member {
       metrics: this.#metrics.peerMeter(this.#boot.memberId),
       clock: this.#clock,
       log: this.#log.child('peer'),
-      listen: peerListeners(this.#config, this.#security),
+      listen: peerListenAddresses(this.#config, this.#security),
       dialer: this.#security.dialer,
       dialTimeoutMs: peerDialTimeoutMs(this.#config),
     });
@@ -383,11 +391,8 @@ export class Member {
       isLeader: () => this.#raft.role === 'leader',
       ensureLeadership: () => this.#loop.ensureLeadership(),
       term: () => this.#raft.term,
-      proposeAsLeader: (request, term) =>
-        this.#loop.proposeAsLeader(asRoot(this.#state.current.auth, request), term),
+      proposeAsLeader: (request, term) => this.#proposeAsLeader(request, term),
       currentRevision: () => this.#state.current.store.currentRevision,
-      lowestMemberVersion: () => lowestVersion(this.id, this.#members(), this.#security.dialer),
-      clusterVersion: () => this.#state.current.membership.clusterVersion,
       electionTimeoutMs: this.#config.electionTimeoutMs,
       requestTimeoutMs: requestTimeoutMs(this.#config),
       autoCompaction: this.#config.autoCompaction,
@@ -395,17 +400,22 @@ export class Member {
     });
   }
 
-  #version() {
-    return {
-      clusterVersion: () => this.#state.current.membership.clusterVersion,
-      storageVersion: () => this.#storageVersion(),
-    };
+  #createVersionMonitor(): VersionMonitor {
+    return createVersionMonitor({
+      memberId: this.id,
+      state: this.#state,
+      raft: this.#raft,
+      members: () => this.#members(),
+      proposeAsLeader: (request, term) => this.#proposeAsLeader(request, term),
+      dialer: this.#security.dialer,
+      downgradeCheckMs: this.#config.downgradeCheckMs,
+      clock: this.#clock,
+      log: this.#log.child('version'),
+    });
   }
 
-  /** etcd's storage version follows the cluster version from 3.6 on. */
-  #storageVersion(): string | undefined {
-    const version = this.#state.current.membership.clusterVersion;
-    return version === undefined || version < '3.6.0' ? undefined : version;
+  #proposeAsLeader(request: InternalRaftRequestInit, term: number): Promise<unknown> {
+    return this.#loop.proposeAsLeader(asRoot(this.#state.current.auth, request), term);
   }
 
   /** Before the first log entry or snapshot came, a joining member knows the others from its peers. */
@@ -421,7 +431,9 @@ export class Member {
 
   #leaderEntryApplied(term: number): void {
     this.#loop.leaderEntryApplied(term);
-    if (this.#raft.role === 'leader' && this.#raft.term === term) this.#duties.leadershipStarted();
+    if (this.#raft.role !== 'leader' || this.#raft.term !== term) return;
+    this.#duties.leadershipStarted();
+    this.#versions.leadershipStarted();
   }
 
   /** The commit of the last hard state must have reached the marker, or a restart ignores it. */

@@ -1,10 +1,10 @@
-/** One real member: a process of ours (`etcd-ts server`) or of Go etcd. */
+/** One real member: a process of ours (`etcd-ts server`) or of Go etcd, 3.7 or 3.6. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, existsSync, readFileSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { peerProgram, repositoryRoot } from './peers.ts';
 
-export type ServerKind = 'etcd-ts' | 'etcd';
+export type ServerKind = 'etcd-ts' | 'etcd' | 'etcd-3.6';
 
 /** What the suites test; `SERVER=etcd` runs them on Go etcd, which proves the suites themselves. */
 export const kindUnderTest: ServerKind = process.env['SERVER'] === 'etcd' ? 'etcd' : 'etcd-ts';
@@ -179,7 +179,7 @@ function commandOf(
     `--initial-cluster-state=${state}`,
     ...flags,
   ];
-  if (kind === 'etcd') return [peerProgram('etcd'), args];
+  if (kind !== 'etcd-ts') return [peerProgram(kind), args];
   if (member.config.isBuilt === true) {
     return [process.execPath, [join(repositoryRoot, 'dist/cli.js'), 'server', ...args]];
   }

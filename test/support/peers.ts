@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-export type PeerProgram = 'etcd' | 'etcdctl' | 'etcdutl' | 'benchmark' | 'h2spec';
+export type PeerProgram = 'etcd' | 'etcd-3.6' | 'etcdctl' | 'etcdutl' | 'benchmark' | 'h2spec';
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
 

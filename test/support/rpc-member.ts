@@ -4,6 +4,7 @@
  */
 import { concatBytes } from '../../src/base/bytes.ts';
 import type { Clock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
 import { implementedRpcs } from '../../src/etcd/api/grpc/rpcs.ts';
 import {
@@ -29,6 +30,7 @@ import type { InternalRaftRequestInit } from '../../src/etcd/proto/generated/etc
 import { Access } from '../../src/etcd/service/access.ts';
 import { AuthService } from '../../src/etcd/service/auth.ts';
 import { ClusterService } from '../../src/etcd/service/cluster.ts';
+import { DowngradeService } from '../../src/etcd/service/downgrade.ts';
 import { FailoverService } from '../../src/etcd/service/failover.ts';
 import { KvService } from '../../src/etcd/service/kv.ts';
 import { LeaseService } from '../../src/etcd/service/lease.ts';
@@ -332,6 +334,7 @@ export class RpcMember {
         alarms: () => machine.state.alarms.list(),
         version: '3.7.0',
         storageVersion: () => '3.7.0',
+        downgrade: () => machine.state.membership.downgrade,
         quotaBytes: 1_000_000,
         defragment: async () => {
           this.defragmentations += 1;
@@ -345,6 +348,13 @@ export class RpcMember {
             this.snapshotCloses += 1;
           },
         }),
+      }),
+      downgrade: new DowngradeService({
+        consensus,
+        clusterVersion: () => machine.state.membership.clusterVersion,
+        downgrade: () => machine.state.membership.downgrade,
+        currentRevision,
+        log: silentLog,
       }),
       failover: new FailoverService({
         consensus,

@@ -1,5 +1,6 @@
 import { assert } from '../../base/assert.ts';
-import { emptyBytes, utf8Bytes } from '../../base/bytes.ts';
+import { emptyBytes } from '../../base/bytes.ts';
+import { moveStorageVersion } from '../membership/storage-version.ts';
 import type { CompactionJob } from '../mvcc/compaction.ts';
 import type { InternalRaftRequest } from '../proto/generated/etcdserverpb.ts';
 import { applyAlarm } from './alarm.ts';
@@ -18,8 +19,6 @@ export type RequestEffect = {
   readonly membersChanged?: boolean;
   readonly clusterVersionChanged?: boolean;
 };
-
-const storageVersionKey = utf8Bytes('storageVersion');
 
 /** Throws an EtcdError when it is refused, and then has changed nothing. */
 export function applyRequest(context: ApplyContext, request: InternalRaftRequest): RequestEffect {
@@ -58,9 +57,7 @@ function applyClusterRequest(context: ApplyContext, request: InternalRaftRequest
   const { txn } = context.write;
   if (request.clusterVersionSet !== undefined) {
     const { ver } = request.clusterVersionSet;
-    membership.setClusterVersion(txn, ver);
-    // Every member moves its own storage version along with the cluster's.
-    txn.put('meta', storageVersionKey, utf8Bytes(ver));
+    moveStorageVersion(txn, membership.setClusterVersion(txn, ver));
     return { body: emptyBytes, clusterVersionChanged: true };
   }
   if (request.clusterMemberAttrSet !== undefined) {

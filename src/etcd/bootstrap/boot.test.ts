@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CrashingDisk } from '../../../test/support/crashing-disk.ts';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { MemoryDisk } from '../../../test/support/memory-disk.ts';
 import { noConfState } from '../../../test/support/raft-member.ts';
 import { silentLog } from '../../base/log.ts';
@@ -19,6 +20,7 @@ import { newClusterIdentity } from './new-cluster.ts';
 const dir = new DataDir('/data', '');
 const emptyState: StatePosition = { index: 0, term: 0, confState: noConfState };
 const stateAt = (index: number, term: number): StatePosition => ({ ...emptyState, index, term });
+const clock = new ManualClock();
 const walOptions = { segmentBytes: 64 * 1024 };
 
 function configOf(state: 'new' | 'existing' = 'new'): Config {
@@ -44,7 +46,7 @@ async function newDisk(): Promise<MemoryDisk> {
 }
 
 function start(disk: Disk, state = emptyState, config = configOf()): Promise<Boot> {
-  return boot({ config, dir, disk, state, dialer: plainPeers, log: silentLog, walOptions });
+  return boot({ config, dir, disk, state, dialer: plainPeers, clock, log: silentLog, walOptions });
 }
 
 const entriesOf = (term: number, from: number, to: number): Entry[] =>

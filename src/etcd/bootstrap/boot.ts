@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { utf8Bytes } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { parseSocketUrl } from '../../base/socket-url.ts';
 import { servedEtcdVersion } from '../../version.ts';
 import { joinProblem, newClusterProblem } from '../config/bootstrap-checks.ts';
 import type { Config } from '../config/config.ts';
@@ -50,6 +50,7 @@ export type BootOptions = {
   readonly state: StatePosition;
   /** For what is asked of the members that are there. */
   readonly dialer: PeerDialer;
+  readonly clock: Clock;
   readonly log: Log;
   readonly walOptions: WalOptions;
 };
@@ -57,7 +58,7 @@ export type BootOptions = {
 /** Restarts from the log that is there, founds a new cluster, or joins one. */
 export async function boot(options: BootOptions): Promise<Boot> {
   const { config, dir, disk, log } = options;
-  const ask = peerQuestions(options.dialer);
+  const ask = peerQuestions(options.dialer, options.clock);
   if (await Wal.exists(dir.wal, disk)) return await restart(options);
   if (options.state.index > 0) {
     throw new Error(
@@ -69,7 +70,7 @@ export async function boot(options: BootOptions): Promise<Boot> {
     const problem = joinProblem(config);
     if (problem !== undefined) throw new Error(problem);
     const identity = await joinIdentity(config, log, ask);
-    await checkVersions(config, servedEtcdVersion, ask);
+    await checkVersions(identity, servedEtcdVersion, log, ask);
     return await create(options, identity, [], { term: 0, vote: 0n, commit: 0 });
   }
   const problem = await newClusterProblem(config, resolveUrl);
@@ -216,7 +217,6 @@ function foundingLog(members: readonly Member[]): ReturnType<typeof bootstrapLog
 }
 
 async function resolveUrl(url: string): Promise<string> {
-  if (parseSocketUrl(url) !== undefined) return url;
   const parsed = new URL(url);
   const { address } = await lookup(parsed.hostname);
   return `${parsed.protocol}//${address}:${parsed.port}`;

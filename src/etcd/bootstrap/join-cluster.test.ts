@@ -44,6 +44,11 @@ function peers(members: readonly Member[], unreachable: readonly string[] = []):
       check(url);
       return '3.7.0';
     },
+    downgradeEnabled: async (url) => {
+      check(url);
+      return false;
+    },
+    pause: async () => {},
   };
 }
 
@@ -87,11 +92,52 @@ test('a founding member whose disk was emptied is found by its peers’ list', a
   await checkNotBootstrapped(config, identity, peers([served, member('b', 2n)], ['b']));
 });
 
-test('a cluster of a newer version is not joined; peers that do not answer decide nothing', async () => {
-  const config = configOf('a', 'b');
-  await assert.rejects(checkVersions(config, '3.6.0', peers([])), /runs version 3.7.0/);
-  await checkVersions(config, '3.7.0', peers([]));
-  await checkVersions(config, '3.6.0', peers([], ['b']));
+type Said = { readonly versions: readonly string[]; readonly downgrading?: boolean };
+
+/** Members b, c, … that name these cluster versions, one per round for a list of lists. */
+async function join(...rounds: readonly Said[]): Promise<string> {
+  const names = (rounds[0] as Said).versions.map((_, i) => String.fromCharCode(98 + i));
+  const members = [member('a', 1n), ...names.map((name, i) => member(name, BigInt(i + 2)))];
+  let round = 0;
+  const now = (): Said => rounds[Math.min(round, rounds.length - 1)] as Said;
+  const ask: PeerQuestions = {
+    ...peers([]),
+    clusterVersion: async (url) => {
+      const version = now().versions[names.findIndex((name) => url === urlOf(name))];
+      if (version === undefined || version === 'silent') throw new Error('ECONNREFUSED');
+      return version;
+    },
+    downgradeEnabled: async () => now().downgrading === true,
+    pause: async () => void (round += 1),
+  };
+  try {
+    await checkVersions({ memberId: 1n, clusterId: 7n, members }, '3.7.0', silentLog, ask);
+    return round === 0 ? 'fits' : `fits after ${round}`;
+  } catch (error) {
+    return (error as Error).message.replace('incompatible with current running cluster: ', '');
+  }
+}
+
+test('a cluster that is not newer is joined, by what those that answer say', async () => {
+  for (const versions of [['3.7.0'], ['3.0.0'], ['silent', '3.6.0'], ['not_decided', '3.7.0']]) {
+    assert.equal(await join({ versions }), 'fits', versions.join());
+  }
+  assert.equal(await join({ versions: ['3.7.0', '3.8.0'] }), 'it runs version 3.8.0');
+  assert.equal(await join({ versions: ['2.3.0'] }), 'it runs version 2.3.0');
+  assert.equal(await join({ versions: ['4.0.0'] }), 'it runs version 4.0.0');
+});
+
+test('during a downgrade only a server one version below the cluster joins', async () => {
+  const downgrading = true;
+  assert.equal(await join({ versions: ['3.8.0'], downgrading }), 'fits');
+  assert.equal(await join({ versions: ['3.7.0'], downgrading }), 'it runs version 3.7.0');
+  assert.equal(await join({ versions: ['3.6.0'], downgrading }), 'it runs version 3.6.0');
+});
+
+test('a cluster without a version is waited for, not for ever', async () => {
+  const undecided = { versions: ['not_decided', 'silent'] };
+  assert.equal(await join(undecided, undecided, { versions: ['silent', '3.7.0'] }), 'fits after 2');
+  assert.equal(await join(undecided), 'no member names its version');
 });
 
 test('every founding member computes the same ids, whatever it is called itself', () => {

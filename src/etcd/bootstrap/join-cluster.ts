@@ -1,7 +1,21 @@
+import { assert } from '../../base/assert.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Config } from '../config/config.ts';
+import {
+  compareVersions,
+  type EtcdVersion,
+  maybeParseVersion,
+  oldestClusterVersion,
+  versionText,
+} from '../membership/etcd-version.ts';
 import type { Member } from '../membership/member.ts';
-import { type FetchedMembers, fetchMembers, fetchVersion } from '../peer/peer-client.ts';
+import {
+  type FetchedMembers,
+  fetchDowngradeEnabled,
+  fetchMembers,
+  fetchVersion,
+} from '../peer/peer-client.ts';
 import type { PeerDialer } from '../peer/peer-dialer.ts';
 import { formatId } from '../proto/ids.ts';
 import type { Identity } from './new-cluster.ts';
@@ -10,17 +24,25 @@ import type { Identity } from './new-cluster.ts';
 export type PeerQuestions = {
   readonly members: (url: string, signal: AbortSignal) => Promise<FetchedMembers>;
   readonly clusterVersion: (url: string, signal: AbortSignal) => Promise<string>;
+  readonly downgradeEnabled: (url: string, signal: AbortSignal) => Promise<boolean>;
+  /** Between two attempts. */
+  readonly pause: () => Promise<void>;
 };
 
-export function peerQuestions(dialer: PeerDialer): PeerQuestions {
+export function peerQuestions(dialer: PeerDialer, clock: Clock): PeerQuestions {
   return {
     members: (url, signal) => fetchMembers(url, signal, dialer),
     clusterVersion: async (url, signal) => (await fetchVersion(url, signal, dialer)).cluster,
+    downgradeEnabled: (url, signal) => fetchDowngradeEnabled(url, signal, dialer),
+    pause: () => clock.after(VERSION_STEP_MS),
   };
 }
 
 /** etcd's patience with each peer. */
 const MEMBERS_TIMEOUT_MS = 10_000;
+/** A cluster has a version moments after its first leader. */
+const VERSION_ATTEMPTS_MAX = 20;
+const VERSION_STEP_MS = 500;
 /** A new cluster's members ask each other too, but only to find a mistake. */
 const CHECK_TIMEOUT_MS = 1_000;
 
@@ -84,25 +106,86 @@ export async function checkNotBootstrapped(
   }
 }
 
-/** etcd refuses to join a cluster that is newer, or older by more than one minor version. */
+/**
+ * Whether this server may work in the cluster. During a downgrade etcd lets only servers in that
+ * are one version below the cluster: those that are to replace its members. A cluster that has no
+ * version yet is given some time to get one.
+ */
 export async function checkVersions(
-  config: Config,
+  identity: Identity,
   ownVersion: string,
+  log: Log,
   ask: PeerQuestions,
 ): Promise<void> {
-  const own = minorOf(ownVersion);
-  for (const url of peerUrlsOfOthers(config)) {
-    let version: string;
+  const others = identity.members.filter(({ id }) => id !== identity.memberId);
+  for (let attempt = 1; ; attempt += 1) {
+    const versions = await clusterVersions(others, log, ask);
+    const range = allowedVersions(ownVersion, await isDowngrading(others, log, ask));
+    const unfit = versions.find((version) => !isWithin(range, version));
+    if (unfit !== undefined) throw incompatible(`it runs version ${versionText(unfit)}`);
+    if (versions.length > 0) return;
+    if (attempt === VERSION_ATTEMPTS_MAX) throw incompatible('no member names its version');
+    await ask.pause();
+  }
+}
+
+function incompatible(why: string): Error {
+  return new Error(`incompatible with current running cluster: ${why}`);
+}
+
+/** Members that do not answer, or know none yet, decide nothing. */
+async function clusterVersions(
+  members: readonly Member[],
+  log: Log,
+  ask: PeerQuestions,
+): Promise<readonly EtcdVersion[]> {
+  const answers = await Promise.all(
+    members.map((member) => askMember(member, log, ask.clusterVersion)),
+  );
+  const versions = answers.map((text) => maybeParseVersion(text ?? ''));
+  return versions.filter((version) => version !== undefined);
+}
+
+/** The answer is linearizable, so the first one counts. */
+async function isDowngrading(
+  members: readonly Member[],
+  log: Log,
+  ask: PeerQuestions,
+): Promise<boolean> {
+  for (const member of members) {
+    const answer = await askMember(member, log, ask.downgradeEnabled);
+    if (answer !== undefined) return answer;
+  }
+  return false;
+}
+
+async function askMember<T>(
+  member: Member,
+  log: Log,
+  question: (url: string, signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  for (const url of member.peerUrls) {
     try {
-      version = await ask.clusterVersion(url, AbortSignal.timeout(MEMBERS_TIMEOUT_MS));
-    } catch {
-      continue; // Unreachable peers decide nothing; the one that gave the member list answered.
-    }
-    const minor = minorOf(version);
-    if (minor !== undefined && own !== undefined && minor > own) {
-      throw new Error(`incompatible with current running cluster: it runs version ${version}`);
+      return await question(url, AbortSignal.timeout(MEMBERS_TIMEOUT_MS));
+    } catch (error) {
+      log.warn('failed to ask a peer', { address: url, error });
     }
   }
+  return undefined;
+}
+
+type VersionRange = { readonly from: EtcdVersion; readonly to: EtcdVersion };
+
+function allowedVersions(ownVersion: string, isInDowngrade: boolean): VersionRange {
+  const own = maybeParseVersion(ownVersion);
+  assert(own !== undefined, 'this server has a version');
+  if (!isInDowngrade) return { from: oldestClusterVersion, to: own };
+  const above = { ...own, minor: own.minor + 1 };
+  return { from: above, to: above };
+}
+
+function isWithin({ from, to }: VersionRange, version: EtcdVersion): boolean {
+  return compareVersions(from, version) <= 0 && compareVersions(version, to) <= 0;
 }
 
 function peerUrlsOfOthers(config: Config): readonly string[] {
@@ -131,10 +214,4 @@ async function firstAnswer(
 
 function urlSet(urls: readonly string[]): string {
   return [...urls].sort().join(',');
-}
-
-/** `3.7.0` → 7; undefined for `not_decided`. */
-function minorOf(version: string): number | undefined {
-  const [major, minor] = version.split('.').map(Number);
-  return major === 3 && Number.isInteger(minor) ? minor : undefined;
 }

@@ -84,20 +84,6 @@ export const flagTable: readonly Flag[] = [
   ),
   flag(
     'Member',
-    'socket-reuse-port',
-    'bool',
-    'false',
-    'Let other processes listen on the same ports (SO_REUSEPORT).',
-  ),
-  flag(
-    'Member',
-    'socket-reuse-address',
-    'bool',
-    'false',
-    'Listen on addresses that are still closing (SO_REUSEADDR); always on here.',
-  ),
-  flag(
-    'Member',
     'snapshot-catchup-entries',
     'uint',
     '5000',
@@ -307,6 +293,13 @@ export const flagTable: readonly Flag[] = [
     'duration',
     '100ms',
     'Apply time above which a warning is logged.',
+  ),
+  flag(
+    'Features',
+    'downgrade-check-time',
+    'duration',
+    '5s',
+    'Time between two looks whether a downgrade is done. 0: never.',
   ),
   flag(
     'Features',

@@ -19,6 +19,8 @@ function flags(isBool: boolean, table: Readonly<Record<string, string>>): [strin
 export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
   ...flags(true, {
     'memory-mlock': 'false',
+    'socket-reuse-port': 'false',
+    'socket-reuse-address': 'false',
     'discovery-insecure-transport': 'true',
     'discovery-insecure-skip-tls-verify': 'false',
     'enable-distributed-tracing': 'false',
@@ -31,7 +33,6 @@ export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
     'grpc-keepalive-timeout': '20s',
     'raft-read-timeout': '5s',
     'raft-write-timeout': '5s',
-    'downgrade-check-time': '5s',
     'corrupt-check-time': '0|0s',
     'compact-hash-check-time': '1m|1m0s|60s',
     'discovery-token': '',

@@ -13,8 +13,6 @@ function setUp(changes: Partial<LeaderDutiesParts> = {}) {
     term: 5,
     confirmsLeadership: true,
     expired: [] as bigint[],
-    lowest: '3.7.0' as string | undefined,
-    clusterVersion: undefined as string | undefined,
     expiredCount: 0,
     promotions: [] as string[],
   };
@@ -32,8 +30,6 @@ function setUp(changes: Partial<LeaderDutiesParts> = {}) {
     term: () => world.term,
     proposeAsLeader: async (request) => void proposed.push(request),
     currentRevision: () => 1_000,
-    lowestMemberVersion: async () => world.lowest,
-    clusterVersion: () => world.clusterVersion,
     electionTimeoutMs: 1_000,
     requestTimeoutMs: 7_000,
     autoCompaction: { kind: 'off' },
@@ -55,7 +51,6 @@ const revoked = (proposed: readonly InternalRaftRequestInit[]) =>
 
 test('expired leases are revoked by the leader, all of them', async () => {
   const { world, proposed, pass } = setUp();
-  world.clusterVersion = '3.7.0';
   world.expired = Array.from({ length: 40 }, (_, i) => BigInt(i + 1));
   await pass(500);
   assert.equal(revoked(proposed).length, 40);
@@ -84,7 +79,6 @@ test('leases that expired before another election are not revoked after it', asy
       stall();
     },
   });
-  world.clusterVersion = '3.7.0';
   world.expired = [1n, 2n];
   await pass(500);
   world.term = 7; // Another member led in term 6, and kept them alive.
@@ -105,7 +99,6 @@ test('a revoke that fails stops neither the others nor the next look', async () 
       if (leaseRevoke?.ID === 1n) throw new EtcdError('NotLeader');
     },
   });
-  world.clusterVersion = '3.7.0';
   world.expired = [1n, 2n];
   await pass(500);
   world.expired = [3n];
@@ -121,38 +114,10 @@ test('leases run on the leader only, from its first own entry on', () => {
   assert.deepEqual(world.promotions, ['promote 1000', 'demote']);
 });
 
-test('a cluster without a version gets the lowest of its members, or 3.0.0 when one is silent', async () => {
-  for (const [lowest, expected] of [
-    ['3.6.0', '3.6.0'],
-    [undefined, '3.0.0'],
-  ] as const) {
-    const { world, proposed, duties } = setUp();
-    world.lowest = lowest;
-    duties.leadershipStarted();
-    await turns(3);
-    assert.deepEqual(proposed, [{ clusterVersionSet: { ver: expected } }]);
-  }
-});
-
-test('the cluster version only ever rises, and only when every member is known', async () => {
-  const { world, proposed, pass } = setUp();
-  world.clusterVersion = '3.6.0';
-  for (const lowest of [undefined, '3.5.0', '3.6.0']) {
-    world.lowest = lowest;
-    await pass(4_000);
-  }
-  assert.deepEqual(proposed, []);
-  world.lowest = '3.7.0';
-  await pass(4_000);
-  assert.deepEqual(proposed, [{ clusterVersionSet: { ver: '3.7.0' } }]);
-});
-
 test('auto-compaction proposes, and takes somebody else’s compaction for its own', async () => {
   const proposed: (number | undefined)[] = [];
   const { pass } = setUp({
     autoCompaction: { kind: 'revision', retentionRevisions: 100 },
-    lowestMemberVersion: async () => undefined,
-    clusterVersion: () => '3.7.0',
     proposeAsLeader: async ({ compaction }) => {
       proposed.push(compaction?.revision);
       throw new EtcdError('Compacted');

@@ -23,11 +23,6 @@ export type LeaderDutiesParts = {
   /** Refused unless this member leads in that term: what was decided in an older one is void. */
   readonly proposeAsLeader: (request: InternalRaftRequestInit, term: number) => Promise<unknown>;
   readonly currentRevision: () => number;
-  /**
-   * The lowest major.minor.0 among all members' servers; undefined when somebody cannot be asked.
-   */
-  readonly lowestMemberVersion: () => Promise<string | undefined>;
-  readonly clusterVersion: () => string | undefined;
   readonly electionTimeoutMs: number;
   /** A revoke that brought no answer within this time is proposed again. */
   readonly requestTimeoutMs: number;
@@ -38,17 +33,12 @@ export type LeaderDutiesParts = {
 /** etcd looks for expired leases at this step, and takes at most so many of them. */
 const EXPIRY_STEP_MS = 500;
 const EXPIRED_PER_STEP_MAX = 500;
-/** etcd's monitor of the members' versions. */
-const VERSION_STEP_MS = 4_000;
-/** Without an answer from every member etcd starts a cluster at this version. */
-const VERSION_UNKNOWN = '3.0.0';
 
-/** What only a leader does: lease expiry, auto-compaction, the cluster version. */
+/** What only a leader does: lease expiry and auto-compaction. */
 export class LeaderDuties {
   readonly #parts: LeaderDutiesParts;
   readonly #stops: (() => void)[] = [];
   #checkingLeases = false;
-  #settingVersion = false;
 
   constructor(parts: LeaderDutiesParts) {
     this.#parts = parts;
@@ -57,7 +47,6 @@ export class LeaderDuties {
   start(): void {
     const { clock } = this.#parts;
     this.#stops.push(clock.every(EXPIRY_STEP_MS, () => void this.#revokeExpired()));
-    this.#stops.push(clock.every(VERSION_STEP_MS, () => void this.#updateClusterVersion()));
     const compactor = createCompactor(this.#parts.autoCompaction, clock.monotonicMs());
     if (compactor === undefined) return;
     this.#stops.push(clock.every(compactor.stepMs, () => void this.#compact(compactor)));
@@ -73,7 +62,6 @@ export class LeaderDuties {
    */
   leadershipStarted(): void {
     this.#parts.leases().promote(this.#parts.electionTimeoutMs, this.#parts.clock.monotonicMs());
-    void this.#updateClusterVersion();
   }
 
   leadershipEnded(): void {
@@ -126,23 +114,6 @@ export class LeaderDuties {
     }
   }
 
-  async #updateClusterVersion(): Promise<void> {
-    if (this.#settingVersion || !this.#parts.isLeader()) return;
-    this.#settingVersion = true;
-    try {
-      const current = this.#parts.clusterVersion();
-      const lowest = await this.#parts.lowestMemberVersion();
-      const next = current === undefined ? (lowest ?? VERSION_UNKNOWN) : lowest;
-      if (next === undefined || !isHigher(next, current) || !this.#parts.isLeader()) return;
-      await this.#parts.proposeAsLeader({ clusterVersionSet: { ver: next } }, this.#parts.term());
-      this.#parts.log.info('updated cluster version', { from: current ?? 'none', to: next });
-    } catch (error) {
-      this.#parts.log.warn('failed to update the cluster version', { error });
-    } finally {
-      this.#settingVersion = false;
-    }
-  }
-
   async #compact(compactor: Compactor): Promise<void> {
     const { clock, log } = this.#parts;
     const due = compactor.due(
@@ -163,12 +134,4 @@ export class LeaderDuties {
       }
     }
   }
-}
-
-/** Cluster versions are `major.minor.0`; they are only ever raised here. */
-function isHigher(next: string, current: string | undefined): boolean {
-  if (current === undefined) return true;
-  const [nextMajor = 0, nextMinor = 0] = next.split('.').map(Number);
-  const [major = 0, minor = 0] = current.split('.').map(Number);
-  return nextMajor > major || (nextMajor === major && nextMinor > minor);
 }

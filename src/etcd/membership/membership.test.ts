@@ -80,3 +80,28 @@ void test('members, attributes, conf state and cluster version survive a restart
   assert.equal(stored('cluster', 'downgrade'), '{"target-version":"3.6.0","enabled":true}');
   assert.equal(stored('members', '2'), '{"id":2,"peerURLs":["http://m2:2380"],"isLearner":true}');
 });
+
+void test('an ended downgrade has no target, whatever its entry names', () => {
+  const machine = new StateMachine(new MemoryBackend());
+  machine.apply({ downgradeInfoSet: { enabled: true, ver: '3.6.0' } });
+  machine.apply({ downgradeInfoSet: { enabled: false, ver: '3.6.0' } });
+  assert.deepEqual(machine.state.membership.downgrade, { enabled: false, targetVersion: '' });
+});
+
+void test('a member stops where its cluster outgrows it, and does not start on such a state', () => {
+  const tooNew = /server version is lower than determined cluster version/;
+  const backend = new MemoryBackend();
+  const machine = new StateMachine(backend);
+  machine.apply({ clusterVersionSet: { ver: '3.7.0' } });
+  assert.throws(() => machine.apply({ clusterVersionSet: { ver: '3.8.0' } }), tooNew);
+  assert.equal(machine.state.membership.clusterVersion, '3.7.0');
+  backend.write((txn) => txn.put('cluster', utf8Bytes('clusterVersion'), utf8Bytes('3.8.0')));
+  assert.throws(() => new StateMachine(backend), tooNew);
+});
+
+void test('versions that the cluster had are remembered while the process lives', () => {
+  const machine = new StateMachine(new MemoryBackend());
+  for (const ver of ['3.0.0', '3.7.0', '3.6.0', '3.7.0'])
+    machine.apply({ clusterVersionSet: { ver } });
+  assert.deepEqual([...machine.state.membership.formerVersions], ['3.0.0', '3.6.0']);
+});

@@ -1,9 +1,12 @@
+import { broken } from '../../base/assert.ts';
 import { emptyBytes, utf8Bytes, utf8Text } from '../../base/bytes.ts';
+import { servedEtcdVersion } from '../../version.ts';
 import type { ReadTxn, WriteTxn } from '../backend/backend.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
 import { type ConfChange, ConfChangeType, type ConfState } from '../proto/generated/raftpb.ts';
 import { parseBigJson } from '../proto/ids.ts';
+import { compareVersions, type EtcdVersion, maybeParseVersion } from './etcd-version.ts';
 import { idHex, type Member, sortMembers } from './member.ts';
 import { confStateJson, memberJson, parseMemberJson } from './member-json.ts';
 
@@ -23,6 +26,7 @@ export class Membership {
   readonly #removed = new Set<bigint>();
   readonly #learnersMax: number;
   #clusterVersion: string | undefined;
+  readonly #formerVersions = new Set<string>();
   #downgrade: Downgrade = { enabled: false, targetVersion: '' };
 
   private constructor(learnersMax: number) {
@@ -39,7 +43,11 @@ export class Membership {
       membership.#removed.add(BigInt(`0x${utf8Text(key)}`));
     }
     const version = txn.get('cluster', clusterVersionKey);
-    if (version !== undefined) membership.#clusterVersion = utf8Text(version);
+    if (version !== undefined) {
+      const text = utf8Text(version);
+      fittingVersion(text);
+      membership.#clusterVersion = text;
+    }
     const downgrade = txn.get('cluster', downgradeKey);
     if (downgrade !== undefined) membership.#downgrade = parseDowngrade(utf8Text(downgrade));
     return membership;
@@ -65,6 +73,11 @@ export class Membership {
   /** `3.7.0`; undefined before the leader has set it. */
   get clusterVersion(): string | undefined {
     return this.#clusterVersion;
+  }
+
+  /** Versions that the cluster had since this was loaded, for metrics. */
+  get formerVersions(): ReadonlySet<string> {
+    return this.#formerVersions;
   }
 
   get downgrade(): Downgrade {
@@ -119,12 +132,17 @@ export class Membership {
     return true;
   }
 
-  setClusterVersion(txn: WriteTxn, version: string): void {
+  setClusterVersion(txn: WriteTxn, version: string): EtcdVersion {
+    const parsed = fittingVersion(version);
+    if (this.#clusterVersion !== undefined) this.#formerVersions.add(this.#clusterVersion);
+    this.#formerVersions.delete(version);
     this.#clusterVersion = version;
     txn.put('cluster', clusterVersionKey, utf8Bytes(version));
+    return parsed;
   }
 
-  setDowngrade(txn: WriteTxn, downgrade: Downgrade): void {
+  setDowngrade(txn: WriteTxn, { enabled, targetVersion }: Downgrade): void {
+    const downgrade = { enabled, targetVersion: enabled ? targetVersion : '' };
     this.#downgrade = downgrade;
     const target = JSON.stringify(downgrade.targetVersion);
     const json = `{"target-version":${target},"enabled":${downgrade.enabled}}`;
@@ -176,6 +194,22 @@ export class Membership {
     this.#members.set(member.id, member);
     txn.put('members', utf8Bytes(idHex(member.id)), utf8Bytes(memberJson(member)));
   }
+}
+
+/** A cluster that has grown beyond this server may hold what it cannot read: it must not go on. */
+function fittingVersion(clusterVersion: string): EtcdVersion {
+  const version = maybeParseVersion(clusterVersion);
+  const own = maybeParseVersion(servedEtcdVersion);
+  if (version === undefined || own === undefined) {
+    throw broken(`the cluster version ${JSON.stringify(clusterVersion)} is none`);
+  }
+  if (compareVersions(own, version) < 0) {
+    throw broken(
+      'invalid downgrade; server version is lower than determined cluster version: this server ' +
+        `has ${servedEtcdVersion}, the cluster ${clusterVersion}`,
+    );
+  }
+  return version;
 }
 
 function contextOf(change: ConfChange): ReturnType<typeof parseMemberJson> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import { Code, EtcdError, StatusError } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
+import type { Downgrade } from '../membership/membership.ts';
 import type { HashKvResult } from '../mvcc/store.ts';
 import {
   AlarmRequest_AlarmAction as Action,
@@ -35,7 +36,8 @@ export type MaintenanceServiceOptions = {
   readonly alarms: () => readonly Pick<AlarmMember, 'memberID' | 'alarm'>[];
   /** Without a leading `v`. */
   readonly version: string;
-  readonly storageVersion: () => string;
+  readonly storageVersion: () => string | undefined;
+  readonly downgrade: () => Downgrade;
   /** Undefined: no quota. */
   readonly quotaBytes: number | undefined;
   /** Makes the store's file as small as its contents; rejects when there is no room to do it. */
@@ -59,7 +61,7 @@ export class MaintenanceService {
 
   /** Local: works without a leader and without a quorum. */
   status(): Answer {
-    const { consensus, store, backend, version, storageVersion, quotaBytes } = this.#options;
+    const { consensus, store, backend, version, quotaBytes } = this.#options;
     const status = consensus.status();
     const body = encodeStatusResponse({
       version,
@@ -71,9 +73,9 @@ export class MaintenanceService {
       errors: this.#errors(status.leader),
       dbSizeInUse: backend().sizeInUseBytes(),
       isLearner: status.isLearner,
-      storageVersion: storageVersion(),
+      storageVersion: this.#options.storageVersion() ?? '',
       dbSizeQuota: quotaBytes ?? 0,
-      downgradeInfo: { enabled: false },
+      downgradeInfo: this.#options.downgrade(),
     });
     return { body, revision: store().currentRevision };
   }
@@ -123,7 +125,7 @@ export class MaintenanceService {
    * etcdctl and etcdutl know that the file is whole.
    */
   async *snapshot(): AsyncGenerator<Uint8Array, void, undefined> {
-    const version = this.#options.storageVersion();
+    const version = this.#options.storageVersion() ?? '';
     const source = await this.#options.openSnapshot();
     try {
       const hash = createHash('sha256');

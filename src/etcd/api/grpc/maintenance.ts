@@ -2,6 +2,7 @@ import {
   AlarmRequest_AlarmAction as AlarmAction,
   decodeAlarmRequest,
   decodeDefragmentRequest,
+  decodeDowngradeRequest,
   decodeHashKVRequest,
   decodeHashRequest,
   decodeMoveLeaderRequest,
@@ -9,6 +10,7 @@ import {
   decodeStatusRequest,
 } from '../../proto/generated/etcdserverpb.ts';
 import type { Access } from '../../service/access.ts';
+import type { DowngradeService } from '../../service/downgrade.ts';
 import type { MaintenanceService } from '../../service/maintenance.ts';
 import type { Call, RpcStream, StreamRpc, UnaryRpc } from '../rpc.ts';
 import { forRoot, forUsers } from './access-rules.ts';
@@ -21,6 +23,7 @@ export function maintenanceRpcs(
   around: Interceptors,
   header: ResponseHeader,
   maintenance: MaintenanceService,
+  downgrade: DowngradeService,
   access: Access,
 ): (UnaryRpc | StreamRpc)[] {
   return [
@@ -63,6 +66,13 @@ export function maintenanceRpcs(
         const answer = await maintenance.moveLeader(request, call.signal);
         return answer.body;
       }),
+    ),
+    around.unary(
+      `${service}/Downgrade`,
+      decodeDowngradeRequest,
+      forRoot(access, async (request, call) =>
+        header.prepend(await downgrade.answer(request, call.signal)),
+      ),
     ),
     around.stream(
       'server-stream',

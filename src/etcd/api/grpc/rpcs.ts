@@ -1,6 +1,7 @@
 import type { Access } from '../../service/access.ts';
 import type { AuthService } from '../../service/auth.ts';
 import type { ClusterService } from '../../service/cluster.ts';
+import type { DowngradeService } from '../../service/downgrade.ts';
 import type { FailoverService } from '../../service/failover.ts';
 import type { KvService } from '../../service/kv.ts';
 import type { LeaseService } from '../../service/lease.ts';
@@ -28,6 +29,7 @@ export type RpcServices = {
   readonly lease: LeaseService;
   readonly cluster: ClusterService;
   readonly maintenance: MaintenanceService;
+  readonly downgrade: DowngradeService;
   readonly failover: FailoverService;
   readonly auth: AuthService;
   readonly access: Access;
@@ -60,7 +62,7 @@ export function implementedRpcs(services: RpcServices, options: RpcOptions): rea
     ...electionRpcs(around, clientOf),
     ...healthRpcs(around),
     ...clusterRpcs(around, header, services.cluster),
-    ...maintenanceRpcs(around, header, services.maintenance, access),
+    ...maintenanceRpcs(around, header, services.maintenance, services.downgrade, access),
     ...failoverRpcs(around, header, services.failover, access),
     ...authRpcs(around, header, services.auth),
   ];
