@@ -1,6 +1,6 @@
 # Every target works as the first command on a machine with Node.js 20 or newer, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help up test check unit integration crash faults power-loss failover bench bench-quick h2load h2spec interop fuzz-transport e2e e2e-apiserver image build gen format peers clean
+.PHONY: help up test check unit integration crash faults mixed power-loss failover bench bench-quick h2load h2spec interop fuzz-transport e2e e2e-apiserver image build gen format peers clean
 
 installed := node_modules/.package-lock.json
 
@@ -32,6 +32,9 @@ crash: $(installed) ## kill -9 at random moments under load (CRASH_KILLS=200, SE
 
 faults: $(installed) peers ## paused leaders and damaged data directories under load (FAULT_ROUNDS=20)
 	npm run faults
+
+mixed: $(installed) peers ## a living cluster moved from Go etcd to etcd-ts and back; mixed clusters under faults (SEED=…)
+	npm run mixed
 
 power-loss: $(installed) ## power cuts: lost and reordered pages under the store and a member (POWER_LOSS_CUTS=100, SEED=…)
 	npm run power-loss

@@ -47,7 +47,12 @@ const etcdRules: readonly ImportRule[] = [
   { module: 'src/etcd/errors.ts', may: [] },
   { module: proto, may: [base, errors] },
   { module: limits, may: [] },
-  { module: etcd('config'), may: common, packages: ['node:*', 'yaml'] },
+  {
+    module: etcd('config'),
+    may: common,
+    types: ['src/etcd/transport/listen.ts'],
+    packages: ['node:*', 'yaml'],
+  },
   { module: etcd('raft'), may: [...pureBase, proto, limits], types: [base] },
   { module: etcd('io'), may: common, packages: ['node:*'] },
   { module: etcd('wal'), may: [...common, etcd('io')], packages: ['node:*', '@node-rs/crc32'] },

@@ -3,9 +3,10 @@ import type { TLSSocket } from 'node:tls';
 import type { Log } from '../base/log.ts';
 import type { HttpServer } from './api/http/server.ts';
 import type { TlsSettings } from './config/tls-settings.ts';
-import { bindAddress, type MemberUrl } from './config/urls.ts';
+import { clientAddress, isSecured, type MemberUrl, peerAddress } from './config/urls.ts';
 import type { GrpcServer, ServeOther } from './transport/grpc-server.ts';
 import { bridgeToHttp1 } from './transport/http2/http1-bridge.ts';
+import { addressText, type ListenAddress } from './transport/listen.ts';
 import { PortMux, type PortMuxSides, type PortSecurity } from './transport/port-mux.ts';
 import { certificateSubject } from './transport/tls/peer-certificate.ts';
 
@@ -14,6 +15,8 @@ export type ClientPortsParts = {
   /** Empty: the client URLs serve HTTP too. */
   readonly httpUrls: readonly MemberUrl[];
   readonly metricsUrls: readonly MemberUrl[];
+  /** Whether other processes may listen on the same ports. */
+  readonly sharesPorts: boolean;
   /** Of the URLs that say https. */
   readonly tls: TlsSettings;
   readonly log: Log;
@@ -38,7 +41,8 @@ export class ClientPorts {
   /** Probes must be answered before the member has joined: liveness never needs a quorum. */
   async listenForProbes(): Promise<void> {
     const { metricsHttp } = this.#parts;
-    for (const port of portsOf(this.#parts.metricsUrls)) {
+    // As etcd, which names the files of these sockets like those of members.
+    for (const port of portsOf(this.#parts.metricsUrls, peerAddress, false)) {
       await this.#listen(port, {
         http1: (socket) => metricsHttp.accept(socket),
       });
@@ -46,7 +50,7 @@ export class ClientPorts {
   }
 
   async listenForClients(): Promise<void> {
-    const { grpc, http, clientUrls, httpUrls, tls } = this.#parts;
+    const { grpc, http, clientUrls, httpUrls, sharesPorts, tls } = this.#parts;
     const refuse = (socket: Socket): void => void socket.destroy();
     const http1: PortMuxSides['http1'] = (socket) => http.accept(socket);
     // As etcd: inside TLS, HTTP/2 reaches everything, in plain text only gRPC.
@@ -54,15 +58,17 @@ export class ClientPorts {
       bridgeToHttp1(stream, request, (socket) => void http.accept(socket));
     const isSplit = httpUrls.length > 0;
     const http2 = (socket: Socket): void => {
-      if (!isSecured(socket)) return grpc.accept(socket);
+      if (!isTlsSocket(socket)) return grpc.accept(socket);
       const subject = tls.clientCertAuth ? certificateSubject(socket) : undefined;
       const others = isSplit ? undefined : bridge;
       grpc.accept(socket, { others, certificateSubject: subject });
     };
-    for (const port of portsOf(clientUrls)) {
+    for (const port of portsOf(clientUrls, clientAddress, sharesPorts)) {
       await this.#listen(port, { http1: isSplit ? refuse : http1, http2 });
     }
-    for (const port of portsOf(httpUrls)) await this.#listen(port, { http1 });
+    for (const port of portsOf(httpUrls, clientAddress, sharesPorts)) {
+      await this.#listen(port, { http1 });
+    }
   }
 
   /** Takes no new connections, lets calls finish for a moment, then closes everything. */
@@ -74,40 +80,41 @@ export class ClientPorts {
   }
 
   async #listen(port: ClientPort, sides: PortMuxSides): Promise<void> {
-    const { host, number, text } = port;
     try {
       const security = this.#securityOf(port);
-      this.#muxes.push(await PortMux.listen(host, number, sides, security));
+      this.#muxes.push(await PortMux.listen(port.address, sides, security));
     } catch (cause) {
-      throw new Error(`listen tcp ${host}:${number}: cannot serve ${text}`, { cause });
+      throw new Error(`cannot serve ${port.text}`, { cause });
     }
   }
 
-  #securityOf({ schemes }: ClientPort): PortSecurity {
-    if (!schemes.has('https')) return { kind: 'plain' };
+  #securityOf({ urls }: ClientPort): PortSecurity {
+    if (!urls.some(isSecured)) return { kind: 'plain' };
     const { tls, log } = this.#parts;
-    return { kind: schemes.has('http') ? 'both' : 'tls', tls, log };
+    return { kind: urls.every(isSecured) ? 'tls' : 'both', tls, log };
   }
 }
 
-function isSecured(socket: Socket): socket is TLSSocket {
+function isTlsSocket(socket: Socket): socket is TLSSocket {
   return 'encrypted' in socket;
 }
 
 type ClientPort = {
-  readonly host: string;
-  readonly number: number;
+  readonly address: ListenAddress;
   /** As the user wrote it. */
   readonly text: string;
-  readonly schemes: ReadonlySet<string>;
+  readonly urls: readonly MemberUrl[];
 };
 
-/** An http and an https URL may name the same port. */
-function portsOf(urls: readonly MemberUrl[]): readonly ClientPort[] {
-  const byAddress = Map.groupBy(urls, (url) => `${bindAddress(url).host} ${url.port}`);
+/** A URL with TLS and one without may name the same port. */
+function portsOf(
+  urls: readonly MemberUrl[],
+  addressOf: typeof clientAddress,
+  sharesPorts: boolean,
+): readonly ClientPort[] {
+  const byAddress = Map.groupBy(urls, (url) => addressText(addressOf(url, sharesPorts)));
   return [...byAddress.values()].map((same) => {
     const url = same[0] as MemberUrl;
-    const { host, port: number } = bindAddress(url);
-    return { host, number, text: url.text, schemes: new Set(same.map(({ scheme }) => scheme)) };
+    return { address: addressOf(url, sharesPorts), text: url.text, urls: same };
   });
 }

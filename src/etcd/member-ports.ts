@@ -59,6 +59,7 @@ export function openClientPorts(parts: MemberPortsParts): ClientPorts {
     clientUrls: config.listenClientUrls,
     httpUrls: config.http.listenUrls,
     metricsUrls: config.listenMetricsUrls,
+    sharesPorts: config.sharesPorts,
     tls: parts.security,
     log,
     grpc: new Http2GrpcServer({

@@ -4,10 +4,10 @@ import type { Log } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
 import type { Config } from './config/config.ts';
 import type { TlsSettings } from './config/tls-settings.ts';
-import { bindAddress } from './config/urls.ts';
+import { isSecured, type MemberUrl, peerAddress } from './config/urls.ts';
 import { replaceFile } from './io/disk.ts';
 import { nodeDisk } from './io/node-disk.ts';
-import type { PeerListenAddress } from './peer/http-transport.ts';
+import type { PeerListener } from './peer/http-transport.ts';
 import { PeerDialer } from './peer/peer-dialer.ts';
 import { issueCertificate } from './transport/tls/issue-certificate.ts';
 
@@ -30,14 +30,25 @@ export async function openSecurity(config: Config, log: Log): Promise<MemberSecu
   return { clients, peers, dialer: new PeerDialer(peers, log.child('peer')) };
 }
 
-export function peerListenAddresses(
-  config: Config,
-  { peers }: MemberSecurity,
-): readonly PeerListenAddress[] {
-  return config.listenPeerUrls.map((url) => ({
-    ...bindAddress(url),
-    tls: url.scheme === 'https' ? peers : undefined,
-  }));
+/** Who comes over a unix socket has no address that a certificate could name. */
+export function peerListeners(config: Config, { peers }: MemberSecurity): readonly PeerListener[] {
+  const local = { ...peers, verifiesClientAddress: false };
+  return config.listenPeerUrls.map((url) => {
+    const secured = url.scheme === 'unixs' ? local : peers;
+    return {
+      address: peerAddress(url, config.sharesPorts),
+      tls: isSecured(url) ? secured : undefined,
+    };
+  });
+}
+
+/** Without the port that names of sockets carry; where only a path is named, any name serves. */
+function certifiedHosts(urls: readonly MemberUrl[]): string[] {
+  const hosts = urls.map(({ scheme, host }) =>
+    scheme.startsWith('unix') ? host.replace(/:\d*$/, '') : host,
+  );
+  const named = [...new Set(hosts)].filter((host) => host !== '');
+  return named.length === 0 ? ['localhost'] : named;
 }
 
 const msPerYear = 365 * 24 * 3_600_000;
@@ -61,7 +72,7 @@ async function withOwnCertificate(
   const notAfter = new Date(nowMs + config.security.selfSignedValidityYears * msPerYear);
   const pair = issueCertificate({
     subject: { organization: 'etcd' },
-    hosts: [...new Set(urls.map(({ host }) => host))],
+    hosts: certifiedHosts(urls),
     notBefore: new Date(nowMs),
     notAfter,
     serial: Uint8Array.from({ length: serialBytes }, () => systemRandom.below(256)),

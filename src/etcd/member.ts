@@ -25,7 +25,7 @@ import { createHub } from './member-hub.ts';
 import { defragmentMeter, sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
 import { createRaft } from './member-raft.ts';
-import { type MemberSecurity, openSecurity, peerListenAddresses } from './member-security.ts';
+import { type MemberSecurity, openSecurity, peerListeners } from './member-security.ts';
 import { createServices, type MemberServices } from './member-services.ts';
 import { createVersionMonitor, versionSource } from './member-versions.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
@@ -273,7 +273,7 @@ export class Member {
       metrics: this.#metrics.peerMeter(this.#boot.memberId),
       clock: this.#clock,
       log: this.#log.child('peer'),
-      listen: peerListenAddresses(this.#config, this.#security),
+      listen: peerListeners(this.#config, this.#security),
       dialer: this.#security.dialer,
       dialTimeoutMs: peerDialTimeoutMs(this.#config),
     });

@@ -23,6 +23,11 @@ export class Ledger {
     return this.#issuedCount;
   }
 
+  /** Every acknowledged write as "key@revision". */
+  acknowledged(): string[] {
+    return Array.from(this.#acknowledged, ([key, revision]) => `${key}@${revision}`);
+  }
+
   /** Writes the next key; throws what the client throws, and then nothing is known of the key. */
   async writeNext(client: EtcdClient, valueBytes: number): Promise<void> {
     const number = this.#issuedCount;

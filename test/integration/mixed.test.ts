@@ -1,32 +1,14 @@
 /** Members of etcd-ts and of Go etcd in one cluster: the way in and out, member by member. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MemberProcess } from '../support/member-process.ts';
 import { missingPeers } from '../support/peers.ts';
 import { type ProcessCluster, withCluster } from '../support/process-cluster.ts';
-import { until } from '../support/until.ts';
 
 const skip = missingPeers('etcd', 'etcdctl');
 
 async function putMany(cluster: ProcessCluster, prefix: string, count: number): Promise<void> {
   const client = cluster.client(await cluster.leader());
   for (let i = 0; i < count; i += 1) await client.put(`${prefix}${i}`, `value ${i}`);
-}
-
-async function remove(cluster: ProcessCluster, member: MemberProcess): Promise<void> {
-  const id = (await cluster.client(member).status()).header?.memberId ?? 0n;
-  // Refused as "unhealthy cluster" until the rest have been connected for five seconds.
-  await until(`${member.name} is removed`, 20_000, async () => {
-    try {
-      await cluster.etcdctl('member', 'remove', id.toString(16));
-    } catch (error) {
-      // Asked through the member itself, Go etcd can stop before it has answered its own removal.
-      if (!String(error).includes('member not found')) throw error;
-    }
-    return true;
-  });
-  cluster.members.splice(cluster.members.indexOf(member), 1);
-  await member.kill('SIGKILL');
 }
 
 test('two members of Go etcd and one of ours agree on state, whoever leads', {
@@ -66,7 +48,7 @@ test('a member of ours joins Go etcd by a snapshot, and one of theirs joins ours
     const old = cluster.member(0);
     const id = (await cluster.client(ours).status()).header?.memberId ?? 0n;
     await cluster.client(old).moveLeader(id);
-    await remove(cluster, old);
+    await cluster.removeMember(old);
     await putMany(cluster, 'alone', 300);
     // As a voter it would first wait seven seconds for a quorum that needs itself.
     const theirs = await cluster.addMember('learner', 'etcd');

@@ -76,7 +76,7 @@ export async function startPeerMember(
     metrics: noPeerMetrics,
     clock: systemClock,
     log: silentLog,
-    listen: [{ host: '127.0.0.1', port }],
+    listen: [{ address: { kind: 'tcp', host: '127.0.0.1', port } }],
     dialer: plainPeers,
     dialTimeoutMs: 2_000,
   });

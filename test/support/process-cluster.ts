@@ -129,6 +129,23 @@ export class ProcessCluster {
     });
   }
 
+  /** Removes a member from the cluster through etcdctl, and ends its process. */
+  async removeMember(member: MemberProcess): Promise<void> {
+    const id = (await this.client(member).status()).header?.memberId ?? 0n;
+    // Refused as "unhealthy cluster" until the rest have been connected for five seconds.
+    await until(`${member.name} is removed`, 20_000, async () => {
+      try {
+        await this.etcdctl('member', 'remove', id.toString(16));
+      } catch (error) {
+        // Asked through the member itself, Go etcd can stop before it has answered its own removal.
+        if (!String(error).includes('member not found')) throw error;
+      }
+      return true;
+    });
+    this.members.splice(this.members.indexOf(member), 1);
+    await member.kill('SIGKILL');
+  }
+
   /** The member that says it leads and that the running members agree on. */
   async leader(timeoutMs = 15_000): Promise<MemberProcess> {
     return await until('all running members name one leader', timeoutMs, async () => {

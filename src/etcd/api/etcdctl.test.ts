@@ -96,10 +96,13 @@ async function withEndpoint(run: (endpoint: string) => Promise<void>): Promise<v
     clock: systemClock,
     log: silentLog,
   });
-  const mux = await PortMux.listen('127.0.0.1', 0, {
-    http2: (socket) => server.accept(socket),
-    http1: (socket) => void socket.destroy(),
-  });
+  const mux = await PortMux.listen(
+    { kind: 'tcp', host: '127.0.0.1', port: 0 },
+    {
+      http2: (socket) => server.accept(socket),
+      http1: (socket) => void socket.destroy(),
+    },
+  );
   try {
     await run(`127.0.0.1:${mux.port}`);
   } finally {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { utf8Bytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { parseSocketUrl } from '../../base/socket-url.ts';
 import { servedEtcdVersion } from '../../version.ts';
 import { joinProblem, newClusterProblem } from '../config/bootstrap-checks.ts';
 import type { Config } from '../config/config.ts';
@@ -217,6 +218,7 @@ function foundingLog(members: readonly Member[]): ReturnType<typeof bootstrapLog
 }
 
 async function resolveUrl(url: string): Promise<string> {
+  if (parseSocketUrl(url) !== undefined) return url;
   const parsed = new URL(url);
   const { address } = await lookup(parsed.hostname);
   return `${parsed.protocol}//${address}:${parsed.port}`;

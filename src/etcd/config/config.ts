@@ -28,6 +28,8 @@ export type Config = {
   readonly listenPeerUrls: readonly MemberUrl[];
   readonly listenClientUrls: readonly MemberUrl[];
   readonly listenMetricsUrls: readonly MemberUrl[];
+  /** SO_REUSEPORT on the ports of clients and members. */
+  readonly sharesPorts: boolean;
   readonly initialAdvertisePeerUrls: readonly string[];
   readonly advertiseClientUrls: readonly string[];
   readonly initialCluster: readonly NamedPeerUrls[];
@@ -106,8 +108,6 @@ export function buildConfig(
   if (levelProblem !== undefined) return { kind: 'refused', exitCode: 2, message: levelProblem };
   const log = readLogSettings(settings);
   if (!log.ok) return fatal(log.error);
-  const missing = missingPieces(settings);
-  if (missing !== undefined) return { kind: 'refused', exitCode: 2, message: missing };
   const problem =
     urlsProblem(settings) ??
     timingProblem(settings) ??
@@ -122,34 +122,8 @@ export function buildConfig(
   if (!auth.ok) return fatal(auth.error);
   const cluster = parseInitialCluster(initialClusterText(settings));
   if (!cluster.ok) return fatal(`error setting up initial cluster: ${cluster.error}`);
-  const socket = cluster.value.flatMap((m) => m.peerUrls).find((url) => url.startsWith('unix'));
-  if (socket !== undefined) {
-    return { kind: 'refused', exitCode: 2, message: noSockets('initial-cluster', socket) };
-  }
   const config = freeze(settings, log.value, autoCompaction.value, auth.value, cluster.value, argv);
   return { kind: 'config', config, warnings: advise(settings, config) };
-}
-
-const urlFlags = [
-  'listen-peer-urls',
-  'listen-client-urls',
-  'listen-client-http-urls',
-  'listen-metrics-urls',
-  'initial-advertise-peer-urls',
-  'advertise-client-urls',
-] as const;
-
-/** Settings that are valid for etcd and that this server cannot serve yet. */
-function missingPieces(settings: Settings): string | undefined {
-  for (const name of urlFlags) {
-    const url = settings.urls(name).find(({ scheme }) => scheme === 'unix' || scheme === 'unixs');
-    if (url !== undefined) return noSockets(name, url.text);
-  }
-  return undefined;
-}
-
-function noSockets(flag: string, url: string): string {
-  return `--${flag} names ${url}: this server speaks http and https, unix sockets are not there yet`;
 }
 
 function urlsProblem(settings: Settings): string | undefined {
@@ -254,6 +228,7 @@ function freeze(
     listenPeerUrls: settings.urls('listen-peer-urls'),
     listenClientUrls: settings.urls('listen-client-urls'),
     listenMetricsUrls: settings.urls('listen-metrics-urls'),
+    sharesPorts: settings.flag('socket-reuse-port'),
     initialAdvertisePeerUrls: texts(settings.urls('initial-advertise-peer-urls')),
     advertiseClientUrls: texts(settings.urls('advertise-client-urls')),
     initialCluster,

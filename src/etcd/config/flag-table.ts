@@ -84,6 +84,20 @@ export const flagTable: readonly Flag[] = [
   ),
   flag(
     'Member',
+    'socket-reuse-port',
+    'bool',
+    'false',
+    'Let other processes listen on the same ports (SO_REUSEPORT).',
+  ),
+  flag(
+    'Member',
+    'socket-reuse-address',
+    'bool',
+    'false',
+    'Listen on addresses that are still closing (SO_REUSEADDR); always on here.',
+  ),
+  flag(
+    'Member',
     'snapshot-catchup-entries',
     'uint',
     '5000',

@@ -19,8 +19,6 @@ function flags(isBool: boolean, table: Readonly<Record<string, string>>): [strin
 export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
   ...flags(true, {
     'memory-mlock': 'false',
-    'socket-reuse-port': 'false',
-    'socket-reuse-address': 'false',
     'discovery-insecure-transport': 'true',
     'discovery-insecure-skip-tls-verify': 'false',
     'enable-distributed-tracing': 'false',

@@ -1,4 +1,5 @@
 import type { Settings } from './settings.ts';
+import { isSecured, type MemberUrl } from './urls.ts';
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
@@ -104,6 +105,7 @@ export function listenerProblem(settings: Settings): string | undefined {
     return 'selfSignedCertValidity is invalid,it should be greater than 0';
   }
   return (
+    sharedHttpProblem(settings) ??
     pairProblem(settings, '', 'TLS key/cert (--cert-file, --key-file) must be provided') ??
     pairProblem(settings, 'peer-', 'cannot listen on TLS')
   );
@@ -140,7 +142,7 @@ export function securityAdvice(settings: Settings): readonly string[] {
   if (settings.flag('peer-auto-tls') && hasPair(settings, 'peer-')) {
     advice.push('ignoring peer auto TLS since certs given');
   }
-  const plain = settings.urls('listen-client-urls').find(({ scheme }) => scheme === 'http');
+  const plain = settings.urls('listen-client-urls').find((url) => !isSecured(url));
   if (plain !== undefined && hasPair(settings, '')) {
     advice.push(
       `scheme is http or unix while key and cert files are present; ignoring key and cert files for ${plain.text}`,
@@ -178,20 +180,40 @@ function cipherSuites(settings: Settings): readonly string[] {
   return [...new Set([...names, ...suitesOfTls13])];
 }
 
+/** One address serves clients with everything, or with HTTP alone. */
+function sharedHttpProblem(settings: Settings): string | undefined {
+  const withGrpc = settings.urls('listen-client-urls').map(placeOf);
+  const shared = settings
+    .urls('listen-client-http-urls')
+    .find((url) => withGrpc.includes(placeOf(url)));
+  return (
+    shared &&
+    'cannot bind both --listen-client-urls and --listen-client-http-urls on the same url ' +
+      shared.text
+  );
+}
+
 /** A secured URL needs a certificate and its key. */
 function pairProblem(settings: Settings, prefix: Prefix, words: string): string | undefined {
-  const list = prefix === '' ? 'listen-client-urls' : 'listen-peer-urls';
-  const secured = settings.urls(list).find(({ scheme }) => scheme === 'https');
+  const lists = prefix === '' ? ['listen-client-urls', 'listen-client-http-urls'] : peerLists;
+  const secured = lists.flatMap((list) => settings.urls(list)).find(isSecured);
   if (secured === undefined || settings.flag(`${prefix}auto-tls`)) return undefined;
   const cert = settings.text(`${prefix}cert-file`);
   const key = settings.text(`${prefix}key-file`);
   if (cert === '' && key === '') {
     return prefix === ''
       ? `${words} for client url ${secured.text} with HTTPS scheme`
-      : `${words} for ${secured.host}:${secured.port}: KeyFile and CertFile are not presented`;
+      : `${words} for ${placeOf(secured)}: KeyFile and CertFile are not presented`;
   }
   if (cert !== '' && key !== '') return undefined;
   return `KeyFile and CertFile must both be present[key: ${key}, cert: ${cert}]`;
+}
+
+const peerLists = ['listen-peer-urls'];
+
+/** Host and port, or the socket's file. */
+function placeOf({ scheme, text, host, port }: MemberUrl): string {
+  return scheme.startsWith('unix') ? text.replace(/^unixs?:/, '') : `${host}:${port}`;
 }
 
 function hasPair(settings: Settings, prefix: Prefix): boolean {

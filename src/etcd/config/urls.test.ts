@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseGoDurationMs } from './go-values.ts';
-import { bindAddress, formatInitialCluster, parseInitialCluster, parseUrl } from './urls.ts';
+import {
+  clientAddress,
+  formatInitialCluster,
+  parseInitialCluster,
+  parseUrl,
+  peerAddress,
+} from './urls.ts';
 
 test('the scheme is lower-cased and the host is left as written', () => {
   const url = parseUrl('HTTP://Node-1.Example:2380');
@@ -12,7 +18,22 @@ test('an IPv6 host loses its brackets for binding and keeps them in the text', (
   const url = parseUrl('http://[::1]:2380');
   assert.ok(url.ok);
   assert.equal(url.value.text, 'http://[::1]:2380');
-  assert.deepEqual(bindAddress(url.value), { host: '::1', port: 2380 });
+  const address = { kind: 'tcp', host: '::1', port: 2380, isShared: false };
+  assert.deepEqual(clientAddress(url.value, false), address);
+});
+
+test('sockets of members are named by what stands for host and port, as etcd names them', () => {
+  const files = (text: string) => {
+    const url = parseUrl(text);
+    assert.ok(url.ok);
+    return [clientAddress(url.value, true), peerAddress(url.value, true)].map(
+      (address) => address.kind === 'unix' && address.path,
+    );
+  };
+  assert.deepEqual(files('unix:///run/a%20b.sock'), ['/run/a b.sock', '/run/a b.sock']);
+  assert.deepEqual(files('unixs://localhost:1'), ['localhost:1', 'localhost:1']);
+  assert.deepEqual(files('unix://localhost:1/x'), ['localhost:1/x', 'localhost:1']);
+  assert.deepEqual(files('unix:x.sock'), ['x.sock', 'x.sock']);
 });
 
 const problems: readonly (readonly [url: string, error: string])[] = [

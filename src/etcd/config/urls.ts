@@ -1,4 +1,11 @@
 import { isIP } from 'node:net';
+import {
+  clientSocketFile,
+  parseSocketUrl,
+  peerSocketFile,
+  type SocketUrl,
+} from '../../base/socket-url.ts';
+import type { ListenAddress } from '../transport/listen.ts';
 import { type Parsed, parsed, refused } from './go-values.ts';
 
 /**
@@ -95,9 +102,34 @@ export function formatInitialCluster(members: readonly NamedPeerUrls[]): string 
   return pairs.sort(compareText).join(',');
 }
 
-/** Where to listen. `localhost` means the IPv4 loopback, the address Go picks for it. */
-export function bindAddress(url: MemberUrl): { readonly host: string; readonly port: number } {
-  return { host: url.host === 'localhost' ? '127.0.0.1' : url.host, port: Number(url.port) };
+export function isSecured({ scheme }: MemberUrl): boolean {
+  return scheme === 'https' || scheme === 'unixs';
+}
+
+/** Where to listen for clients. `isShared`: with SO_REUSEPORT. */
+export function clientAddress(url: MemberUrl, isShared: boolean): ListenAddress {
+  return addressOf(url, isShared, clientSocketFile);
+}
+
+/** Where to listen for members, and for probes. */
+export function peerAddress(url: MemberUrl, isShared: boolean): ListenAddress {
+  return addressOf(url, isShared, peerSocketFile);
+}
+
+/** `localhost` means the IPv4 loopback, the address Go picks for it. */
+function addressOf(
+  { text, host, port }: MemberUrl,
+  isShared: boolean,
+  fileOf: (url: SocketUrl) => string,
+): ListenAddress {
+  const socket = parseSocketUrl(text);
+  if (socket !== undefined) return { kind: 'unix', path: fileOf(socket) };
+  return {
+    kind: 'tcp',
+    host: host === 'localhost' ? '127.0.0.1' : host,
+    port: Number(port),
+    isShared,
+  };
 }
 
 /**

@@ -12,6 +12,7 @@ import { limits } from '../config/limits.ts';
 import type { TlsSettings } from '../config/tls-settings.ts';
 import { type Message, MessageType } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
+import { type ListenAddress, listenOn } from '../transport/listen.ts';
 import { TlsAcceptor } from '../transport/tls/tls-acceptor.ts';
 import { EntryFrames } from './append-stream.ts';
 import { readBody } from './http-answers.ts';
@@ -29,9 +30,8 @@ import type {
 } from './transport.ts';
 import { UrlPicker } from './url-picker.ts';
 
-export type PeerListenAddress = {
-  readonly host: string;
-  readonly port: number;
+export type PeerListener = {
+  readonly address: ListenAddress;
   /** undefined: plain http. */
   readonly tls?: TlsSettings | undefined;
 };
@@ -43,7 +43,7 @@ export type HttpPeerTransportOptions = {
   readonly clock: Clock;
   readonly log: Log;
   /** Where to listen for peers; port 0 lets the system choose. */
-  readonly listen: readonly PeerListenAddress[];
+  readonly listen: readonly PeerListener[];
   readonly dialer: PeerDialer;
   readonly dialTimeoutMs: number;
 };
@@ -71,7 +71,7 @@ export class HttpPeerTransport implements PeerTransport {
   }
 
   async start(): Promise<void> {
-    for (const address of this.#options.listen) await this.#listen(address);
+    for (const listener of this.#options.listen) await this.#listen(listener);
     this.#started = true;
     for (const peer of this.#peers.values()) peer.start();
     const { clock } = this.#options;
@@ -200,18 +200,13 @@ export class HttpPeerTransport implements PeerTransport {
     this.#remotes.set(sender.id, remote);
   }
 
-  async #listen({ host, port, tls }: PeerListenAddress): Promise<void> {
+  async #listen({ address, tls }: PeerListener): Promise<void> {
     const context = this.#endpointContext();
     const server = createServer(peerServerOptions, (request, response) =>
       handlePeerRequest(request, response, context),
     );
     const listener = tls === undefined ? server : this.#secured(server, tls);
-    await new Promise<void>((resolve, reject) => {
-      listener.once('error', (cause) => {
-        reject(new Error(`listen tcp ${host}:${port}: ${cause.message}`, { cause }));
-      });
-      listener.listen({ host, port }, resolve);
-    });
+    await listenOn(listener, address);
     this.#servers.push(server);
     this.#ports.push(listener);
   }
@@ -252,7 +247,7 @@ export class HttpPeerTransport implements PeerTransport {
     const { clock, dialer, metrics } = this.#options;
     for (const peer of this.#peers.values()) {
       const startedMs = clock.monotonicMs();
-      const probed = get(new URL('/raft/probing', peer.url), dialer, this.#stop.signal).then(
+      const probed = get(peer.url, '/raft/probing', dialer, this.#stop.signal).then(
         () => metrics.roundTrip(peer.id, (clock.monotonicMs() - startedMs) / 1_000),
         () => {},
       );
@@ -269,11 +264,16 @@ export class HttpPeerTransport implements PeerTransport {
   }
 }
 
-async function get(url: URL, dialer: PeerDialer, signal: AbortSignal): Promise<void> {
+async function get(
+  url: string,
+  path: string,
+  dialer: PeerDialer,
+  signal: AbortSignal,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const probe = dialer.pooled(url, { signal });
+    const probe = dialer.pooled(url, path, { signal });
     probe.on('error', reject);
-    probe.on('timeout', () => probe.destroy(new Error(`no answer from ${url.host} in time`)));
+    probe.on('timeout', () => probe.destroy(new Error(`no answer from ${url} in time`)));
     probe.on('response', (response) => {
       readBody(response, limits.peerSmallRequestBytesMax).then(() => resolve(), reject);
     });

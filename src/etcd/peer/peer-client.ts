@@ -172,7 +172,7 @@ function exchange(
   return new Promise((resolve, reject) => {
     const type = path.startsWith('/leases') ? 'application/protobuf' : 'application/json';
     const headers = { ...extra, 'Content-Type': type, 'Content-Length': body?.length ?? 0 };
-    const sent = dialer.pooled(new URL(path, url), {
+    const sent = dialer.pooled(url, path, {
       method,
       signal,
       headers: body === undefined && method === 'GET' ? extra : headers,

@@ -2,6 +2,7 @@ import type { ClientRequest, RequestOptions } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
+import { urlToHttpOptions } from 'node:url';
 import type { Log } from '../../base/log.ts';
 import {
   Agent as HttpAgent,
@@ -9,6 +10,7 @@ import {
   nodeHttps,
   nodeTls,
 } from '../../base/node-http.ts';
+import { parseSocketUrl, peerSocketFile } from '../../base/socket-url.ts';
 import { limits } from '../config/limits.ts';
 import type { TlsSettings } from '../config/tls-settings.ts';
 import { CertificateFiles } from '../transport/tls/certificate-files.ts';
@@ -18,7 +20,7 @@ const idle = { keepAlive: true, timeout: limits.peerDeadlineMs - 1_000, maxFreeS
 
 export type PeerRequestOptions = Omit<RequestOptions, 'agent'>;
 
-/** Opens requests to other members: over TLS where their URL says https. */
+/** Opens requests to other members: over TLS where their URL says https or unixs. */
 export class PeerDialer {
   readonly #http = new HttpAgent(idle);
   readonly #tls: TlsSettings | undefined;
@@ -37,21 +39,23 @@ export class PeerDialer {
   }
 
   /** On a connection that later requests may use too. */
-  pooled(url: URL, options: PeerRequestOptions): ClientRequest {
-    if (url.protocol === 'https:') {
+  pooled(url: string, path: string, options: PeerRequestOptions): ClientRequest {
+    const { isSecured, to } = destination(url, path);
+    if (isSecured) {
       this.#pooled ??= this.#securedAgent(idle);
-      return nodeHttps().request(url, { ...options, agent: this.#pooled });
+      return nodeHttps().request({ ...options, ...to, agent: this.#pooled });
     }
-    return httpRequest(url, { ...options, agent: this.#http });
+    return httpRequest({ ...options, ...to, agent: this.#http });
   }
 
   /** On a connection of its own, closed with it. */
-  single(url: URL, options: PeerRequestOptions): ClientRequest {
-    if (url.protocol === 'https:') {
+  single(url: string, path: string, options: PeerRequestOptions): ClientRequest {
+    const { isSecured, to } = destination(url, path);
+    if (isSecured) {
       this.#single ??= this.#securedAgent({ keepAlive: false });
-      return nodeHttps().request(url, { ...options, agent: this.#single });
+      return nodeHttps().request({ ...options, ...to, agent: this.#single });
     }
-    return httpRequest(url, { ...options, agent: false });
+    return httpRequest({ ...options, ...to, agent: false });
   }
 
   close(): void {
@@ -76,6 +80,18 @@ export class PeerDialer {
       rejectUnauthorized: this.#tls?.isSelfSigned !== true,
     };
   }
+}
+
+/** A file where the URL names a unix socket, host and port otherwise. */
+function destination(base: string, path: string): { isSecured: boolean; to: RequestOptions } {
+  const socket = parseSocketUrl(base);
+  if (socket !== undefined) {
+    const socketPath = peerSocketFile(socket);
+    const host = socket.authority.replace(/:\d*$/, '') || 'localhost';
+    return { isSecured: socket.isSecured, to: { socketPath, host, path } };
+  }
+  const url = new URL(path, base);
+  return { isSecured: url.protocol === 'https:', to: urlToHttpOptions(url) };
 }
 
 function namesFiles({ certFile, keyFile, clientCertFile, trustedCaFile }: TlsSettings): boolean {

@@ -69,7 +69,7 @@ async function postMessage(options: PostOptions, body: Uint8Array): Promise<numb
   const settled = new AbortController();
   try {
     return await new Promise<number>((resolve, reject) => {
-      const post = dialer.pooled(new URL('/raft', url), {
+      const post = dialer.pooled(url, '/raft', {
         method: 'POST',
         signal: stop,
         headers: {

@@ -43,7 +43,7 @@ export async function sendSnapshotTo(
   const url = options.picker.pick();
   const deadline = new Deadline(options.clock);
   try {
-    const post = options.dialer.single(new URL('/raft/snapshot', url), {
+    const post = options.dialer.single(url, '/raft/snapshot', {
       method: 'POST',
       signal: options.stop,
       headers: {

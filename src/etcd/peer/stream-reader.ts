@@ -112,7 +112,7 @@ export class StreamReader {
     const settled = new AbortController();
     return new Promise<IncomingMessage>((resolve, reject) => {
       const path = `/raft/stream/${kind}/${formatId(identity.memberId)}`;
-      const dialed = dialer.single(new URL(path, url), {
+      const dialed = dialer.single(url, path, {
         headers: { ...identityHeaders(identity), 'X-Raft-To': formatId(peerId) },
         signal: this.#stop.signal,
       });

@@ -43,10 +43,13 @@ async function serve(
     clock: systemClock,
     log,
   });
-  const mux = await PortMux.listen('127.0.0.1', 0, {
-    http2: (socket) => server.accept(socket),
-    http1: (socket) => void socket.destroy(),
-  });
+  const mux = await PortMux.listen(
+    { kind: 'tcp', host: '127.0.0.1', port: 0 },
+    {
+      http2: (socket) => server.accept(socket),
+      http1: (socket) => void socket.destroy(),
+    },
+  );
   const client = new Client(`127.0.0.1:${mux.port}`, credentials.createInsecure());
   try {
     await run({ server, client });

@@ -17,10 +17,13 @@ async function sendPieces(pieces: readonly string[]): Promise<{ side: string; re
       if (read.length >= wanted) resolve({ side, read });
     });
   };
-  const mux = await PortMux.listen('127.0.0.1', 0, {
-    http1: collect('http1'),
-    http2: collect('http2'),
-  });
+  const mux = await PortMux.listen(
+    { kind: 'tcp', host: '127.0.0.1', port: 0 },
+    {
+      http1: collect('http1'),
+      http2: collect('http2'),
+    },
+  );
   const client = connect({ port: mux.port, host: '127.0.0.1', noDelay: true });
   client.on('error', () => {});
   await once(client, 'connect');
@@ -66,7 +69,10 @@ test('HTTP/1 goes to the HTTP server, also when it begins like the preface', asy
 });
 
 test('closing cuts open connections, decided or not, and frees the port', async () => {
-  const mux = await PortMux.listen('127.0.0.1', 0, { http1: () => {}, http2: () => {} });
+  const mux = await PortMux.listen(
+    { kind: 'tcp', host: '127.0.0.1', port: 0 },
+    { http1: () => {}, http2: () => {} },
+  );
   const { port } = mux;
   const silent = connect(port, '127.0.0.1');
   const talking = connect(port, '127.0.0.1');
@@ -75,15 +81,24 @@ test('closing cuts open connections, decided or not, and frees the port', async 
   const ends = [silent, talking].map((socket) => closed(socket));
   await mux.close();
   await Promise.all(ends);
-  const again = await PortMux.listen('127.0.0.1', port, { http1: () => {}, http2: () => {} });
+  const again = await PortMux.listen(
+    { kind: 'tcp', host: '127.0.0.1', port },
+    { http1: () => {}, http2: () => {} },
+  );
   await again.close();
 });
 
 test('a port in use is reported, not swallowed', async () => {
-  const mux = await PortMux.listen('127.0.0.1', 0, { http1: () => {}, http2: () => {} });
+  const mux = await PortMux.listen(
+    { kind: 'tcp', host: '127.0.0.1', port: 0 },
+    { http1: () => {}, http2: () => {} },
+  );
   await assert.rejects(
-    PortMux.listen('127.0.0.1', mux.port, { http1: () => {}, http2: () => {} }),
-    /EADDRINUSE/,
+    PortMux.listen(
+      { kind: 'tcp', host: '127.0.0.1', port: mux.port },
+      { http1: () => {}, http2: () => {} },
+    ),
+    /^Error: listen tcp 127\.0\.0\.1:\d+: bind: address already in use$/,
   );
   await mux.close();
 });
@@ -97,7 +112,12 @@ test('a connection that says nothing is cut when its time is up', async () => {
     every: () => () => {},
   };
   const sides = { http1: () => {}, http2: () => {} };
-  const mux = await PortMux.listen('127.0.0.1', 0, sides, { kind: 'plain' }, clock);
+  const mux = await PortMux.listen(
+    { kind: 'tcp', host: '127.0.0.1', port: 0 },
+    sides,
+    { kind: 'plain' },
+    clock,
+  );
   const silent = connect(mux.port, '127.0.0.1');
   await once(silent, 'connect');
   const end = closed(silent);

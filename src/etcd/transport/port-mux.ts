@@ -3,10 +3,11 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { limits } from '../config/limits.ts';
 import type { TlsSettings } from '../config/tls-settings.ts';
+import { type ListenAddress, listenOn } from './listen.ts';
 import { TlsAcceptor } from './tls/tls-acceptor.ts';
 
 /*
- * One TCP port for gRPC and HTTP/1, as etcd's client URL has it. The first bytes decide:
+ * One port or socket for gRPC and HTTP/1, as etcd's client URL has it. The first bytes decide:
  *
  *   "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"  → http2      anything else → http1
  *   0x16, where both http and https URLs name the port → TLS
@@ -50,24 +51,17 @@ export class PortMux {
   }
 
   /**
-   * Resolves when the port is bound; rejects with the system's error when it cannot be, and with
-   * etcd's words when the certificate files cannot be used.
+   * Resolves when the port is bound; rejects with etcd's words when it cannot be, or when the
+   * certificate files cannot be used.
    */
   static async listen(
-    host: string,
-    port: number,
+    address: ListenAddress,
     sides: PortMuxSides,
     security: PortSecurity = plain,
     clock: Clock = systemClock,
   ): Promise<PortMux> {
     const mux = new PortMux(sides, security, clock);
-    await new Promise<void>((resolve, reject) => {
-      mux.#server.once('error', reject);
-      mux.#server.listen({ host, port }, () => {
-        mux.#server.off('error', reject);
-        resolve();
-      });
-    });
+    await listenOn(mux.#server, address);
     return mux;
   }
 

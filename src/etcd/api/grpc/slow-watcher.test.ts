@@ -55,10 +55,13 @@ test('one watcher that does not read holds up none of twenty others, and misses 
     clock: systemClock,
     log: silentLog,
   });
-  const mux = await PortMux.listen('127.0.0.1', 0, {
-    http2: (socket) => server.accept(socket),
-    http1: (socket) => void socket.destroy(),
-  });
+  const mux = await PortMux.listen(
+    { kind: 'tcp', host: '127.0.0.1', port: 0 },
+    {
+      http2: (socket) => server.accept(socket),
+      http1: (socket) => void socket.destroy(),
+    },
+  );
   const endpoint = `127.0.0.1:${mux.port}`;
   const [slow, ...fast] = Array.from({ length: 21 }, () => new Watching(endpoint));
   const all = [slow as Watching, ...fast];

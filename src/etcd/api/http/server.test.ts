@@ -69,10 +69,13 @@ async function withServer(parts: Parts, run: (running: Running) => Promise<void>
     clock: parts.clock ?? systemClock,
     log: silentLog,
   });
-  const mux = await PortMux.listen('127.0.0.1', 0, {
-    http1: (socket) => http.accept(socket),
-    http2: (socket) => socket.destroy(),
-  });
+  const mux = await PortMux.listen(
+    { kind: 'tcp', host: '127.0.0.1', port: 0 },
+    {
+      http1: (socket) => http.accept(socket),
+      http2: (socket) => socket.destroy(),
+    },
+  );
   try {
     await run({ url: `http://127.0.0.1:${mux.port}`, port: mux.port, metrics, http });
   } finally {
