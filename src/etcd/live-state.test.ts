@@ -181,3 +181,29 @@ test('who reads a state that is replaced is told so and disturbs nobody', async 
   reading.close();
   await Promise.all([follower.close(), leader.close()]);
 });
+
+test('a start gives free space back to the disk above the threshold only', async (t) => {
+  const place = newPlace(t);
+  const first = await place.open();
+  const large = 'x'.repeat(100_000);
+  for (let i = 0; i < 100; i++) put(first, `k${i}`, large);
+  await first.close();
+  const state = await place.open();
+  const { applier, backend } = state.current;
+  const all = { key: utf8Bytes('k'), rangeEnd: utf8Bytes('l') };
+  const removal = requestEntry(applier.appliedIndex + 1, 900n, { deleteRange: all });
+  applier.applyBatch([removal], () => false, 0);
+  const compaction = requestEntry(applier.appliedIndex + 1, 901n, {
+    compaction: { revision: 102 },
+  });
+  for (const entry of applier.applyBatch([compaction], () => false, 0))
+    await entry.compaction?.done;
+  await backend.checkpoint();
+  const before = backend.sizeBytes();
+  await state.defragmentAbove(64 * 1024 * 1024);
+  assert.equal(backend.sizeBytes(), before);
+  await state.defragmentAbove(1024 * 1024);
+  const after = backend.sizeBytes();
+  await state.close();
+  assert.ok(after < before / 2, `${before} bytes, then ${after}`);
+});

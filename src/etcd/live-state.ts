@@ -28,6 +28,8 @@ export type OpenState = State & {
 export type LiveStateOptions = {
   readonly dir: DataDir;
   readonly disk: Disk;
+  /** False: nothing waits for the disk, and a power loss may cost everything. */
+  readonly isSynced?: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly leaseTtlSecondsMin: number;
@@ -204,6 +206,18 @@ export class LiveState {
     }
   }
 
+  /** etcd's clearing up at a start: worth its time once that much could be given back. */
+  async defragmentAbove(thresholdBytes: number): Promise<void> {
+    const { backend } = this.#current;
+    const freeBytes = backend.sizeBytes() - backend.sizeInUseBytes();
+    if (freeBytes >= thresholdBytes) return await this.defragment();
+    this.#options.log.info('Skipping defragmentation', {
+      'current-db-size-bytes': backend.sizeBytes(),
+      'current-db-size-in-use-bytes': backend.sizeInUseBytes(),
+      'bootstrap-defrag-threshold-bytes': thresholdBytes,
+    });
+  }
+
   /** A last checkpoint, then the files are closed. What a compaction leaves, the next start resumes. */
   async close(): Promise<void> {
     await this.#current.store.stop();
@@ -269,8 +283,8 @@ function withApplier(
 }
 
 function openBackend(options: LiveStateOptions, dir: string): Promise<LmdbBackend> {
-  const { disk, log, commitMeter } = options;
-  return LmdbBackend.open({ dir, disk, bootId: bootId(), log, commitMeter });
+  const { disk, log, commitMeter, isSynced = true } = options;
+  return LmdbBackend.open({ dir, disk, bootId: bootId(), log, isSynced, commitMeter });
 }
 
 /** Changes whenever the machine started anew, so whenever unsynced pages may be lost. */

@@ -66,6 +66,7 @@ export function openClientPorts(parts: MemberPortsParts): ClientPorts {
       rpcs: rpcs.values(),
       receiveBytesMax,
       concurrentStreamsMax: config.concurrentStreamsMax,
+      keepalive: config.keepalive,
       clock,
       log,
     }),

@@ -18,15 +18,17 @@ import type { VersionMonitor } from './consensus/version-monitor.ts';
 import { EtcdError } from './errors.ts';
 import type { DiskLock } from './io/disk.ts';
 import { nodeDisk } from './io/node-disk.ts';
+import { unsyncedDisk } from './io/unsynced-disk.ts';
 import { advanceElection, handOver, type JoiningParts, publish } from './joining.ts';
-import { LiveState } from './live-state.ts';
+import type { LiveState } from './live-state.ts';
 import { type MemberAuth, openAuth } from './member-auth.ts';
 import { createHub } from './member-hub.ts';
-import { defragmentMeter, sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
+import { sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
 import { createRaft } from './member-raft.ts';
 import { type MemberSecurity, openSecurity, peerListeners } from './member-security.ts';
 import { createServices, type MemberServices } from './member-services.ts';
+import { openState } from './member-state.ts';
 import { createVersionMonitor, versionSource } from './member-versions.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
 import { EtcdMetrics } from './metrics/etcd-metrics.ts';
@@ -87,6 +89,7 @@ export class Member {
 
   static async start(config: Config, log: Log): Promise<Member> {
     const dir = new DataDir(config.dataDir, config.walDir);
+    const disk = config.isSynced ? nodeDisk : unsyncedDisk(nodeDisk);
     await nodeDisk.makeDir(join(dir.root, 'member'));
     const lock = await nodeDisk.lock(join(dir.root, 'member', 'lock'));
     const metrics = new EtcdMetrics();
@@ -99,25 +102,12 @@ export class Member {
       gauge: metrics.disk.storageWarnings,
     });
     const auth = await openAuth(config.auth);
-    const state = await LiveState.open({
-      dir,
-      disk: nodeDisk,
-      clock: systemClock,
-      log: log.child('state'),
-      leaseTtlSecondsMin: Math.ceil((1.5 * config.electionTimeoutMs) / 1_000),
-      quotaBytes: config.quotaBytes,
-      tokens: auth.simpleTokens,
-      commitMeter: {
-        clock: systemClock,
-        committed: (seconds) => metrics.disk.backendCommitSeconds.observe(seconds),
-      },
-      defragmentStarted: defragmentMeter(metrics, systemClock),
-    });
+    const state = await openState({ config, dir, disk, auth, metrics, log });
     const security = await openSecurity(config, log);
     const booted = await boot({
       config,
       dir,
-      disk: nodeDisk,
+      disk,
       state: state.position(),
       dialer: security.dialer,
       clock: systemClock,
@@ -276,6 +266,8 @@ export class Member {
       listen: peerListeners(this.#config, this.#security),
       dialer: this.#security.dialer,
       dialTimeoutMs: peerDialTimeoutMs(this.#config),
+      readTimeoutMs: this.#config.peerReadTimeoutMs,
+      writeTimeoutMs: this.#config.peerWriteTimeoutMs,
     });
   }
 

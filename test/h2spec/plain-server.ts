@@ -50,6 +50,7 @@ function accept(socket: Socket, blocks: OutputBlocks): void {
   const connection: Http2Connection<undefined> = new Http2Connection(socket, {
     application: shortBodies,
     concurrentStreamsMax,
+    keepalive: { clientPingMsMin: 5_000, intervalMs: 7_200_000, timeoutMs: 20_000 },
     clock: systemClock,
     blocks,
     flushLater: (due) => void setImmediate(() => due.flush()),

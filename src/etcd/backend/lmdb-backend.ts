@@ -46,6 +46,8 @@ export type LmdbOptions = {
   /** /proc/sys/kernel/random/boot_id, or anything that changes whenever page caches were lost. */
   readonly bootId: string;
   readonly log: Log;
+  /** False: a checkpoint is not what comes back after a power loss. */
+  readonly isSynced?: boolean;
   /** For metrics. */
   readonly commitMeter?: CommitMeter | undefined;
 };
@@ -323,8 +325,8 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
     const { pin, metaPages, sizeBytes } =
       this.#committing === undefined ? this.#moment() : await this.#momentAfter(this.#committing);
     try {
-      await syncFile(this.#fd);
-      const { disk, dir, bootId } = this.#options;
+      const { disk, dir, bootId, isSynced = true } = this.#options;
+      if (isSynced) await syncFile(this.#fd);
       await writeCheckpoint(disk, dir, checkpointName, { bootId, metaPages });
     } catch (cause) {
       pin.done();

@@ -49,8 +49,16 @@ export type Config = {
   readonly requestBytesMax: number;
   readonly txnOpsMax: number;
   readonly concurrentStreamsMax: number;
+  readonly keepalive: KeepaliveSettings;
+  /** How long a connection to a member may carry nothing, or take nothing. */
+  readonly peerReadTimeoutMs: number;
+  readonly peerWriteTimeoutMs: number;
   /** Undefined: no quota. */
   readonly quotaBytes: number | undefined;
+  /** Free space of the store's file at which a start makes it smaller. Zero: never. */
+  readonly defragmentAboveBytes: number;
+  /** False: nothing waits for the disk, and a power loss costs data. */
+  readonly isSynced: boolean;
   readonly autoCompaction: AutoCompaction;
   readonly compactionBatchLimit: number;
   readonly compactionSleepIntervalMs: number;
@@ -63,6 +71,15 @@ export type Config = {
   readonly http: HttpSettings;
   readonly auth: AuthSettings;
   readonly log: LogSettings;
+};
+
+/** How clients' connections without a word are told from dead ones; milliseconds. */
+export type KeepaliveSettings = {
+  /** Between two pings of a client. */
+  readonly clientPingMsMin: number;
+  /** The silence after which the server asks, and its patience for the answer. */
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
 };
 
 /** What is served over HTTP/1, and to whom. */
@@ -169,6 +186,12 @@ function otherProblem(settings: Settings, source: 'flags' | 'file'): string | un
   if (clientsMoved && !settings.isExplicit('advertise-client-urls')) {
     return '--advertise-client-urls is required when --listen-client-urls is set explicitly';
   }
+  if (settings.flag('memory-mlock')) {
+    return (
+      '--memory-mlock: this server cannot lock its memory (Node has no call for it); ' +
+      'forbid swapping from outside, for instance by MemorySwapMax=0 of systemd'
+    );
+  }
   const mode = settings.text('auto-compaction-mode');
   if (mode === '') return 'undefined auto-compaction-mode';
   if (mode !== 'periodic' && mode !== 'revision') {
@@ -247,7 +270,12 @@ function freeze(
     requestBytesMax: settings.number('max-request-bytes'),
     txnOpsMax: settings.number('max-txn-ops'),
     concurrentStreamsMax: settings.number('max-concurrent-streams'),
+    keepalive: readKeepalive(settings),
+    peerReadTimeoutMs: peerTimeoutMs(settings, 'raft-read-timeout'),
+    peerWriteTimeoutMs: peerTimeoutMs(settings, 'raft-write-timeout'),
     quotaBytes: quota < 0 ? undefined : quota === 0 ? limits.quotaBytesDefault : quota,
+    defragmentAboveBytes: settings.number('bootstrap-defrag-threshold-megabytes') * 1024 * 1024,
+    isSynced: !settings.flag('unsafe-no-fsync'),
     autoCompaction,
     compactionBatchLimit: settings.number('compaction-batch-limit'),
     compactionSleepIntervalMs: settings.number('compaction-sleep-interval'),
@@ -260,6 +288,23 @@ function freeze(
     auth,
     log,
   } satisfies Config);
+}
+
+/** As etcd: only both times of the server's pings together replace those of Go's gRPC. */
+function readKeepalive(settings: Settings): KeepaliveSettings {
+  const clientPingMs = settings.number('grpc-keepalive-min-time');
+  const intervalMs = settings.number('grpc-keepalive-interval');
+  const timeoutMs = settings.number('grpc-keepalive-timeout');
+  const isSet = intervalMs > 0 && timeoutMs > 0;
+  return {
+    clientPingMsMin: clientPingMs > 0 ? clientPingMs : limits.grpcUnsetPingMsMin,
+    intervalMs: isSet ? Math.max(intervalMs, limits.grpcKeepaliveMsMin) : limits.grpcKeepaliveMs,
+    timeoutMs: isSet ? timeoutMs : limits.grpcKeepaliveTimeoutMs,
+  };
+}
+
+function peerTimeoutMs(settings: Settings, flag: string): number {
+  return Math.max(settings.number(flag), limits.peerDeadlineMs);
 }
 
 function readHttp(settings: Settings): HttpSettings {
@@ -286,6 +331,17 @@ function advise(settings: Settings, config: Config): readonly string[] {
   if (config.requestBytesMax > limits.requestBytesRecommended) {
     warnings.push(
       `exceeded recommended request limit: --max-request-bytes ${config.requestBytesMax}, recommended ${limits.requestBytesRecommended}`,
+    );
+  }
+  for (const flag of ['raft-read-timeout', 'raft-write-timeout']) {
+    if (settings.number(flag) < limits.peerDeadlineMs) {
+      warnings.push(`${flag} increased to minimum value: ${limits.peerDeadlineMs / 1_000}s`);
+    }
+  }
+  if (!config.isSynced) {
+    warnings.push(
+      'unsafe-no-fsync: nothing that is acknowledged waits for the disk; a power loss can cost ' +
+        'data, the whole store or the consistency of the cluster',
     );
   }
   return [...warnings, ...securityAdvice(settings), ...authAdvice(settings)];

@@ -17,7 +17,8 @@ export type FlagGroup =
   | 'Auth'
   | 'Profiling and Monitoring'
   | 'Logging'
-  | 'Features';
+  | 'Features'
+  | 'Unsafe feature';
 export type Flag = {
   readonly name: string;
   readonly kind: FlagKind;
@@ -82,6 +83,42 @@ export const flagTable: readonly Flag[] = [
     '4294967295',
     'Streams one client connection may have open at once.',
   ),
+  flag(
+    'Member',
+    'grpc-keepalive-min-time',
+    'duration',
+    '5s',
+    'Time that a client must leave between two pings.',
+  ),
+  flag(
+    'Member',
+    'grpc-keepalive-interval',
+    'duration',
+    '2h',
+    'Silence of a client after which it is pinged. 0: as by default.',
+  ),
+  flag(
+    'Member',
+    'grpc-keepalive-timeout',
+    'duration',
+    '20s',
+    'Patience for the answer; then the connection is closed. 0: as by default.',
+  ),
+  flag(
+    'Member',
+    'raft-read-timeout',
+    'duration',
+    '5s',
+    'Silence of a member after which its connection is closed; at least 5s.',
+  ),
+  flag(
+    'Member',
+    'raft-write-timeout',
+    'duration',
+    '5s',
+    'Time that a member may take nothing before its connection is closed; at least 5s.',
+  ),
+  flag('Member', 'memory-mlock', 'bool', 'false', 'Keep all memory in RAM; refused when on.'),
   flag(
     'Member',
     'socket-reuse-port',
@@ -328,5 +365,19 @@ export const flagTable: readonly Flag[] = [
     'duration',
     '10ms',
     'Pause between two compaction steps.',
+  ),
+  flag(
+    'Features',
+    'bootstrap-defrag-threshold-megabytes',
+    'uint',
+    '0',
+    'Free space in the store that a start gives back to the disk. 0: never.',
+  ),
+  flag(
+    'Unsafe feature',
+    'unsafe-no-fsync',
+    'bool',
+    'false',
+    'Never wait for the disk. A power loss then costs data.',
   ),
 ];

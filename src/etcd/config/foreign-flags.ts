@@ -18,19 +18,12 @@ function flags(isBool: boolean, table: Readonly<Record<string, string>>): [strin
  */
 export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
   ...flags(true, {
-    'memory-mlock': 'false',
     'discovery-insecure-transport': 'true',
     'discovery-insecure-skip-tls-verify': 'false',
     'enable-distributed-tracing': 'false',
     'force-new-cluster': 'false',
-    'unsafe-no-fsync': 'false',
   }),
   ...flags(false, {
-    'grpc-keepalive-min-time': '5s',
-    'grpc-keepalive-interval': '2h|2h0m0s',
-    'grpc-keepalive-timeout': '20s',
-    'raft-read-timeout': '5s',
-    'raft-write-timeout': '5s',
     'corrupt-check-time': '0|0s',
     'compact-hash-check-time': '1m|1m0s|60s',
     'discovery-token': '',
@@ -65,7 +58,6 @@ export const noEffectFlags: ReadonlySet<string> = new Set([
   'backend-bbolt-freelist-type',
   'backend-batch-interval',
   'backend-batch-limit',
-  'bootstrap-defrag-threshold-megabytes',
 ]);
 
 /** Names etcd still swallows from its first versions, as boolean flags of any value. */

@@ -310,11 +310,16 @@ export const limits = Object.freeze({
   http2LingerMs: 5_000,
   /** How often connections are looked after. */
   http2SuperviseMs: 2_000,
+  /** However short the times of the keepalive flags are. */
+  http2SuperviseMsMin: 250,
   /** etcd's `--grpc-keepalive-interval` and `--grpc-keepalive-timeout`. */
   grpcKeepaliveMs: 7_200_000,
   grpcKeepaliveTimeoutMs: 20_000,
   /** etcd's `--grpc-keepalive-min-time`: pings of a client with streams, milliseconds apart. */
   grpcPingMsMin: 5_000,
+  /** The shortest interval, and the time between pings where no flag sets one (Go's gRPC). */
+  grpcKeepaliveMsMin: 1_000,
+  grpcUnsetPingMsMin: 300_000,
   /** Pings of a client without streams, and how many early ones are forgiven (Go's gRPC). */
   grpcIdlePingMsMin: 7_200_000,
   grpcPingStrikesMax: 2,

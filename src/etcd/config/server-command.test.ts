@@ -87,7 +87,12 @@ test('no flags give the defaults of etcd', () => {
     requestBytesMax: 1_572_864,
     txnOpsMax: 128,
     concurrentStreamsMax: 4_294_967_295,
+    keepalive: { clientPingMsMin: 5_000, intervalMs: 7_200_000, timeoutMs: 20_000 },
+    peerReadTimeoutMs: 5_000,
+    peerWriteTimeoutMs: 5_000,
     quotaBytes: 2_147_483_648,
+    defragmentAboveBytes: 0,
+    isSynced: true,
     autoCompaction: { kind: 'off' },
     compactionBatchLimit: 1_000,
     compactionSleepIntervalMs: 10,
@@ -105,6 +110,28 @@ test('no flags give the defaults of etcd', () => {
     auth: { token: { kind: 'simple' }, simpleTokenTtlMs: 300_000, bcryptCost: 10 },
     log: { level: 'info', format: 'json', outputs: ['stderr'], rotation: undefined },
   });
+});
+
+test('times of keepalive are those of Go’s gRPC unless they are set together', () => {
+  const keepaliveOf = (...argv: string[]) => Object.values(configOf(argv).keepalive);
+  const off = ['--grpc-keepalive-min-time=0', '--grpc-keepalive-interval=0'];
+  assert.deepEqual(keepaliveOf(...off), [300_000, 7_200_000, 20_000]);
+  const quick = ['--grpc-keepalive-interval=10ms', '--grpc-keepalive-timeout=3s'];
+  assert.deepEqual(keepaliveOf(...quick, '--grpc-keepalive-min-time=1s'), [1_000, 1_000, 3_000]);
+});
+
+test('timeouts between members are raised to five seconds, with a word', () => {
+  const argv = ['--name=a', '--data-dir=b', '--raft-read-timeout=1s', '--raft-write-timeout=8s'];
+  const { peerReadTimeoutMs, peerWriteTimeoutMs } = configOf(argv);
+  assert.deepEqual([peerReadTimeoutMs, peerWriteTimeoutMs], [5_000, 8_000]);
+  assert.deepEqual(warningsOf(argv), ['raft-read-timeout increased to minimum value: 5s']);
+});
+
+test('a start without fsync says what that means, and locked memory is refused', () => {
+  assert.match(warningsOf(['--unsafe-no-fsync']).join(), /a power loss can cost data/);
+  const [exitCode, message] = refusalOf(['--memory-mlock']);
+  assert.equal(exitCode, 1);
+  assert.match(message, /^--memory-mlock: this server cannot lock its memory/);
 });
 
 test('tokens of users are configured as in etcd', () => {
@@ -483,10 +510,6 @@ test('wrong things in a configuration file are named', () => {
   assert.deepEqual(inFile('client-transport-security: {allowed-cn: [a]}'), [
     2,
     'allowed-cn of client-transport-security in f is a setting of etcd that this server does not have yet',
-  ]);
-  assert.deepEqual(inFile('memory-mlock: true'), [
-    2,
-    'memory-mlock in f is a setting of etcd that this server does not have yet',
   ]);
 });
 

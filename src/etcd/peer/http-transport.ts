@@ -16,6 +16,7 @@ import { type ListenAddress, listenOn } from '../transport/listen.ts';
 import { TlsAcceptor } from '../transport/tls/tls-acceptor.ts';
 import { EntryFrames } from './append-stream.ts';
 import { readBody } from './http-answers.ts';
+import { linkTickMs } from './link-ticks.ts';
 import type { PeerDialer } from './peer-dialer.ts';
 import { handlePeerRequest, type PeerEndpointContext, peerServerOptions } from './peer-handler.ts';
 import { PeerLink } from './peer-link.ts';
@@ -46,6 +47,9 @@ export type HttpPeerTransportOptions = {
   readonly listen: readonly PeerListener[];
   readonly dialer: PeerDialer;
   readonly dialTimeoutMs: number;
+  /** How long a connection may carry nothing, and how long it may take nothing. */
+  readonly readTimeoutMs?: number;
+  readonly writeTimeoutMs?: number;
 };
 
 /** etcd's rafthttp: HTTP/1.1 on the peer URLs, long-lived streams in both directions. */
@@ -76,7 +80,7 @@ export class HttpPeerTransport implements PeerTransport {
     for (const peer of this.#peers.values()) peer.start();
     const { clock } = this.#options;
     this.#cancelTimers = [
-      clock.every(limits.peerDeadlineMs / 3, () => {
+      clock.every(linkTickMs, () => {
         for (const peer of this.#peers.values()) peer.tick();
       }),
       clock.every(limits.peerProbeMs, () => this.#probe()),
@@ -159,9 +163,11 @@ export class HttpPeerTransport implements PeerTransport {
 
   #addPeer(member: PeerAddress): void {
     const { identity, handlers, metrics, clock, log, dialer, dialTimeoutMs } = this.#options;
+    const { readTimeoutMs = limits.peerDeadlineMs } = this.#options;
+    const { writeTimeoutMs = limits.peerDeadlineMs } = this.#options;
     const entryFrames = this.#entryFrames;
     const parts = { identity, handlers, metrics, clock, log, dialer, dialTimeoutMs };
-    const options = { ...parts, entryFrames };
+    const options = { ...parts, entryFrames, readTimeoutMs, writeTimeoutMs };
     const peer = new PeerLink(member, options);
     this.#peers.set(member.id, peer);
     this.#remotes.delete(member.id);
@@ -186,7 +192,7 @@ export class HttpPeerTransport implements PeerTransport {
       picker: new UrlPicker(sender.peerUrls),
       dialer,
       clock,
-      timeoutMs: dialTimeoutMs + limits.peerDeadlineMs,
+      timeoutMs: dialTimeoutMs + (this.#options.readTimeoutMs ?? limits.peerDeadlineMs),
       stop: this.#stop.signal,
     };
     const remote = new Pipeline(options, {

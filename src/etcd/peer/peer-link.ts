@@ -32,6 +32,8 @@ export type PeerLinkOptions = {
   /** Shared by all links: followers mostly get the same entries. */
   readonly entryFrames: EntryFrames;
   readonly dialTimeoutMs: number;
+  readonly readTimeoutMs: number;
+  readonly writeTimeoutMs: number;
 };
 
 /**
@@ -59,15 +61,21 @@ export class PeerLink {
     this.id = address.id;
     this.#options = options;
     this.#picker = new UrlPicker(address.peerUrls);
-    const { identity, clock, dialTimeoutMs, dialer } = options;
+    const { identity, clock, dialTimeoutMs, readTimeoutMs, writeTimeoutMs, dialer } = options;
     this.#writers = {
-      message: new StreamWriter(() => new MessageStreamEncoder(), this.#writerEvents('message')),
+      message: new StreamWriter(
+        () => new MessageStreamEncoder(),
+        this.#writerEvents('message'),
+        writeTimeoutMs,
+      ),
       msgapp: new StreamWriter(
         () => new AppendStreamEncoder(options.entryFrames),
         this.#writerEvents('msgapp'),
+        writeTimeoutMs,
       ),
     };
-    const base = { peerId: this.id, identity, picker: this.#picker, dialer, dialTimeoutMs, clock };
+    const dial = { dialer, dialTimeoutMs, readTimeoutMs, clock };
+    const base = { peerId: this.id, identity, picker: this.#picker, ...dial };
     this.#readers = [
       new StreamReader(
         { ...base, kind: 'message', newDecoder: () => new MessageStreamDecoder() },
@@ -88,7 +96,7 @@ export class PeerLink {
       picker: this.#picker,
       dialer,
       clock,
-      timeoutMs: dialTimeoutMs + 5_000,
+      timeoutMs: dialTimeoutMs + readTimeoutMs,
       stop,
     };
     this.#pipeline = new Pipeline(post, {

@@ -4,6 +4,7 @@ import { limits } from '../config/limits.ts';
 import type { Message } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
 import { readBody } from './http-answers.ts';
+import { ticksOf } from './link-ticks.ts';
 import type { StreamDecoder } from './message-stream.ts';
 import type { PeerDialer } from './peer-dialer.ts';
 import { identityHeaders } from './peer-headers.ts';
@@ -28,6 +29,8 @@ export type StreamReaderOptions = {
   readonly picker: UrlPicker;
   readonly dialer: PeerDialer;
   readonly dialTimeoutMs: number;
+  /** How long a peer may send nothing, not even heartbeats of the link. */
+  readonly readTimeoutMs: number;
   readonly clock: Clock;
   readonly newDecoder: () => StreamDecoder;
 };
@@ -66,10 +69,11 @@ export class StreamReader {
     await this.#running;
   }
 
-  /** Called three times per deadline. */
+  /** Called at every link tick. */
   tick(): void {
     this.#quietTicks += 1;
-    if (this.#quietTicks > 3) this.#body?.destroy(new Error('nothing received, deadline passed'));
+    if (this.#quietTicks > ticksOf(this.#options.readTimeoutMs))
+      this.#body?.destroy(new Error('nothing received, deadline passed'));
   }
 
   async #run(): Promise<void> {
@@ -108,7 +112,7 @@ export class StreamReader {
   }
 
   #dial(url: string): Promise<IncomingMessage> {
-    const { identity, dialer, peerId, kind, dialTimeoutMs, clock } = this.#options;
+    const { identity, dialer, peerId, kind, dialTimeoutMs, readTimeoutMs, clock } = this.#options;
     const settled = new AbortController();
     return new Promise<IncomingMessage>((resolve, reject) => {
       const path = `/raft/stream/${kind}/${formatId(identity.memberId)}`;
@@ -121,7 +125,7 @@ export class StreamReader {
       dialed.on('error', reject);
       dialed.end();
       clock
-        .after(dialTimeoutMs + limits.peerDeadlineMs, settled.signal)
+        .after(dialTimeoutMs + readTimeoutMs, settled.signal)
         .then(() => dialed.destroy(new Error(`no answer from ${url} in time`)))
         .catch(() => {});
     }).finally(() => settled.abort());

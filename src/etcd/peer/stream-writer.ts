@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { limits } from '../config/limits.ts';
 import type { Message } from '../proto/generated/raftpb.ts';
 import { FrameWriter } from './frames.ts';
+import { ticksOf } from './link-ticks.ts';
 import type { StreamEncoder } from './message-stream.ts';
 
 export type StreamWriterEvents = {
@@ -17,6 +18,7 @@ export type StreamWriterEvents = {
 export class StreamWriter {
   readonly #newEncoder: () => StreamEncoder;
   readonly #events: StreamWriterEvents;
+  readonly #stuckTicksMax: number;
   readonly #frames = new FrameWriter();
   #response: ServerResponse | undefined;
   #encoder: StreamEncoder;
@@ -24,7 +26,13 @@ export class StreamWriter {
   /** Heartbeats due while the socket still held bytes of an earlier write. */
   #stuckTicks = 0;
 
-  constructor(newEncoder: () => StreamEncoder, events: StreamWriterEvents) {
+  /** `timeoutMs`: how long a peer may take no bytes. */
+  constructor(
+    newEncoder: () => StreamEncoder,
+    events: StreamWriterEvents,
+    timeoutMs: number = limits.peerDeadlineMs,
+  ) {
+    this.#stuckTicksMax = ticksOf(timeoutMs);
     this.#newEncoder = newEncoder;
     this.#encoder = newEncoder();
     this.#events = events;
@@ -63,12 +71,12 @@ export class StreamWriter {
     this.#write(response);
   }
 
-  /** Called three times per deadline: keeps the peer's read deadline away and watches our own. */
+  /** Called at every link tick: keeps the peer's read deadline away and watches our own. */
   tick(): void {
     const response = this.#response;
     if (response === undefined) return;
     this.#stuckTicks = response.writableNeedDrain ? this.#stuckTicks + 1 : 0;
-    if (this.#stuckTicks > 3) {
+    if (this.#stuckTicks > this.#stuckTicksMax) {
       response.destroy();
       return;
     }

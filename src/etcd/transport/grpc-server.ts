@@ -6,11 +6,21 @@ import type { RequestFields } from './http2/request-fields.ts';
 import type { Http2Stream } from './http2/stream.ts';
 import type { Rpc } from './rpc.ts';
 
+/** How connections without a word are told from dead ones. Milliseconds. */
+export type Keepalive = {
+  /** Between two pings of a client that has streams; a client that asks more often is cut. */
+  readonly clientPingMsMin: number;
+  /** The silence after which the server asks, and its patience for the answer. */
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+};
+
 export type GrpcServerOptions = {
   readonly rpcs: Iterable<Rpc>;
   /** Longest encoded request. */
   readonly receiveBytesMax: number;
   readonly concurrentStreamsMax: number;
+  readonly keepalive?: Keepalive;
   readonly clock: Clock;
   readonly log: Log;
 };

@@ -4,7 +4,13 @@ import type { Clock } from '../../../base/clock.ts';
 import { beforeNextTurn } from '../../../base/end-of-turn.ts';
 import type { Log } from '../../../base/log.ts';
 import { limits } from '../../config/limits.ts';
-import type { AcceptOptions, GrpcServer, GrpcServerOptions, ServeOther } from '../grpc-server.ts';
+import type {
+  AcceptOptions,
+  GrpcServer,
+  GrpcServerOptions,
+  Keepalive,
+  ServeOther,
+} from '../grpc-server.ts';
 import type { Http2Application, StreamReader } from '../http2/application.ts';
 import { Http2Connection } from '../http2/connection.ts';
 import { OutputBlocks } from '../http2/output.ts';
@@ -20,6 +26,12 @@ import { UnaryExchange } from './unary-exchange.ts';
 /** How long a connection may take to close once everything was said. */
 const lastResortMs = 1_000;
 
+const usualKeepalive: Keepalive = {
+  clientPingMsMin: limits.grpcPingMsMin,
+  intervalMs: limits.grpcKeepaliveMs,
+  timeoutMs: limits.grpcKeepaliveTimeoutMs,
+};
+
 type Connection = Http2Connection<RequestHead>;
 
 /** gRPC over our own HTTP/2: no library between a socket's bytes and the methods. */
@@ -29,6 +41,7 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
   readonly certificateSubject: string | undefined = undefined;
   readonly #log: Log;
   readonly #concurrentStreamsMax: number;
+  readonly #keepalive: Keepalive;
   readonly #heads: RequestHeads;
   readonly #deadlines: Deadlines;
   readonly #blocks = new OutputBlocks();
@@ -46,6 +59,7 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
     this.receiveBytesMax = options.receiveBytesMax;
     this.#log = options.log;
     this.#concurrentStreamsMax = options.concurrentStreamsMax;
+    this.#keepalive = options.keepalive ?? usualKeepalive;
     this.#heads = new RequestHeads(options.rpcs);
     this.#deadlines = new Deadlines(options.clock);
   }
@@ -57,6 +71,7 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
     const connection: Connection = new Http2Connection(socket, {
       application,
       concurrentStreamsMax: this.#concurrentStreamsMax,
+      keepalive: this.#keepalive,
       clock: this.clock,
       blocks: this.#blocks,
       flushLater: (due) => this.#flushLater(due),
@@ -64,8 +79,15 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
       lost: (lost) => this.#lost(lost),
     });
     this.#connections.add(connection);
-    this.#stopSupervising ??= this.clock.every(limits.http2SuperviseMs, () => this.#supervise());
+    this.#stopSupervising ??= this.clock.every(this.#superviseMs, () => this.#supervise());
     if (this.#isStopping) connection.drain();
+  }
+
+  /** Often enough for the shortest of what it looks after. */
+  get #superviseMs(): number {
+    const { intervalMs, timeoutMs } = this.#keepalive;
+    const share = Math.min(intervalMs, timeoutMs) / 4;
+    return Math.min(limits.http2SuperviseMs, Math.max(limits.http2SuperviseMsMin, share));
   }
 
   async stop(graceMs: number): Promise<void> {

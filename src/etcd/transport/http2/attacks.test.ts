@@ -4,6 +4,7 @@ import { grpcMessage, Http2Peer, StillClock } from '../../../../test/support/htt
 import { silentLog } from '../../../base/log.ts';
 import { limits } from '../../config/limits.ts';
 import { Http2GrpcServer } from '../grpc/http2-grpc-server.ts';
+import type { Keepalive } from '../grpc-server.ts';
 import type { Rpc, RpcStream } from '../rpc.ts';
 import { ErrorCode } from './errors.ts';
 import { Flag, FrameType, PREFACE } from './frames.ts';
@@ -30,7 +31,11 @@ type World = {
 
 async function withPeer(
   run: (world: World) => Promise<void>,
-  options: { readonly streams?: number; readonly greets?: boolean } = {},
+  options: {
+    readonly streams?: number;
+    readonly greets?: boolean;
+    readonly keepalive?: Keepalive;
+  } = {},
 ): Promise<void> {
   const clock = new StillClock();
   const peer = new Http2Peer();
@@ -50,6 +55,7 @@ async function withPeer(
     rpcs,
     receiveBytesMax: 4 * 1024 * 1024,
     concurrentStreamsMax: options.streams ?? 2 ** 32 - 1,
+    ...(options.keepalive === undefined ? {} : { keepalive: options.keepalive }),
     clock,
     log: silentLog,
   });
@@ -189,6 +195,25 @@ test('the third early ping ends the connection in the words of gRPC', async () =
       true,
     );
   });
+});
+
+test('the flags say how often a client may ping, and when a silent one is asked', async () => {
+  const keepalive = { clientPingMsMin: 100, intervalMs: 1_000, timeoutMs: 500 };
+  await withPeer(
+    async ({ peer, clock }) => {
+      peer.headers(1, stuckPath).message(1, Buffer.from('x'));
+      for (let i = 1; i <= 5; i++) {
+        peer.frame(FrameType.ping, 0, 0, Buffer.alloc(8, 1));
+        await peer.until(() => peer.all(FrameType.ping).length === i);
+        clock.advance(100);
+      }
+      clock.advance(1_000);
+      await peer.until(() => peer.all(FrameType.ping).length === 6);
+      clock.advance(750);
+      await peer.closed();
+    },
+    { keepalive },
+  );
 });
 
 test('more DATA than a window allows ends its stream, or the connection', async () => {

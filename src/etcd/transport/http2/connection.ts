@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../base/clock.ts';
 import { limits } from '../../config/limits.ts';
+import type { Keepalive } from '../grpc-server.ts';
 import type { Http2Application } from './application.ts';
 import { ConnectionError, ErrorCode } from './errors.ts';
 import { FrameReader } from './frame-reader.ts';
@@ -22,6 +23,7 @@ type State = 'open' | 'draining' | 'closing' | 'lost';
 export type ConnectionOptions<Head> = {
   readonly application: Http2Application<Head>;
   readonly concurrentStreamsMax: number;
+  readonly keepalive: Keepalive;
   readonly clock: Clock;
   readonly blocks: OutputBlocks;
   /** Called when something was written outside of a reading turn: `flush` is due. */
@@ -45,7 +47,7 @@ export class Http2Connection<Head> {
   readonly #output: Output;
   readonly #streams: StreamTable<Head>;
   readonly #receiver: Receiver<Head>;
-  readonly #pings = new PingPolicy();
+  readonly #pings: PingPolicy;
   #state: State = 'open';
   #isDrainAnnounced = false;
   #isReading = false;
@@ -62,6 +64,7 @@ export class Http2Connection<Head> {
     this.#options = options;
     this.#socket = socket;
     this.#lastReadMs = clock.monotonicMs();
+    this.#pings = new PingPolicy(options.keepalive.clientPingMsMin);
     this.#output = new Output(socket, options.blocks);
     const concurrentStreamsMax = Math.min(options.concurrentStreamsMax, limits.http2StreamsMax);
     this.#streams = new StreamTable({
@@ -207,12 +210,13 @@ export class Http2Connection<Head> {
   }
 
   #keepAlive(nowMs: number, silentMs: number): void {
+    const { intervalMs, timeoutMs } = this.#options.keepalive;
     if (this.#keepalivePingMs === undefined) {
-      if (silentMs < limits.grpcKeepaliveMs) return;
+      if (silentMs < intervalMs) return;
       this.#keepalivePingMs = nowMs;
       this.#streams.sender.ping(0, keepalivePing);
       this.flush();
-    } else if (nowMs - this.#keepalivePingMs >= limits.grpcKeepaliveTimeoutMs) {
+    } else if (nowMs - this.#keepalivePingMs >= timeoutMs) {
       this.#lost();
     }
   }
