@@ -10,6 +10,10 @@ export interface Clock {
   every(ms: number, run: () => void): () => void;
 }
 
+/** Node's timers know no longer times, and fire at once when asked for one. */
+const timerMsMax = 0x7fff_ffff;
+
+/** Waits of more than 24 days end after 24 days. */
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
@@ -23,14 +27,17 @@ export const systemClock: Clock = {
         clearTimeout(timer);
         reject(signal?.reason as Error);
       };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      }, ms);
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+        Math.min(ms, timerMsMax),
+      );
       signal?.addEventListener('abort', onAbort, { once: true });
     }),
   every: (ms, run) => {
-    const timer = setInterval(run, ms);
+    const timer = setInterval(run, Math.min(ms, timerMsMax));
     timer.unref();
     return () => clearInterval(timer);
   },

@@ -15,6 +15,7 @@ import type { OpenedDatabase } from './consensus/snapshot-exchange.ts';
 import type { AppliedPosition } from './consensus/snapshot-policy.ts';
 import type { Disk } from './io/disk.ts';
 import type { BlockCacheBounds } from './mvcc/block-cache.ts';
+import type { HashObserver } from './mvcc/store.ts';
 import { openBbolt } from './snap/bbolt-reader.ts';
 import { planBboltInTurns, streamBbolt } from './snap/bbolt-writer.ts';
 import { hashBucketsInTurns } from './snap/bucket-hash.ts';
@@ -40,6 +41,13 @@ export type LiveStateOptions = {
   readonly commitMeter?: CommitMeter;
   /** For metrics: called when a defragmentation starts; what it returns, when it has ended. */
   readonly defragmentStarted?: () => () => void;
+  readonly hashMeter?: HashMeter;
+};
+
+/** How long hashing took: the whole state, or the history up to a revision. */
+export type HashMeter = {
+  whole(seconds: number): void;
+  history(seconds: number): void;
 };
 
 /** The part of a container's memory that lists may be kept in: 12 of 192 MiB. */
@@ -137,6 +145,8 @@ export class LiveState {
   /** Of the state of this moment; rejects when it is replaced or closed meanwhile. */
   async hash(): Promise<{ readonly hash: number; readonly revision: number }> {
     const { backend, store } = this.#current;
+    const { clock, hashMeter } = this.#options;
+    const startMs = clock.monotonicMs();
     const revision = store.currentRevision;
     const pin = backend.pin();
     const { close, assertOpen } = this.#readUntilClosed(() => pin.close());
@@ -145,6 +155,7 @@ export class LiveState {
         await yieldToLoop();
         assertOpen();
       });
+      hashMeter?.whole((clock.monotonicMs() - startMs) / 1_000);
       return { hash, revision };
     } finally {
       close();
@@ -253,12 +264,21 @@ async function openState(
   memberId: bigint,
 ): Promise<OpenState> {
   const { leaseTtlSecondsMin, tokens } = options;
-  const { disk, log, clock } = options;
+  const { disk, log, clock, hashMeter } = options;
   const open = async (dir: string): Promise<WriteBehindBackend> =>
     new WriteBehindBackend(await openBackend(options, dir), clock);
   const backend = await ReplaceableBackend.open(path, { disk, log, open, yieldToLoop });
   const listCache = listCacheBounds();
-  const stateOptions = { leaseTtlSecondsMin, yieldToLoop, clock, tokens, listCache };
+  const hashes: HashObserver = {
+    made: (seconds) => hashMeter?.history(seconds),
+    kept: ({ hash, hashRevision, compactRevision }) =>
+      log.info('storing new hash', {
+        hash,
+        revision: hashRevision,
+        'compact-revision': compactRevision,
+      }),
+  };
+  const stateOptions = { leaseTtlSecondsMin, yieldToLoop, clock, tokens, listCache, hashes };
   const state = { ...loadState(backend, stateOptions), backend };
   return withApplier(state, options, memberId);
 }

@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import { servedEtcdVersion } from '../version.ts';
+import { type FeatureGates, type GateName, gateStage } from './config/feature-gates.ts';
 import type { ConsensusLoop } from './consensus/loop.ts';
 import type { Proposals } from './consensus/proposals.ts';
-import type { LiveState } from './live-state.ts';
+import type { HashMeter, LiveState } from './live-state.ts';
 import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import { AlarmType } from './proto/generated/etcdserverpb.ts';
 import { formatId } from './proto/ids.ts';
@@ -16,6 +17,7 @@ export type SampledParts = {
   readonly state: LiveState;
   readonly hub: WatchHub;
   readonly quotaBytes: number | undefined;
+  readonly gates: FeatureGates;
 };
 
 /** Gauges that are read when somebody scrapes, so that they cost nothing while nobody does. */
@@ -24,6 +26,10 @@ export function sampleBeforeScrapes(parts: SampledParts): void {
   metrics.server.version.set({ server_version: servedEtcdVersion }, 1);
   metrics.server.id.set({ server_id: formatId(loop.memberId) }, 1);
   metrics.server.quotaBytes.set(parts.quotaBytes ?? 0);
+  for (const [name, on] of Object.entries(parts.gates)) {
+    const stage = gateStage(name as GateName);
+    metrics.server.featureEnabled.set({ name, stage }, on ? 1 : 0);
+  }
   metrics.beforeScrape(() => {
     sampleServer(parts);
     sampleStore(parts);
@@ -105,6 +111,13 @@ export function walMetrics(metrics: EtcdMetrics, storage: StorageWatch) {
       walWriteBytes.inc(bytes);
       walWriteSeconds.observe(seconds);
     },
+  };
+}
+
+export function hashMeter({ store }: EtcdMetrics): HashMeter {
+  return {
+    whole: (seconds) => store.hashSeconds.observe(seconds),
+    history: (seconds) => store.hashRevisionSeconds.observe(seconds),
   };
 }
 

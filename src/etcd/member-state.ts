@@ -5,7 +5,7 @@ import type { Config } from './config/config.ts';
 import type { Disk } from './io/disk.ts';
 import { LiveState } from './live-state.ts';
 import type { MemberAuth } from './member-auth.ts';
-import { defragmentMeter } from './member-metrics.ts';
+import { defragmentMeter, hashMeter } from './member-metrics.ts';
 import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
 
 export type OpenStateParts = {
@@ -34,6 +34,7 @@ export async function openState(parts: OpenStateParts): Promise<LiveState> {
       committed: (seconds) => metrics.disk.backendCommitSeconds.observe(seconds),
     },
     defragmentStarted: defragmentMeter(metrics, systemClock),
+    hashMeter: hashMeter(metrics),
   });
   const { defragmentAboveBytes } = config;
   if (defragmentAboveBytes > 0) await state.defragmentAbove(defragmentAboveBytes);

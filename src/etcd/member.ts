@@ -8,13 +8,11 @@ import type { ClientPorts } from './client-ports.ts';
 import { type Config, peerDialTimeoutMs, requestTimeoutMs } from './config/config.ts';
 import { limits } from './config/limits.ts';
 import { ApplyPipeline } from './consensus/apply-pipeline.ts';
-import { LeaderDuties } from './consensus/leader-duties.ts';
 import { sumOfBytes } from './consensus/log-bytes.ts';
 import { ConsensusLoop } from './consensus/loop.ts';
 import { Proposals } from './consensus/proposals.ts';
 import { SnapshotExchange } from './consensus/snapshot-exchange.ts';
 import { type AppliedPosition, SnapshotPolicy } from './consensus/snapshot-policy.ts';
-import type { VersionMonitor } from './consensus/version-monitor.ts';
 import { EtcdError } from './errors.ts';
 import type { DiskLock } from './io/disk.ts';
 import { nodeDisk } from './io/node-disk.ts';
@@ -22,6 +20,8 @@ import { unsyncedDisk } from './io/unsynced-disk.ts';
 import { advanceElection, handOver, type JoiningParts, publish } from './joining.ts';
 import type { LiveState } from './live-state.ts';
 import { type MemberAuth, openAuth } from './member-auth.ts';
+import { checkAtStart } from './member-corruption.ts';
+import { createDuties, type MemberDuties } from './member-duties.ts';
 import { createHub } from './member-hub.ts';
 import { sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
@@ -29,15 +29,13 @@ import { createRaft } from './member-raft.ts';
 import { type MemberSecurity, openSecurity, peerListeners } from './member-security.ts';
 import { createServices, type MemberServices } from './member-services.ts';
 import { openState } from './member-state.ts';
-import { createVersionMonitor, versionSource } from './member-versions.ts';
+import { versionSource } from './member-versions.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
 import { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import { HttpPeerTransport } from './peer/http-transport.ts';
 import { MemberPeerHandlers } from './peer-handlers.ts';
-import type { InternalRaftRequestInit } from './proto/generated/etcdserverpb.ts';
 import { formatId } from './proto/ids.ts';
 import type { Raft } from './raft/raft.ts';
-import { asRoot } from './service/access.ts';
 import { writePieces } from './snap/snapshot-file.ts';
 import { StorageWatch } from './storage-watch.ts';
 import type { WatchHub } from './watch/watch-hub.ts';
@@ -75,8 +73,7 @@ export class Member {
   readonly #pipeline: ApplyPipeline;
   readonly #policy: SnapshotPolicy;
   readonly #snapshots: SnapshotExchange;
-  readonly #duties: LeaderDuties;
-  readonly #versions: VersionMonitor;
+  readonly #duties: MemberDuties;
   readonly #services: MemberServices;
   #ports: ClientPorts | undefined;
   #compaction: { revision: number; done: Promise<void> } | undefined;
@@ -117,6 +114,7 @@ export class Member {
     state.identify(booted.memberId);
     auth.simpleTokens.ignoreUpTo(booted.entries.at(-1)?.index ?? booted.snapshotIndex);
     const parts = { config, log, dir, lock, security, state, auth, boot: booted, metrics, storage };
+    await checkAtStart(parts);
     const member = new Member(parts);
     await member.#run();
     return member;
@@ -161,8 +159,13 @@ export class Member {
     this.#snapshots = this.#createSnapshots();
     this.#pipeline = this.#createPipeline();
     this.#loop = this.#createLoop();
-    this.#duties = this.#createDuties();
-    this.#versions = this.#createVersionMonitor();
+    this.#duties = createDuties({
+      ...parts,
+      raft: this.#raft,
+      loop: this.#loop,
+      members: () => this.#members(),
+      clock: this.#clock,
+    });
     this.#services = createServices({
       config: this.#config,
       consensus: this.#loop,
@@ -194,7 +197,6 @@ export class Member {
     if (how === 'hand-over') await handOver(this.#joining());
     else this.#loop.refuseRequests();
     this.#duties.stop();
-    this.#versions.stop();
     await this.#storage.stop();
     await this.#ports?.stop();
     this.#hub.close(new EtcdError('Stopped'));
@@ -213,7 +215,6 @@ export class Member {
     this.#loop.start();
     this.#policy.start();
     this.#duties.start();
-    this.#versions.start();
     this.#state.current.store.resumeCompaction()?.catch((error: unknown) => this.#fail(error));
     sampleBeforeScrapes({
       metrics: this.#metrics,
@@ -222,6 +223,7 @@ export class Member {
       state: this.#state,
       hub: this.#hub,
       quotaBytes: this.#config.quotaBytes,
+      gates: this.#config.gates,
     });
     this.#ports = openClientPorts({
       config: this.#config,
@@ -375,41 +377,6 @@ export class Member {
     });
   }
 
-  #createDuties(): LeaderDuties {
-    return new LeaderDuties({
-      clock: this.#clock,
-      log: this.#log.child('leader'),
-      leases: () => this.#state.current.lessor,
-      isLeader: () => this.#raft.role === 'leader',
-      ensureLeadership: () => this.#loop.ensureLeadership(),
-      term: () => this.#raft.term,
-      proposeAsLeader: (request, term) => this.#proposeAsLeader(request, term),
-      currentRevision: () => this.#state.current.store.currentRevision,
-      electionTimeoutMs: this.#config.electionTimeoutMs,
-      requestTimeoutMs: requestTimeoutMs(this.#config),
-      autoCompaction: this.#config.autoCompaction,
-      onLeaseExpired: (count) => this.#metrics.server.leaseExpired.inc(count),
-    });
-  }
-
-  #createVersionMonitor(): VersionMonitor {
-    return createVersionMonitor({
-      memberId: this.id,
-      state: this.#state,
-      raft: this.#raft,
-      members: () => this.#members(),
-      proposeAsLeader: (request, term) => this.#proposeAsLeader(request, term),
-      dialer: this.#security.dialer,
-      downgradeCheckMs: this.#config.downgradeCheckMs,
-      clock: this.#clock,
-      log: this.#log.child('version'),
-    });
-  }
-
-  #proposeAsLeader(request: InternalRaftRequestInit, term: number): Promise<unknown> {
-    return this.#loop.proposeAsLeader(asRoot(this.#state.current.auth, request), term);
-  }
-
   /** Before the first log entry or snapshot came, a joining member knows the others from its peers. */
   #members(): readonly ClusterMember[] {
     const members = this.#state.current.membership.members();
@@ -425,7 +392,6 @@ export class Member {
     this.#loop.leaderEntryApplied(term);
     if (this.#raft.role !== 'leader' || this.#raft.term !== term) return;
     this.#duties.leadershipStarted();
-    this.#versions.leadershipStarted();
   }
 
   /** The commit of the last hard state must have reached the marker, or a restart ignores it. */

@@ -74,10 +74,8 @@ export class MemberPeerHandlers implements PeerHandlers {
     return versionJson(this.#parts.version);
   }
 
-  async hashKv(revision: number): Promise<PeerHashKv> {
-    const { store } = this.#parts.state.current;
-    const result = await store.hashKv(revision);
-    return { revision: store.currentRevision, ...result };
+  hashKv(revision: number): Promise<PeerHashKv> {
+    return this.#parts.state.current.store.hashKv(revision);
   }
 
   promoteMember(id: bigint, token: string | undefined): Promise<readonly Member[]> {

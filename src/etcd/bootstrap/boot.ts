@@ -42,6 +42,8 @@ export type Boot = {
   readonly snapshotIndex: number;
   readonly snapshotTerm: number;
   readonly entries: readonly Entry[];
+  /** There was a log already. */
+  readonly isRestart: boolean;
 };
 
 export type BootOptions = {
@@ -106,6 +108,7 @@ async function create(
     snapshotIndex: 0,
     snapshotTerm: 0,
     entries,
+    isRestart: false,
   };
 }
 
@@ -123,7 +126,7 @@ async function restart(options: BootOptions): Promise<Boot> {
     'commit-index': opened.hardState.commit,
     entries: opened.entries.length,
   });
-  const base = { wal: opened.wal, memberId, clusterId, knownMembers: [] };
+  const base = { wal: opened.wal, memberId, clusterId, knownMembers: [], isRestart: true };
   if (isBehind(state, opened, marker)) return await behindState(options, opened, base);
   if (wasNotFounded(opened, state) && options.config.initialClusterState === 'new') {
     return await finishFounding(options.config, opened.wal, base);
@@ -165,7 +168,7 @@ async function openLog(
   return opened;
 }
 
-type BootBase = Pick<Boot, 'wal' | 'memberId' | 'clusterId' | 'knownMembers'>;
+type BootBase = Pick<Boot, 'wal' | 'memberId' | 'clusterId' | 'knownMembers' | 'isRestart'>;
 
 /** The log ends before the state, or is another one there: entries that never were committed. */
 function isBehind(

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type { parse } from 'yaml';
+import { mergeGates, parseGates } from './feature-gates.ts';
 import type { Flag } from './flag-table.ts';
-import { type FlagRefusal, foreignProblem, gatesProblem, notYet } from './flags.ts';
+import { type FlagRefusal, isForeignWish, notYet } from './flags.ts';
 import { noEffectFlags, notYetFlags } from './foreign-flags.ts';
 import { type Parsed, parsed, refused } from './go-values.ts';
 import { flagsByName, parseSetting, type Settings, type SettingValue } from './settings.ts';
@@ -157,6 +158,11 @@ function readValue(flag: Flag, value: unknown): Parsed<SettingValue> {
         return mismatch(flag, value, '[]string');
       }
       return parsed(value as readonly string[]);
+    case 'gates': {
+      if (typeof value !== 'string') return mismatch(flag, value, 'string');
+      const gates = parseGates(value);
+      return gates.ok ? parsed(mergeGates('', value)) : gates;
+    }
     case 'cluster-state': {
       const state = typeof value === 'string' ? parseSetting(flag.kind, value) : undefined;
       return state?.ok === true
@@ -190,19 +196,13 @@ function foreignRefusal(key: string, value: unknown, path: string): FlagRefusal 
     const used = entries.find(([, setting]) => asksForSomething(setting));
     return used === undefined ? undefined : notYet(`${key}.${used[0]} in ${path}`);
   }
-  if (key === 'feature-gates' && typeof value === 'string') {
-    const problem = gatesProblem(value);
-    if (problem !== undefined) return { exitCode: 1, message: problem };
-    const gate = foreignProblem(key, value);
-    return gate === undefined ? undefined : notYet(`${gate} in ${path}`);
-  }
   const foreign = notYetFlags.get(key);
   if (foreign === undefined || value === '') return undefined;
   if (Array.isArray(value)) return value.length === 0 ? undefined : notYet(`${key} in ${path}`);
   if (typeof value === 'number' && nanosecondDefaults(foreign.accepted).includes(value)) {
     return undefined;
   }
-  return foreignProblem(key, String(value)) === undefined ? undefined : notYet(`${key} in ${path}`);
+  return isForeignWish(key, String(value)) ? notYet(`${key} in ${path}`) : undefined;
 }
 
 /**

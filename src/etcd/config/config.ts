@@ -1,6 +1,8 @@
 import { type AuthSettings, authAdvice, readAuthSettings } from './auth-settings.ts';
+import { type FeatureGates, readGates } from './feature-gates.ts';
 import { defaultInitialCluster } from './flag-table.ts';
-import { type Parsed, parsed, parseGoDurationMs, refused } from './go-values.ts';
+import { notYetGates } from './foreign-flags.ts';
+import { formatGoDuration, type Parsed, parsed, parseGoDurationMs, refused } from './go-values.ts';
 import { limits } from './limits.ts';
 import { type LogSettings, logLevelProblem, readLogSettings } from './log-settings.ts';
 import type { Settings } from './settings.ts';
@@ -65,6 +67,10 @@ export type Config = {
   readonly watchProgressNotifyIntervalMs: number;
   readonly warningApplyDurationMs: number;
   readonly downgradeCheckMs: number;
+  /** 0: no comparison of whole stores. */
+  readonly corruptCheckMs: number;
+  readonly compactHashCheckMs: number;
+  readonly gates: FeatureGates;
   /** How the server was started, for whoever asks the running one. */
   readonly commandLine: readonly string[];
   readonly security: Security;
@@ -129,9 +135,16 @@ export function buildConfig(
     urlsProblem(settings) ??
     timingProblem(settings) ??
     otherProblem(settings, source) ??
+    checksProblem(settings) ??
     securityProblem(settings) ??
     listenerProblem(settings);
   if (problem !== undefined) return fatal(problem);
+  const gates = readGates(settings.text('feature-gates'));
+  const gate = notYetGates.find((name) => gates[name]);
+  if (gate !== undefined) {
+    const message = `--feature-gates=${gate}=true is a setting of etcd that this server does not have yet`;
+    return { kind: 'refused', exitCode: 2, message };
+  }
 
   const autoCompaction = readAutoCompaction(settings);
   if (!autoCompaction.ok) return fatal(autoCompaction.error);
@@ -198,6 +211,23 @@ function otherProblem(settings: Settings, source: 'flags' | 'file'): string | un
     return `unknown auto-compaction-mode ${JSON.stringify(mode)}`;
   }
   return undefined;
+}
+
+/** Of the comparisons between members, and of what the gates need from each other. */
+function checksProblem(settings: Settings): string | undefined {
+  const gates = readGates(settings.text('feature-gates'));
+  if (gates.LeaseCheckpointPersist && !gates.LeaseCheckpoint) {
+    return 'enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint';
+  }
+  const hashMs = settings.number('compact-hash-check-time');
+  if (hashMs <= 0) {
+    return `--compact-hash-check-time must be >0 (set to ${formatGoDuration(hashMs)})`;
+  }
+  // etcd takes it and ends a moment later: there are no tickers with a negative interval.
+  const corruptMs = settings.number('corrupt-check-time');
+  return corruptMs < 0
+    ? `--corrupt-check-time must be >=0 (set to ${formatGoDuration(corruptMs)})`
+    : undefined;
 }
 
 /**
@@ -282,6 +312,9 @@ function freeze(
     watchProgressNotifyIntervalMs: settings.number('watch-progress-notify-interval'),
     warningApplyDurationMs: settings.number('warning-apply-duration'),
     downgradeCheckMs: settings.number('downgrade-check-time'),
+    corruptCheckMs: settings.number('corrupt-check-time'),
+    compactHashCheckMs: settings.number('compact-hash-check-time'),
+    gates: readGates(settings.text('feature-gates')),
     commandLine: ['etcd-ts', 'server', ...argv],
     security: readSecurity(settings),
     http: readHttp(settings),
@@ -342,6 +375,11 @@ function advise(settings: Settings, config: Config): readonly string[] {
     warnings.push(
       'unsafe-no-fsync: nothing that is acknowledged waits for the disk; a power loss can cost ' +
         'data, the whole store or the consistency of the cluster',
+    );
+  }
+  if (config.gates.LeaseCheckpoint && !config.gates.LeaseCheckpointPersist) {
+    warnings.push(
+      'Detected that checkpointing is enabled without persistence. Consider enabling feature gate LeaseCheckpointPersist',
     );
   }
   return [...warnings, ...securityAdvice(settings), ...authAdvice(settings)];

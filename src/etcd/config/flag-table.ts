@@ -1,3 +1,5 @@
+import { gateUsage } from './feature-gates.ts';
+
 /** The flags of etcd 3.7 that this server understands, by etcd's names and with etcd's defaults. */
 export type FlagKind =
   | 'string'
@@ -9,6 +11,7 @@ export type FlagKind =
   | 'urls'
   | 'list'
   | 'origins'
+  | 'gates'
   | 'cluster-state';
 export type FlagGroup =
   | 'Member'
@@ -380,4 +383,19 @@ export const flagTable: readonly Flag[] = [
     'false',
     'Never wait for the disk. A power loss then costs data.',
   ),
+  flag(
+    'Features',
+    'corrupt-check-time',
+    'duration',
+    '0s',
+    'Time between two comparisons of the members’ stores by the leader. 0: none.',
+  ),
+  flag(
+    'Features',
+    'compact-hash-check-time',
+    'duration',
+    '1m',
+    'Time between two comparisons of compactions by the leader, with CompactHashCheck.',
+  ),
+  flag('Features', 'feature-gates', 'gates', '', gateUsage()),
 ];

@@ -1,11 +1,6 @@
+import { type GateName, mergeGates } from './feature-gates.ts';
 import { flagTable } from './flag-table.ts';
-import {
-  type ForeignFlag,
-  featureGates,
-  legacyFlags,
-  noEffectFlags,
-  notYetFlags,
-} from './foreign-flags.ts';
+import { type ForeignFlag, legacyFlags, noEffectFlags, notYetFlags } from './foreign-flags.ts';
 import { parseGoBool } from './go-values.ts';
 import { flagsByName, parseSetting, type Settings } from './settings.ts';
 
@@ -134,16 +129,10 @@ export function notYet(from: string): FlagRefusal {
   };
 }
 
-/** Why this value of a foreign flag cannot be taken; undefined when it asks for nothing special. */
-export function foreignProblem(name: string, text: string): string | undefined {
+/** Whether this value of a foreign flag asks for something special, which cannot be given. */
+export function isForeignWish(name: string, text: string): boolean {
   const foreign = notYetFlags.get(name);
-  if (foreign !== undefined) return isAccepted(foreign, text) ? undefined : name;
-  if (name !== 'feature-gates') return undefined;
-  const gate = readGates(text).find(([gateName, on]) => {
-    const byDefault = featureGates.get(gateName);
-    return byDefault !== undefined && byDefault !== on;
-  });
-  return gate === undefined ? undefined : `feature-gates=${gate[0]}=${gate[1]}`;
+  return foreign !== undefined && !isAccepted(foreign, text);
 }
 
 /**
@@ -153,23 +142,6 @@ export function foreignProblem(name: string, text: string): string | undefined {
 export function currentName(name: string): string {
   const bare = name.replace(/^experimental-/, '');
   return bare !== name && (flagsByName.has(bare) || notYetFlags.has(bare)) ? bare : name;
-}
-
-export function gatesProblem(text: string): string | undefined {
-  for (const pair of text.split(',')) {
-    const gate = pair.trim();
-    if (gate === '') continue;
-    const at = gate.indexOf('=');
-    if (at < 0) return `missing bool value for ${gate}`;
-    const name = gate.slice(0, at).trim();
-    const value = gate.slice(at + 1).trim();
-    if (!parseGoBool(value).ok) {
-      const reason = `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
-      return `invalid value of ${name}=${value}, err: ${reason}`;
-    }
-    if (!featureGates.has(name)) return `unrecognized feature gate: ${name}`;
-  }
-  return undefined;
 }
 
 function applyText(
@@ -185,36 +157,41 @@ function applyText(
   if (flag !== undefined) {
     const value = parseSetting(flag.kind, text);
     if (flag.kind === 'urls' && text === '') settings.touch(name);
+    else if (flag.kind === 'gates') setGates(settings, text);
     else if (value.ok) settings.set(name, value.value);
     return undefined;
   }
-  const problem = experimentalGates.has(name) ? gateOn(text, from) : foreignProblem(name, text);
-  if (problem !== undefined) {
-    return notYet(name === 'feature-gates' ? `--${problem}` : from);
+  const gate = experimentalGates.get(name);
+  if (gate !== undefined) {
+    warnings.push(`${from} is the old name of --feature-gates=${gate}`);
+    setGates(settings, `${gate}=${text}`);
+    return undefined;
   }
+  if (isForeignWish(name, text)) return notYet(from);
   if (noEffectFlags.has(name)) warnings.push(`${from} has no effect in this server`);
   return undefined;
 }
 
-/** Flags of 3.6 that became feature gates in 3.7; all of them default to off. */
-const experimentalGates: ReadonlySet<string> = new Set([
-  'experimental-compact-hash-check-enabled',
-  'experimental-enable-lease-checkpoint',
-  'experimental-enable-lease-checkpoint-persist',
-  'experimental-initial-corrupt-check',
-  'experimental-stop-grpc-service-on-defrag',
+/** Flags of 3.6 that became feature gates in 3.7. */
+const experimentalGates: ReadonlyMap<string, GateName> = new Map([
+  ['experimental-compact-hash-check-enabled', 'CompactHashCheck'],
+  ['experimental-enable-lease-checkpoint', 'LeaseCheckpoint'],
+  ['experimental-enable-lease-checkpoint-persist', 'LeaseCheckpointPersist'],
+  ['experimental-initial-corrupt-check', 'InitialCorruptCheck'],
+  ['experimental-stop-grpc-service-on-defrag', 'StopGRPCServiceOnDefrag'],
+  ['experimental-txn-mode-write-with-shared-buffer', 'TxnModeWriteWithSharedBuffer'],
 ]);
 
-function gateOn(text: string, from: string): string | undefined {
-  const on = parseGoBool(text);
-  return on.ok && on.value ? from : undefined;
+/** Gates add up, however many times they are given. */
+function setGates(settings: Settings, text: string): void {
+  settings.set('feature-gates', mergeGates(settings.text('feature-gates'), text));
 }
 
 /** Whether the flag may stand without a value; undefined for a flag nobody knows. */
 function takesNoValue(givenName: string): boolean | undefined {
   const name = currentName(givenName);
   if (booleanExtras.has(name) || legacyFlags.has(name) || experimentalGates.has(name)) return true;
-  if (name === 'config-file' || name === 'feature-gates' || noEffectFlags.has(name)) return false;
+  if (name === 'config-file' || noEffectFlags.has(name)) return false;
   const flag = flagsByName.get(name);
   if (flag !== undefined) return flag.kind === 'bool';
   return notYetFlags.get(name)?.isBool;
@@ -236,7 +213,6 @@ function valueError(givenName: string, text: string): string | undefined {
     const value = parseSetting(flag.kind, text);
     return value.ok ? undefined : value.error;
   }
-  if (name === 'feature-gates') return gatesProblem(text);
   if (legacyFlags.has(name) || takesNoValue(name) !== true) return undefined;
   const bool = parseGoBool(text);
   return bool.ok ? undefined : bool.error;
@@ -248,26 +224,13 @@ function isAccepted(foreign: ForeignFlag, text: string): boolean {
   return value.ok && foreign.accepted.includes(String(value.value));
 }
 
-function readGates(text: string): [string, boolean][] {
-  return text
-    .split(',')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair !== '')
-    .map((pair) => {
-      const [name, value] = pair.split('=') as [string, string];
-      const on = parseGoBool(value.trim());
-      return [name.trim(), on.ok && on.value];
-    });
-}
-
 function knownFlagNames(): string[] {
   return [
     ...flagTable.map((flag) => flag.name),
     ...notYetFlags.keys(),
     ...noEffectFlags,
     ...legacyFlags,
-    ...experimentalGates,
-    'feature-gates',
+    ...experimentalGates.keys(),
   ];
 }
 

@@ -24,8 +24,6 @@ export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
     'force-new-cluster': 'false',
   }),
   ...flags(false, {
-    'corrupt-check-time': '0|0s',
-    'compact-hash-check-time': '1m|1m0s|60s',
     'discovery-token': '',
     'discovery-endpoints': '',
     'discovery-dial-timeout': '2s',
@@ -48,6 +46,14 @@ export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
     'distributed-tracing-sampling-rate': '0',
   }),
 ]);
+
+/** Gates that change nothing yet: switching one on is refused. */
+export const notYetGates = [
+  'LeaseCheckpoint',
+  'LeaseCheckpointPersist',
+  'PriorityRequest',
+  'SetMemberLocalAddr',
+] as const;
 
 /**
  * Settings that have no meaning in this server (no bbolt, no v2 store): accepted, with a warning.
@@ -77,22 +83,4 @@ export const legacyFlags: ReadonlySet<string> = new Set([
   'vv',
   'test.coverprofile',
   'test.outputdir',
-]);
-
-/**
- * etcd's feature gates with their defaults; `undefined` where either value is the same to this
- * server.
- */
-export const featureGates: ReadonlyMap<string, boolean | undefined> = new Map([
-  ['AllAlpha', false],
-  ['AllBeta', undefined],
-  ['CompactHashCheck', false],
-  ['FastLeaseKeepAlive', undefined],
-  ['InitialCorruptCheck', false],
-  ['LeaseCheckpoint', false],
-  ['LeaseCheckpointPersist', false],
-  ['PriorityRequest', false],
-  ['SetMemberLocalAddr', false],
-  ['StopGRPCServiceOnDefrag', undefined],
-  ['TxnModeWriteWithSharedBuffer', undefined],
 ]);

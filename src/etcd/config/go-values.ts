@@ -82,3 +82,25 @@ export function parseGoDurationMs(text: string): Parsed<number> {
   }
   return parsed(negative ? -totalMs : totalMs);
 }
+
+/** As Go prints a duration: `1h0m0s`, `1.5s`, `20ms`. */
+export function formatGoDuration(ms: number): string {
+  const sign = ms < 0 ? '-' : '';
+  const most = Math.abs(ms);
+  if (most === 0) return '0s';
+  if (most < 0.001) return `${sign}${trimmed(most * 1e6)}ns`;
+  if (most < 1) return `${sign}${trimmed(most * 1e3)}µs`;
+  if (most < 1_000) return `${sign}${trimmed(most)}ms`;
+  const minutes = Math.floor(most / 60_000);
+  const seconds = `${trimmed((most - minutes * 60_000) / 1_000)}s`;
+  if (minutes === 0) return `${sign}${seconds}`;
+  const hours = Math.floor(minutes / 60);
+  return hours === 0
+    ? `${sign}${minutes}m${seconds}`
+    : `${sign}${hours}h${minutes % 60}m${seconds}`;
+}
+
+/** Nine digits after the point hold nanoseconds; what binary fractions add beyond goes. */
+function trimmed(value: number): string {
+  return String(Number(value.toFixed(9)));
+}

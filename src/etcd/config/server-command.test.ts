@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { newClusterProblem } from './bootstrap-checks.ts';
 import type { Config } from './config.ts';
 import { peerDialTimeoutMs, requestTimeoutMs } from './config.ts';
+import { readGates } from './feature-gates.ts';
 import { flagUsage, parseServerCommand, type ServerCommand } from './server-command.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -99,6 +100,9 @@ test('no flags give the defaults of etcd', () => {
     watchProgressNotifyIntervalMs: 600_000,
     warningApplyDurationMs: 100,
     downgradeCheckMs: 5_000,
+    corruptCheckMs: 0,
+    compactHashCheckMs: 60_000,
+    gates: readGates(''),
     commandLine: ['etcd-ts', 'server'],
     http: {
       listenUrls: [],
@@ -334,14 +338,20 @@ const refusals: readonly (readonly [argv: string[], exitCode: number, message: s
     'selfSignedCertValidity is invalid,it should be greater than 0',
   ],
   [
-    ['--feature-gates=InitialCorruptCheck=true'],
+    ['--feature-gates=LeaseCheckpoint=maybe'],
     2,
-    '--feature-gates=InitialCorruptCheck=true is a setting of etcd that this server does not have yet',
+    'invalid value "LeaseCheckpoint=maybe" for flag -feature-gates: invalid value of LeaseCheckpoint=maybe, err: strconv.ParseBool: parsing "maybe": invalid syntax',
   ],
   [
-    ['--experimental-initial-corrupt-check=true'],
-    2,
-    '--experimental-initial-corrupt-check is a setting of etcd that this server does not have yet',
+    ['--feature-gates=LeaseCheckpointPersist=true'],
+    1,
+    'enabling feature gate LeaseCheckpointPersist requires enabling feature gate LeaseCheckpoint',
+  ],
+  [['--compact-hash-check-time=0'], 1, '--compact-hash-check-time must be >0 (set to 0s)'],
+  [
+    ['--compact-hash-check-time=-61.5s'],
+    1,
+    '--compact-hash-check-time must be >0 (set to -1m1.5s)',
   ],
   [
     ['--listen-peer-urls=https://127.0.0.1:2380'],

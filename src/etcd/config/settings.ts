@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import { parseGates } from './feature-gates.ts';
 import { type Flag, type FlagKind, flagTable } from './flag-table.ts';
 import {
   int64Range,
@@ -106,6 +107,10 @@ export function parseSetting(kind: FlagKind, text: string): Parsed<SettingValue>
       if (text === '*') return parsed(['*']);
       const urls = parseUrls(text);
       return urls.ok ? parsed(uniqueUrls(urls.value).map((url) => url.text)) : urls;
+    }
+    case 'gates': {
+      const gates = parseGates(text);
+      return gates.ok ? parsed(text) : gates;
     }
     case 'cluster-state':
       return text === 'new' || text === 'existing' ? parsed(text) : refused('invalid value');

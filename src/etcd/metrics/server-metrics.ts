@@ -98,6 +98,10 @@ function identityMetrics(make: Instruments) {
     ),
     version: make.gauge('etcd_server_version', 'The etcd version served.', ['server_version']),
     id: make.gauge('etcd_server_id', 'The id of this member in hexadecimal.', ['server_id']),
+    featureEnabled: make.gauge('etcd_server_feature_enabled', '1: the feature is on.', [
+      'name',
+      'stage',
+    ]),
     clusterVersion: make.gauge('etcd_cluster_version', 'The version the cluster agreed on.', [
       'cluster_version',
     ]),

@@ -13,8 +13,12 @@ export type HashKvResult = {
   readonly hashRevision: number;
 };
 
-/** Records looked at before others get their turn: a few milliseconds. */
+/** With the store's revision at the moment that was hashed. */
+export type HashKvAnswer = HashKvResult & { readonly revision: number };
+
+/** Records looked at before others get their turn, or bytes of them: a few milliseconds. */
 const recordsPerStep = 500;
+const bytesPerStep = 1024 * 1024;
 
 /**
  * etcd's hash of all records up to `revision` that a store compacted at `compactRevision` has:
@@ -49,11 +53,14 @@ async function hashPass(
   while (from !== undefined) {
     let next: Uint8Array | undefined;
     let seen = 0;
+    let bytes = 0;
     for (const [key, record] of pin.range('history', from, end)) {
-      if (seen++ === recordsPerStep) {
+      if (seen === recordsPerStep || bytes > bytesPerStep) {
         next = key;
         break;
       }
+      seen += 1;
+      bytes += record.length;
       const main = mainOf(key);
       const sub = subOf(key);
       const tombstone = isTombstone(record);

@@ -11,7 +11,7 @@ import {
   runCompaction,
   scheduledCompactKey,
 } from './compaction.ts';
-import { type HashKvResult, hashKvOf } from './hash-kv.ts';
+import { type HashKvAnswer, type HashKvResult, hashKvOf } from './hash-kv.ts';
 import { isTombstone, keyValueOf, readHistoryHeader } from './history-record.ts';
 import { KeyIndex } from './key-index.ts';
 import { deletedKeyValue, keyOf, parseKeyValue } from './key-value.ts';
@@ -23,7 +23,7 @@ import { etcdRevisionKey, historyKey, mainOf, parseEtcdRevisionKey, subOf } from
 import { Slots } from './slots.ts';
 import { type Change, MvccWriteTxn } from './write-txn.ts';
 
-export type { HashKvResult } from './hash-kv.ts';
+export type { HashKvAnswer, HashKvResult } from './hash-kv.ts';
 export type { ReadBounds, ReadSteps } from './piecewise-read.ts';
 export { keyValuesOf, type RangeQuery, type RangeResult } from './read-view.ts';
 export type { Change } from './write-txn.ts';
@@ -41,6 +41,14 @@ export type StoreOptions = {
   /** Without it the bounds of limits.ts. */
   readonly listCache?: BlockCacheBounds;
   readonly readBounds?: ReadBounds;
+  readonly hashes?: HashObserver;
+};
+
+/** Hears of every hash of the history that was made. */
+export type HashObserver = {
+  made(seconds: number): void;
+  /** That of a compaction, which is kept for comparisons with other members. */
+  kept(result: HashKvResult): void;
 };
 
 const readBoundsDefault: ReadBounds = {
@@ -167,20 +175,25 @@ export class MvccStore {
   }
 
   /** 0: the current revision; below it nothing is there to hash. Rejects with EtcdError Compacted or FutureRev. */
-  async hashKv(revision: number): Promise<HashKvResult> {
+  async hashKv(revision: number): Promise<HashKvAnswer> {
     const cached = this.#compactionHashes.find(({ hashRevision }) => hashRevision === revision);
-    if (cached !== undefined && revision !== 0) return cached;
+    if (cached !== undefined && revision !== 0)
+      return { ...cached, revision: this.#currentRevision };
     if (revision > 0 && revision < this.#compactRevision) throw new EtcdError('Compacted');
     if (revision > this.#currentRevision) throw new EtcdError('FutureRev');
-    const hashRevision = revision === 0 ? this.#currentRevision : revision;
+    const currentRevision = this.#currentRevision;
+    const hashRevision = revision === 0 ? currentRevision : revision;
     const compactRevision = this.#compactRevision;
+    const { clock, hashes } = this.#options;
+    const startMs = clock?.monotonicMs() ?? 0;
     return await this.#readPinned(async (pin) => {
       const nextTurn = async (): Promise<void> => {
         await this.#options.yieldToLoop();
         this.#checkOpen();
       };
       const hash = await hashKvOf(pin, this.#index, hashRevision, compactRevision, nextTurn);
-      return { hash, compactRevision, hashRevision };
+      hashes?.made(((clock?.monotonicMs() ?? 0) - startMs) / 1_000);
+      return { hash, compactRevision, hashRevision, revision: currentRevision };
     });
   }
 
@@ -346,7 +359,9 @@ export class MvccStore {
     if (!finished) return;
     this.#finishedRevision = job.to;
     if (hash === undefined) return;
-    this.#compactionHashes.push({ hash, compactRevision: job.from, hashRevision: job.to });
+    const kept = { hash, compactRevision: job.from, hashRevision: job.to };
+    this.#compactionHashes.push(kept);
+    this.#options.hashes?.kept(kept);
     if (this.#compactionHashes.length > compactionHashesMax) this.#compactionHashes.shift();
   }
 

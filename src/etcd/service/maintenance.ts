@@ -3,7 +3,7 @@ import type { Answer, Consensus } from '../consensus/consensus.ts';
 import { Code, EtcdError, StatusError } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
 import type { Downgrade } from '../membership/membership.ts';
-import type { HashKvResult } from '../mvcc/store.ts';
+import type { HashKvAnswer } from '../mvcc/store.ts';
 import {
   AlarmRequest_AlarmAction as Action,
   type AlarmMember,
@@ -29,7 +29,7 @@ export type MaintenanceServiceOptions = {
   readonly consensus: Consensus;
   readonly store: () => {
     readonly currentRevision: number;
-    hashKv(revision: number): Promise<HashKvResult> | HashKvResult;
+    hashKv(revision: number): Promise<HashKvAnswer> | HashKvAnswer;
   };
   readonly backend: () => { sizeBytes(): number; sizeInUseBytes(): number };
   readonly members: () => readonly Member[];
@@ -90,9 +90,8 @@ export class MaintenanceService {
   }
 
   async hashKv(request: HashKVRequest): Promise<Answer> {
-    const store = this.#options.store();
-    const result = await store.hashKv(request.revision);
-    return { body: encodeHashKVResponse(result), revision: store.currentRevision };
+    const { revision, ...result } = await this.#options.store().hashKv(request.revision);
+    return { body: encodeHashKVResponse(result), revision };
   }
 
   /** A response without a header. Goes on when its caller has gone away, as in etcd. */
