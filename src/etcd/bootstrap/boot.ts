@@ -16,6 +16,7 @@ import { formatId } from '../proto/ids.ts';
 import { bootstrapLog } from '../raft/bootstrap.ts';
 import { type OpenedWal, Wal, type WalOptions } from '../wal/wal.ts';
 import type { DataDir } from './data-dir.ts';
+import { withDiscoveredCluster, withDnsCluster } from './first-members.ts';
 import {
   checkNotBootstrapped,
   checkVersions,
@@ -60,7 +61,7 @@ export type BootOptions = {
 
 /** Restarts from the log that is there, founds a new cluster, or joins one. */
 export async function boot(options: BootOptions): Promise<Boot> {
-  const { config, dir, disk, log } = options;
+  const { dir, disk, log } = options;
   const ask = peerQuestions(options.dialer, options.clock);
   if (await Wal.exists(dir.wal, disk)) return await restart(options);
   if (options.state.index > 0) {
@@ -69,6 +70,7 @@ export async function boot(options: BootOptions): Promise<Boot> {
         'the log was moved or deleted; bring it back, or remove this member and add it again',
     );
   }
+  const config = await withDnsCluster(options);
   if (config.initialClusterState === 'existing') {
     const problem = joinProblem(config);
     if (problem !== undefined) throw new Error(problem);
@@ -78,8 +80,9 @@ export async function boot(options: BootOptions): Promise<Boot> {
   }
   const problem = await newClusterProblem(config, resolveUrl);
   if (problem !== undefined) throw new Error(problem);
-  const identity = newClusterIdentity(config);
-  await checkNotBootstrapped(config, identity, ask);
+  const self = newClusterIdentity(config);
+  await checkNotBootstrapped(config, self, ask);
+  const identity = newClusterIdentity(await withDiscoveredCluster({ ...options, config }, self));
   const { entries, hardState } = foundingLog(identity.members);
   return await create(options, identity, entries, hardState);
 }
@@ -129,7 +132,9 @@ async function restart(options: BootOptions): Promise<Boot> {
   const base = { wal: opened.wal, memberId, clusterId, knownMembers: [], isRestart: true };
   if (isBehind(state, opened, marker)) return await behindState(options, opened, base);
   if (wasNotFounded(opened, state) && options.config.initialClusterState === 'new') {
-    return await finishFounding(options.config, opened.wal, base);
+    const config = await withDnsCluster(options);
+    const whole = await withDiscoveredCluster({ ...options, config }, newClusterIdentity(config));
+    return await finishFounding(whole, opened.wal, base);
   }
   const { hardState, entries } = opened;
   return { ...base, hardState, entries, snapshotIndex: marker.index, snapshotTerm: marker.term };

@@ -22,7 +22,9 @@ export async function newClusterProblem(
 
 /** For `initial-cluster-state=existing`. */
 export function joinProblem(config: Config): string | undefined {
-  return missingNameProblem(config) ?? duplicateUrlProblem(config);
+  const problem = missingNameProblem(config) ?? duplicateUrlProblem(config);
+  if (problem !== undefined || config.discovery.kind !== 'service') return problem;
+  return 'discovery URL should not be set when joining existing initial cluster';
 }
 
 function missingNameProblem(config: Config): string | undefined {

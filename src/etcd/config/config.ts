@@ -1,4 +1,10 @@
 import { type AuthSettings, authAdvice, readAuthSettings } from './auth-settings.ts';
+import {
+  type DiscoverySettings,
+  discoveryProblem,
+  initialClusterOf,
+  readDiscovery,
+} from './discovery-settings.ts';
 import { type FeatureGates, readGates } from './feature-gates.ts';
 import { defaultInitialCluster } from './flag-table.ts';
 import { notYetGates } from './foreign-flags.ts';
@@ -37,6 +43,7 @@ export type Config = {
   readonly initialCluster: readonly NamedPeerUrls[];
   readonly initialClusterState: 'new' | 'existing';
   readonly initialClusterToken: string;
+  readonly discovery: DiscoverySettings;
   readonly heartbeatIntervalMs: number;
   readonly electionTimeoutMs: number;
   /** Whole heartbeats per election timeout, rounded down. */
@@ -108,6 +115,13 @@ export type ConfigRead =
   | { readonly kind: 'config'; readonly config: Config; readonly warnings: readonly string[] }
   | { readonly kind: 'refused'; readonly exitCode: 1 | 2; readonly message: string };
 
+/** What shapes a member besides its settings. */
+export type Surroundings = {
+  readonly argv: readonly string[];
+  /** Asked instead of the system's; for tests and odd networks. */
+  readonly dnsServers: readonly string[];
+};
+
 /** etcd's time for a client request: queue and disk, plus two elections. */
 export function requestTimeoutMs(config: Config): number {
   return 5_000 + 2 * config.electionTimeoutTicks * config.heartbeatIntervalMs;
@@ -124,15 +138,19 @@ export function peerDialTimeoutMs(config: Config): number {
 export function buildConfig(
   settings: Settings,
   source: 'flags' | 'file',
-  argv: readonly string[],
+  surroundings: Surroundings,
 ): ConfigRead {
   const fatal = (message: string): ConfigRead => ({ kind: 'refused', exitCode: 1, message });
   const levelProblem = logLevelProblem(settings);
   if (levelProblem !== undefined) return { kind: 'refused', exitCode: 2, message: levelProblem };
   const log = readLogSettings(settings);
   if (!log.ok) return fatal(log.error);
+  if (settings.text('discovery-fallback') === 'proxy') {
+    return fatal(`v2 proxy is deprecated, and --discovery-fallback can't be configured as "proxy"`);
+  }
   const problem =
     urlsProblem(settings) ??
+    discoveryProblem(settings) ??
     timingProblem(settings) ??
     otherProblem(settings, source) ??
     checksProblem(settings) ??
@@ -152,7 +170,14 @@ export function buildConfig(
   if (!auth.ok) return fatal(auth.error);
   const cluster = parseInitialCluster(initialClusterText(settings));
   if (!cluster.ok) return fatal(`error setting up initial cluster: ${cluster.error}`);
-  const config = freeze(settings, log.value, autoCompaction.value, auth.value, cluster.value, argv);
+  const config = freeze(
+    settings,
+    log.value,
+    autoCompaction.value,
+    auth.value,
+    cluster.value,
+    surroundings,
+  );
   return { kind: 'config', config, warnings: advise(settings, config) };
 }
 
@@ -253,9 +278,14 @@ function readAutoCompaction(settings: Settings): Parsed<AutoCompaction> {
 /** With only a name given, the cluster is this member under its advertised URLs. */
 function initialClusterText(settings: Settings): string {
   const name = settings.text('name');
-  const text = settings.text('initial-cluster');
+  const text = initialClusterOf(settings);
+  if (settings.isExplicit('discovery-endpoints')) return ownCluster(settings);
   if (name === 'default' || text !== defaultInitialCluster) return text;
-  const owner = name === '' ? 'default' : name;
+  return ownCluster(settings);
+}
+
+function ownCluster(settings: Settings): string {
+  const owner = settings.text('name') || 'default';
   return settings
     .urls('initial-advertise-peer-urls')
     .map((url) => `${owner}=${url.text}`)
@@ -268,10 +298,11 @@ function freeze(
   autoCompaction: AutoCompaction,
   auth: AuthSettings,
   initialCluster: readonly NamedPeerUrls[],
-  argv: readonly string[],
+  { argv, dnsServers }: Surroundings,
 ): Config {
   const heartbeatIntervalMs = settings.number('heartbeat-interval');
   const electionTimeoutMs = settings.number('election-timeout');
+  const discovery = readDiscovery(settings, dnsServers);
   const quota = settings.number('quota-backend-bytes');
   const name = settings.text('name');
   return Object.freeze({
@@ -286,7 +317,9 @@ function freeze(
     advertiseClientUrls: texts(settings.urls('advertise-client-urls')),
     initialCluster,
     initialClusterState: settings.text('initial-cluster-state') === 'new' ? 'new' : 'existing',
-    initialClusterToken: settings.text('initial-cluster-token'),
+    initialClusterToken:
+      discovery.kind === 'service' ? discovery.token : settings.text('initial-cluster-token'),
+    discovery,
     heartbeatIntervalMs,
     electionTimeoutMs,
     electionTimeoutTicks: Math.floor(electionTimeoutMs / heartbeatIntervalMs),

@@ -1,3 +1,4 @@
+import { discoveryFlags } from './discovery-flags.ts';
 import { gateUsage } from './feature-gates.ts';
 
 /** The flags of etcd 3.7 that this server understands, by etcd's names and with etcd's defaults. */
@@ -12,7 +13,8 @@ export type FlagKind =
   | 'list'
   | 'origins'
   | 'gates'
-  | 'cluster-state';
+  | 'cluster-state'
+  | 'fallback';
 export type FlagGroup =
   | 'Member'
   | 'Clustering'
@@ -179,6 +181,7 @@ export const flagTable: readonly Flag[] = [
     localClient,
     'URLs under which clients reach this member.',
   ),
+  ...discoveryFlags,
   flag(
     'Clustering',
     'strict-reconfig-check',

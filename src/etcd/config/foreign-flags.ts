@@ -18,26 +18,10 @@ function flags(isBool: boolean, table: Readonly<Record<string, string>>): [strin
  */
 export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
   ...flags(true, {
-    'discovery-insecure-transport': 'true',
-    'discovery-insecure-skip-tls-verify': 'false',
     'enable-distributed-tracing': 'false',
     'force-new-cluster': 'false',
   }),
   ...flags(false, {
-    'discovery-token': '',
-    'discovery-endpoints': '',
-    'discovery-dial-timeout': '2s',
-    'discovery-request-timeout': '5s',
-    'discovery-keepalive-time': '2s',
-    'discovery-keepalive-timeout': '6s',
-    'discovery-cert': '',
-    'discovery-key': '',
-    'discovery-cacert': '',
-    'discovery-user': '',
-    'discovery-password': '',
-    'discovery-fallback': 'exit',
-    'discovery-srv': '',
-    'discovery-srv-name': '',
     metrics: 'basic',
     'warning-unary-request-duration': '300ms',
     'distributed-tracing-address': 'localhost:4317',

@@ -310,6 +310,8 @@ export const limits = Object.freeze({
   http2LingerMs: 5_000,
   /** How often connections are looked after. */
   http2SuperviseMs: 2_000,
+  /** However often a discovery service could not be reached. */
+  discoveryReconnectMsMax: 5_000,
   /** However short the times of the keepalive flags are. */
   http2SuperviseMsMin: 250,
   /** etcd's `--grpc-keepalive-interval` and `--grpc-keepalive-timeout`. */

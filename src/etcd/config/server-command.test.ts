@@ -75,6 +75,7 @@ test('no flags give the defaults of etcd', () => {
     initialCluster: [{ name: 'default', peerUrls: ['http://localhost:2380'] }],
     initialClusterState: 'new',
     initialClusterToken: 'etcd-cluster',
+    discovery: { kind: 'none' },
     heartbeatIntervalMs: 100,
     electionTimeoutMs: 1000,
     electionTimeoutTicks: 10,

@@ -4,6 +4,8 @@ import { type FlagGroup, flagTable } from './flag-table.ts';
 import { applyEnvironment, applyFlags, type FlagRefusal, readArguments } from './flags.ts';
 import { Settings } from './settings.ts';
 
+const dnsServersVariable = 'ETCDTS_DNS_SERVERS';
+
 export type ServerCommand = ConfigRead | { readonly kind: 'help' } | { readonly kind: 'version' };
 
 /**
@@ -36,7 +38,8 @@ export function parseServerCommand(
         applyEnvironment(settings, read.given, env, warnings))
       : readConfigFile(settings, path, readFile, warnings);
   if (refusal !== undefined) return refuse(refusal);
-  const built = buildConfig(settings, path === '' ? 'flags' : 'file', argv);
+  const dnsServers = env[dnsServersVariable]?.split(',') ?? [];
+  const built = buildConfig(settings, path === '' ? 'flags' : 'file', { argv, dnsServers });
   if (built.kind === 'refused') return built;
   return { ...built, warnings: [...warnings, ...built.warnings] };
 }

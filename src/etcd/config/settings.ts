@@ -112,6 +112,8 @@ export function parseSetting(kind: FlagKind, text: string): Parsed<SettingValue>
       const gates = parseGates(text);
       return gates.ok ? parsed(text) : gates;
     }
+    case 'fallback':
+      return text === 'exit' || text === 'proxy' ? parsed(text) : refused('invalid value');
     case 'cluster-state':
       return text === 'new' || text === 'existing' ? parsed(text) : refused('invalid value');
     default:
