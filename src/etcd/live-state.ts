@@ -14,6 +14,7 @@ import { limits } from './config/limits.ts';
 import type { OpenedDatabase } from './consensus/snapshot-exchange.ts';
 import type { AppliedPosition } from './consensus/snapshot-policy.ts';
 import type { Disk } from './io/disk.ts';
+import type { LeaseCheckpoints } from './lease/lessor.ts';
 import type { BlockCacheBounds } from './mvcc/block-cache.ts';
 import type { HashObserver } from './mvcc/store.ts';
 import { openBbolt } from './snap/bbolt-reader.ts';
@@ -34,6 +35,7 @@ export type LiveStateOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly leaseTtlSecondsMin: number;
+  readonly leaseCheckpoints?: LeaseCheckpoints;
   readonly quotaBytes: number | undefined;
   /** Of the process: they outlive a state that a snapshot replaces. */
   readonly tokens: SimpleTokens;
@@ -263,7 +265,7 @@ async function openState(
   path: string,
   memberId: bigint,
 ): Promise<OpenState> {
-  const { leaseTtlSecondsMin, tokens } = options;
+  const { leaseTtlSecondsMin, leaseCheckpoints, tokens } = options;
   const { disk, log, clock, hashMeter } = options;
   const open = async (dir: string): Promise<WriteBehindBackend> =>
     new WriteBehindBackend(await openBackend(options, dir), clock);
@@ -278,7 +280,9 @@ async function openState(
         'compact-revision': compactRevision,
       }),
   };
-  const stateOptions = { leaseTtlSecondsMin, yieldToLoop, clock, tokens, listCache, hashes };
+  const common = { yieldToLoop, clock, tokens, listCache, hashes };
+  const leases = leaseCheckpoints === undefined ? {} : { leaseCheckpoints };
+  const stateOptions = { leaseTtlSecondsMin, ...leases, ...common };
   const state = { ...loadState(backend, stateOptions), backend };
   return withApplier(state, options, memberId);
 }

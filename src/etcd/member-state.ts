@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { DataDir } from './bootstrap/data-dir.ts';
 import type { Config } from './config/config.ts';
+import { limits } from './config/limits.ts';
 import type { Disk } from './io/disk.ts';
 import { LiveState } from './live-state.ts';
 import type { MemberAuth } from './member-auth.ts';
@@ -27,6 +28,10 @@ export async function openState(parts: OpenStateParts): Promise<LiveState> {
     clock: systemClock,
     log: log.child('state'),
     leaseTtlSecondsMin: Math.ceil((1.5 * config.electionTimeoutMs) / 1_000),
+    leaseCheckpoints: {
+      intervalMs: config.gates.LeaseCheckpoint ? limits.leaseCheckpointMs : undefined,
+      areStored: config.gates.LeaseCheckpointPersist,
+    },
     quotaBytes: config.quotaBytes,
     tokens: auth.simpleTokens,
     commitMeter: {

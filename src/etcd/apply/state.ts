@@ -2,13 +2,14 @@ import { AlarmStore } from '../alarm/alarm-store.ts';
 import { AuthStore } from '../auth/auth-store.ts';
 import type { SimpleTokens } from '../auth/simple-token.ts';
 import type { Backend } from '../backend/backend.ts';
-import { Lessor } from '../lease/lessor.ts';
+import { type LeaseCheckpoints, Lessor } from '../lease/lessor.ts';
 import { Membership } from '../membership/membership.ts';
 import { MvccStore, type StoreOptions } from '../mvcc/store.ts';
 
 export type StateOptions = StoreOptions & {
   /** ceil(1.5 × election timeout) in seconds; the same on all members. */
   readonly leaseTtlSecondsMin: number;
+  readonly leaseCheckpoints?: LeaseCheckpoints;
   readonly tokens: SimpleTokens;
 };
 
@@ -27,7 +28,9 @@ export function loadState(backend: Backend, options: StateOptions): State {
   return {
     backend,
     store: new MvccStore(backend, options),
-    lessor: backend.read((txn) => Lessor.load(txn, options.leaseTtlSecondsMin)),
+    lessor: backend.read((txn) =>
+      Lessor.load(txn, options.leaseTtlSecondsMin, options.leaseCheckpoints),
+    ),
     alarms: backend.read((txn) => AlarmStore.load(txn)),
     auth: backend.read((txn) => AuthStore.load(txn, options.tokens)),
     membership: backend.read((txn) => Membership.load(txn)),

@@ -108,6 +108,11 @@ export const limits = Object.freeze({
   leaseTtlSecondsMax: 9_000_000_000,
   /** Revokes proposed and not yet answered, as etcd bounds them. */
   leaseRevokesInFlightMax: 16,
+  /** etcd tells what is left of a long lease in this interval. */
+  leaseCheckpointMs: 5 * 60_000,
+  /** Leases in one log entry of those (etcd's batch), and such entries per half second. */
+  leaseCheckpointsPerEntry: 1_000,
+  leaseCheckpointEntriesPerStep: 500,
   /** Keep-alives that wait on one stream before its client is slowed down. */
   keepAlivesQueuedMax: 1_024,
   // authentication
