@@ -312,7 +312,7 @@ function openBackend(options: LiveStateOptions, dir: string): Promise<LmdbBacken
 }
 
 /** Changes whenever the machine started anew, so whenever unsynced pages may be lost. */
-function bootId(): string {
+export function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {

@@ -87,6 +87,7 @@ export class Member {
   static async start(config: Config, log: Log): Promise<Member> {
     const dir = new DataDir(config.dataDir, config.walDir);
     const disk = config.isSynced ? nodeDisk : unsyncedDisk(nodeDisk);
+    await dir.refuseUnfinished(nodeDisk);
     await nodeDisk.makeDir(join(dir.root, 'member'));
     const lock = await nodeDisk.lock(join(dir.root, 'member', 'lock'));
     const metrics = new EtcdMetrics();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import { equalBytes } from '../../base/bytes.ts';
 import { limits } from '../config/limits.ts';
 import type { Disk } from '../io/disk.ts';
@@ -47,7 +48,7 @@ export async function writePieces(disk: Disk, path: string, pieces: Pieces): Pro
     throw error;
   }
   await disk.rename(temporary, path);
-  await disk.syncDir(path.slice(0, path.lastIndexOf('/')) || '.');
+  await disk.syncDir(dirname(path));
   return size;
 }
 
