@@ -6,7 +6,7 @@ import { Applier } from './apply/applier.ts';
 import { loadState, type State } from './apply/state.ts';
 import { exportBuckets, importBuckets } from './apply/state-transfer.ts';
 import type { SimpleTokens } from './auth/simple-token.ts';
-import { type CommitMeter, LmdbBackend } from './backend/lmdb-backend.ts';
+import { LmdbBackend } from './backend/lmdb-backend.ts';
 import { ReplaceableBackend } from './backend/replaceable-backend.ts';
 import { WriteBehindBackend } from './backend/write-behind.ts';
 import type { DataDir } from './bootstrap/data-dir.ts';
@@ -21,6 +21,7 @@ import { openBbolt } from './snap/bbolt-reader.ts';
 import { planBboltInTurns, streamBbolt } from './snap/bbolt-writer.ts';
 import { hashBucketsInTurns } from './snap/bucket-hash.ts';
 import { encodeStoreV2 } from './snap/store-v2.ts';
+import type { StateMeter } from './state-meter.ts';
 
 export type OpenState = State & {
   readonly backend: ReplaceableBackend;
@@ -39,17 +40,7 @@ export type LiveStateOptions = {
   readonly quotaBytes: number | undefined;
   /** Of the process: they outlive a state that a snapshot replaces. */
   readonly tokens: SimpleTokens;
-  /** For metrics. */
-  readonly commitMeter?: CommitMeter;
-  /** For metrics: called when a defragmentation starts; what it returns, when it has ended. */
-  readonly defragmentStarted?: () => () => void;
-  readonly hashMeter?: HashMeter;
-};
-
-/** How long hashing took: the whole state, or the history up to a revision. */
-export type HashMeter = {
-  whole(seconds: number): void;
-  history(seconds: number): void;
+  readonly meter?: StateMeter;
 };
 
 /** The part of a container's memory that lists may be kept in: 12 of 192 MiB. */
@@ -120,9 +111,11 @@ export class LiveState {
     );
     const pin = backend.pin();
     const resumeCompaction = store.pauseCompaction();
+    const sent = this.#options.meter?.snapshotStarted();
     const { close, assertOpen } = this.#readUntilClosed(() => {
       resumeCompaction();
       pin.close();
+      sent?.();
     });
     try {
       const source = exportBuckets(pin);
@@ -147,7 +140,7 @@ export class LiveState {
   /** Of the state of this moment; rejects when it is replaced or closed meanwhile. */
   async hash(): Promise<{ readonly hash: number; readonly revision: number }> {
     const { backend, store } = this.#current;
-    const { clock, hashMeter } = this.#options;
+    const { clock, meter } = this.#options;
     const startMs = clock.monotonicMs();
     const revision = store.currentRevision;
     const pin = backend.pin();
@@ -157,7 +150,7 @@ export class LiveState {
         await yieldToLoop();
         assertOpen();
       });
-      hashMeter?.whole((clock.monotonicMs() - startMs) / 1_000);
+      meter?.hashedWhole((clock.monotonicMs() - startMs) / 1_000);
       return { hash, revision };
     } finally {
       close();
@@ -201,11 +194,11 @@ export class LiveState {
    * nothing is lost then. Old revisions that are being deleted stay until it has ended.
    */
   async defragment(): Promise<void> {
-    const { log, defragmentStarted } = this.#options;
+    const { log, meter } = this.#options;
     const { backend, store } = this.#current;
     const before = backend.sizeBytes();
     const resumeCompaction = store.pauseCompaction();
-    const ended = defragmentStarted?.();
+    const ended = meter?.defragmentStarted();
     log.info('starting defragment', { bytes: before });
     try {
       await backend.defragment();
@@ -266,13 +259,13 @@ async function openState(
   memberId: bigint,
 ): Promise<OpenState> {
   const { leaseTtlSecondsMin, leaseCheckpoints, tokens } = options;
-  const { disk, log, clock, hashMeter } = options;
+  const { disk, log, clock, meter } = options;
   const open = async (dir: string): Promise<WriteBehindBackend> =>
     new WriteBehindBackend(await openBackend(options, dir), clock);
   const backend = await ReplaceableBackend.open(path, { disk, log, open, yieldToLoop });
   const listCache = listCacheBounds();
   const hashes: HashObserver = {
-    made: (seconds) => hashMeter?.history(seconds),
+    made: (seconds) => meter?.hashedHistory(seconds),
     kept: ({ hash, hashRevision, compactRevision }) =>
       log.info('storing new hash', {
         hash,
@@ -282,7 +275,7 @@ async function openState(
   };
   const common = { yieldToLoop, clock, tokens, listCache, hashes };
   const leases = leaseCheckpoints === undefined ? {} : { leaseCheckpoints };
-  const stateOptions = { leaseTtlSecondsMin, ...leases, ...common };
+  const stateOptions = { leaseTtlSecondsMin, ...leases, ...common, ...meter?.stateOptions };
   const state = { ...loadState(backend, stateOptions), backend };
   return withApplier(state, options, memberId);
 }
@@ -307,7 +300,8 @@ function withApplier(
 }
 
 function openBackend(options: LiveStateOptions, dir: string): Promise<LmdbBackend> {
-  const { disk, log, commitMeter, isSynced = true } = options;
+  const { disk, log, meter, isSynced = true } = options;
+  const commitMeter = meter?.commits;
   return LmdbBackend.open({ dir, disk, bootId: bootId(), log, isSynced, commitMeter });
 }
 

@@ -9,6 +9,7 @@ import { EtcdError } from './errors.ts';
 import type { LiveState } from './live-state.ts';
 import type { MemberAuth } from './member-auth.ts';
 import type { Member } from './membership/member.ts';
+import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import {
   leaseTimeToLiveOnLeader,
   promoteOnLeader,
@@ -28,6 +29,7 @@ import { MaintenanceService } from './service/maintenance.ts';
 import { SpaceGuard } from './service/space-guard.ts';
 import { WatchService } from './service/watch.ts';
 import type { StorageWarning } from './storage-warnings.ts';
+import type { RequestTiming } from './timing/timing.ts';
 import type { WatchHub } from './watch/watch-hub.ts';
 
 export type MemberServicesParts = {
@@ -44,6 +46,8 @@ export type MemberServicesParts = {
   readonly storageWarnings: () => readonly StorageWarning[];
   readonly clock: Clock;
   readonly log: Log;
+  readonly timing: RequestTiming;
+  readonly metrics: EtcdMetrics;
 };
 
 export type MemberServices = {
@@ -78,6 +82,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
       space,
       txnOpsMax: config.txnOpsMax,
       compactionDone: parts.compactionDone,
+      timing: parts.timing,
     }),
     watch: new WatchService(hub, access),
     lease: createLeaseService(parts, access, space),
@@ -184,12 +189,18 @@ function createClusterService(parts: MemberServicesParts, access: Access): Clust
     },
     clock,
     strictReconfigCheck: config.strictReconfigCheck,
+    promotionEnded: (failure) => countPromotion(parts.metrics, failure),
     requestTimeoutMs: requestTimeoutMs(config),
     promoteAtLeader: (id, token, signal) =>
       atLeader(parts, signal, (url, bounded) =>
         promoteOnLeader(url, id, token, bounded, parts.dialer),
       ),
   });
+}
+
+function countPromotion({ server }: EtcdMetrics, failure: Error | undefined): void {
+  if (failure === undefined) return server.learnerPromoteSuccesses.inc();
+  server.learnerPromoteFailures.inc({ Reason: failure.message });
 }
 
 /** Asks the leader at its peer URLs, one after the other. */

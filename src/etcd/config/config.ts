@@ -78,6 +78,8 @@ export type Config = {
   readonly corruptCheckMs: number;
   readonly compactHashCheckMs: number;
   readonly gates: FeatureGates;
+  readonly warningUnaryRequestDurationMs: number;
+  readonly metrics: 'basic' | 'extensive';
   /** How the server was started, for whoever asks the running one. */
   readonly commandLine: readonly string[];
   readonly security: Security;
@@ -348,6 +350,9 @@ function freeze(
     corruptCheckMs: settings.number('corrupt-check-time'),
     compactHashCheckMs: settings.number('compact-hash-check-time'),
     gates: readGates(settings.text('feature-gates')),
+    warningUnaryRequestDurationMs: settings.number('warning-unary-request-duration'),
+    // As etcd: any other word is the basic ones.
+    metrics: settings.text('metrics') === 'extensive' ? 'extensive' : 'basic',
     commandLine: ['etcd-ts', 'server', ...argv],
     security: readSecurity(settings),
     http: readHttp(settings),

@@ -22,8 +22,6 @@ export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
     'force-new-cluster': 'false',
   }),
   ...flags(false, {
-    metrics: 'basic',
-    'warning-unary-request-duration': '300ms',
     'distributed-tracing-address': 'localhost:4317',
     'distributed-tracing-service-name': 'etcd',
     'distributed-tracing-instance-id': '',

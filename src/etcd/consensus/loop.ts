@@ -196,10 +196,10 @@ export class ConsensusLoop implements Consensus {
   ): void {
     this.#assertAccepting();
     const requestId = this.#parts.proposals.nextRequestId();
-    const bytes =
-      decoded === undefined ? encodeEntry(request, requestId) : encodeDecoded(decoded, requestId);
-    if (bytes.length > this.#parts.requestBytesMax) throw new EtcdError('RequestTooLarge');
-    this.#queued.push(this.#parts.proposals.wait(requestId, caller, bytes, decoded));
+    const bytes = decoded ? encodeDecoded(decoded, requestId) : encodeEntry(request, requestId);
+    const { proposals, requestBytesMax } = this.#parts;
+    if (bytes.length > requestBytesMax) throw proposals.tooLarge(request);
+    this.#queued.push(proposals.wait(requestId, caller, request, bytes, decoded));
     this.#schedule();
   }
 
@@ -218,7 +218,7 @@ export class ConsensusLoop implements Consensus {
     const requestId = this.#parts.proposals.nextRequestId();
     const bytes = encodeEntry(request, requestId);
     return promised(undefined, (caller) => {
-      const proposal = this.#parts.proposals.wait(requestId, caller);
+      const proposal = this.#parts.proposals.wait(requestId, caller, request);
       const isAccepted = this.#parts.raft.propose([bytes]) === 'accepted';
       this.#handedIn(proposal, isAccepted, 'NotLeader');
     });

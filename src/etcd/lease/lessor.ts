@@ -43,6 +43,19 @@ export type RenewResult = number | 'unknown' | 'expired' | 'not-primary' | 'chec
 
 export type DueCheckpoint = { readonly ID: bigint; readonly remainingTTL: number };
 
+export class LeaseCounts {
+  granted = 0;
+  revoked = 0;
+  renewed = 0;
+}
+
+/** For metrics; the counts outlive a lessor that another one replaces. */
+export type LeaseMeter = {
+  readonly counts?: LeaseCounts;
+  /** A lease was granted for so long. */
+  readonly granted?: (ttlSeconds: number) => void;
+};
+
 /** From so many leases on, a new primary spreads their expiries (etcd's revoke rate per second). */
 const spreadFromCount = 1000;
 /** Expiries in any one second after spreading: fewer than can be revoked, so none pile up. */
@@ -59,20 +72,34 @@ const expiriesPerSecond = 750;
  */
 export class Lessor {
   readonly #minTtlSeconds: number;
+  readonly #granted: (ttlSeconds: number) => void;
+  /** For metrics. */
+  readonly counts: LeaseCounts;
   readonly #leases = new Map<bigint, Lease>();
   readonly #heap = new ExpiryHeap();
   readonly #checkpoints: LeaseCheckpoints;
   readonly #checkpointHeap = new ExpiryHeap();
   #isPrimary = false;
 
-  private constructor(minTtlSeconds: number, checkpoints: LeaseCheckpoints) {
+  private constructor(
+    minTtlSeconds: number,
+    checkpoints: LeaseCheckpoints,
+    { counts, granted }: LeaseMeter,
+  ) {
     this.#minTtlSeconds = minTtlSeconds;
     this.#checkpoints = checkpoints;
+    this.counts = counts ?? new LeaseCounts();
+    this.#granted = granted ?? (() => {});
   }
 
   /** Demoted, with the leases of the backend. Shorter TTLs than `minTtlSeconds` are raised to it. */
-  static load(txn: ReadTxn, minTtlSeconds: number, checkpoints = noCheckpoints): Lessor {
-    const lessor = new Lessor(minTtlSeconds, checkpoints);
+  static load(
+    txn: ReadTxn,
+    minTtlSeconds: number,
+    checkpoints = noCheckpoints,
+    meter: LeaseMeter = {},
+  ): Lessor {
+    const lessor = new Lessor(minTtlSeconds, checkpoints, meter);
     for (const [, value] of txn.range('lease', emptyBytes, undefined)) {
       const { ID, TTL, RemainingTTL } = decodeLease(value);
       // As etcd does on a restart: the flags may have changed since the lease was granted.
@@ -80,9 +107,6 @@ export class Lessor {
     }
     return lessor;
   }
-
-  /** For metrics: since the lessor was made. */
-  readonly counts = { granted: 0, revoked: 0, renewed: 0 };
 
   get storesCheckpoints(): boolean {
     return this.#checkpoints.areStored;
@@ -219,6 +243,7 @@ export class Lessor {
     const lease = this.#add(id, Math.max(ttlSeconds, this.#minTtlSeconds), 0);
     this.#persist(txn, lease);
     this.counts.granted += 1;
+    this.#granted(lease.ttlSeconds);
     if (this.#isPrimary) {
       lease.expiryMs = nowMs + lease.ttlSeconds * 1000;
       this.#schedule(lease, lease.expiryMs);
