@@ -26,6 +26,7 @@ import { FailoverService } from './service/failover.ts';
 import { KvService } from './service/kv.ts';
 import { LeaseService } from './service/lease.ts';
 import { MaintenanceService } from './service/maintenance.ts';
+import { ServingStatus } from './service/serving-status.ts';
 import { SpaceGuard } from './service/space-guard.ts';
 import { WatchService } from './service/watch.ts';
 import type { StorageWarning } from './storage-warnings.ts';
@@ -60,6 +61,7 @@ export type MemberServices = {
   readonly failover: FailoverService;
   readonly auth: AuthService;
   readonly access: Access;
+  readonly serving: ServingStatus;
 };
 
 /** The services of one member, wired to its log and to the state of this moment. */
@@ -68,6 +70,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
   const { quotaBytes } = config;
   const currentRevision = (): number => state.current.store.currentRevision;
   const access = createAccess(parts);
+  const serving = new ServingStatus();
   const space = new SpaceGuard({
     consensus,
     sizeBytes: () => usedBytes(state, quotaBytes),
@@ -97,7 +100,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
       storageVersion: () => parts.version.storageVersion(),
       downgrade: () => state.current.membership.downgrade,
       quotaBytes,
-      defragment: () => state.defragment(),
+      defragment: () => defragment(parts, serving),
       hash: () => state.hash(),
       openSnapshot: () => state.openDatabase('client'),
     }),
@@ -117,7 +120,18 @@ export function createServices(parts: MemberServicesParts): MemberServices {
     }),
     auth: createAuthService(parts, access),
     access,
+    serving,
   };
+}
+
+/** etcd's reads and writes wait meanwhile; ours do not, but the gate asks for the same signal. */
+async function defragment({ config, state }: MemberServicesParts, serving: ServingStatus) {
+  const resume = config.gates.StopGRPCServiceOnDefrag ? serving.suspend() : undefined;
+  try {
+    await state.defragment();
+  } finally {
+    resume?.();
+  }
 }
 
 function createAccess(parts: MemberServicesParts): Access {
@@ -168,6 +182,7 @@ function createLeaseService(
     clock,
     random: systemRandom,
     requestTimeoutMs: requestTimeoutMs(config),
+    renewsFast: config.gates.FastLeaseKeepAlive,
     renewAtLeader: (id, signal) =>
       atLeader(parts, signal, (url, bounded) => renewLeaseOnLeader(url, id, bounded, parts.dialer)),
     timeToLiveAtLeader: (id, keys, signal) =>

@@ -376,6 +376,7 @@ export class Member {
       electionTimeoutMs: this.#config.electionTimeoutMs,
       requestTimeoutMs: requestTimeoutMs(this.#config),
       requestBytesMax: this.#config.requestBytesMax,
+      prefersRevokes: this.#config.gates.PriorityRequest,
     });
   }
 

@@ -7,7 +7,6 @@ import {
 } from './discovery-settings.ts';
 import { type FeatureGates, readGates } from './feature-gates.ts';
 import { defaultInitialCluster } from './flag-table.ts';
-import { notYetGates } from './foreign-flags.ts';
 import { formatGoDuration, type Parsed, parsed, parseGoDurationMs, refused } from './go-values.ts';
 import { limits } from './limits.ts';
 import { type LogSettings, logLevelProblem, readLogSettings } from './log-settings.ts';
@@ -159,12 +158,6 @@ export function buildConfig(
     securityProblem(settings) ??
     listenerProblem(settings);
   if (problem !== undefined) return fatal(problem);
-  const gates = readGates(settings.text('feature-gates'));
-  const gate = notYetGates.find((name) => gates[name]);
-  if (gate !== undefined) {
-    const message = `--feature-gates=${gate}=true is a setting of etcd that this server does not have yet`;
-    return { kind: 'refused', exitCode: 2, message };
-  }
 
   const autoCompaction = readAutoCompaction(settings);
   if (!autoCompaction.ok) return fatal(autoCompaction.error);

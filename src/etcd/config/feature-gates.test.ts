@@ -76,6 +76,7 @@ test('flags, variables, files and the flags of 3.6 set the same gates', () => {
 test('checkpoints of leases that are not stored are warned of', () => {
   const words = /checkpointing is enabled without persistence/;
   assert.match(configOf(['--feature-gates=LeaseCheckpoint=true']).warnings.join(), words);
-  const both = '--feature-gates=LeaseCheckpoint=true,LeaseCheckpointPersist=true';
-  assert.doesNotMatch(configOf([both]).warnings.join(), words);
+  for (const gates of ['LeaseCheckpoint=true,LeaseCheckpointPersist=true', 'AllAlpha=true']) {
+    assert.doesNotMatch(configOf([`--feature-gates=${gates}`]).warnings.join(), words);
+  }
 });

@@ -29,9 +29,6 @@ export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
   }),
 ]);
 
-/** Gates that change nothing yet: switching one on is refused. */
-export const notYetGates = ['PriorityRequest', 'SetMemberLocalAddr'] as const;
-
 /**
  * Settings that have no meaning in this server (no bbolt, no v2 store): accepted, with a warning.
  */

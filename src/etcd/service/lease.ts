@@ -40,6 +40,8 @@ export type LeaseServiceOptions = {
   readonly clock: Clock;
   readonly random: Random;
   readonly requestTimeoutMs: number;
+  /** etcd's gate FastLeaseKeepAlive: without it everything committed is applied first. */
+  readonly renewsFast: boolean;
   /** Asks the leader by its peer URL; throws EtcdError LeaseNotFound, anything else is retried. */
   readonly renewAtLeader: (id: bigint, signal?: AbortSignal) => Promise<number>;
   readonly timeToLiveAtLeader: (
@@ -80,8 +82,8 @@ export class LeaseService {
    * promise in between. undefined: nothing was done, `keepAlive` finds out.
    */
   keepAliveAtOnce(id: bigint): number | undefined {
-    const { access, consensus, lessor, clock } = this.#options;
-    if (access.isEnabled) return undefined;
+    const { access, consensus, lessor, clock, renewsFast } = this.#options;
+    if (access.isEnabled || !renewsFast) return undefined;
     const nowMs = clock.monotonicMs();
     if (!consensus.leadsForCertain(nowMs)) return undefined;
     const renewed = lessor().renew(id, nowMs);
@@ -191,7 +193,8 @@ export class LeaseService {
       throw new EtcdError('NotPrimaryLessor');
     }
     // A lease that is not here yet may have been granted by an entry that is not applied yet.
-    if (!this.#options.lessor().has(id)) await this.#options.consensus.readBarrier(signal);
+    if (!this.#options.renewsFast || !this.#options.lessor().has(id))
+      await this.#options.consensus.readBarrier(signal);
     if (check !== undefined) await check();
     const renew = (): RenewResult =>
       this.#options.lessor().renew(id, this.#options.clock.monotonicMs());
