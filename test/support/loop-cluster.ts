@@ -108,7 +108,6 @@ export class LoopMember {
       electionTimeoutMs: HEARTBEAT_MS * ELECTION_TICKS,
       requestTimeoutMs: 7_000,
       requestBytesMax: 10_000,
-      prefersRevokes: false,
     };
   }
 

@@ -22,7 +22,10 @@ function branchCost(ops: readonly RequestOp[]): number {
   return cost;
 }
 
-/** Whether `cost` more bytes fit; `quotaBytes` undefined: no quota. */
+/**
+ * Whether `cost` more bytes fit; `quotaBytes` undefined: no quota. What costs nothing always fits:
+ * a full store is made smaller by transactions that delete.
+ */
 export function hasSpace(sizeBytes: number, cost: number, quotaBytes: number | undefined): boolean {
-  return quotaBytes === undefined || sizeBytes + cost < quotaBytes;
+  return quotaBytes === undefined || cost === 0 || sizeBytes + cost < quotaBytes;
 }

@@ -1,7 +1,5 @@
-import { emptyBytes, sizeOf } from '../../base/bytes.ts';
-import { limits } from '../config/limits.ts';
+import { sizeOf } from '../../base/bytes.ts';
 import type { MethodMeter, RpcMeters } from '../metrics/rpc-metrics.ts';
-import { type RequestTiming, type TimedCall, untimed } from '../timing/timing.ts';
 import { statusOf } from '../transport/status.ts';
 import {
   type Call,
@@ -14,136 +12,78 @@ import {
   type UnaryRpc,
 } from './rpc.ts';
 
-/**
- * The same methods, counted and timed. Calls by gRPC and by JSON count alike, as etcd's gateway's
- * do.
- */
-export function meteredRpcs(
-  table: RpcTable,
-  meters: RpcMeters,
-  timing: RequestTiming = untimed,
-): RpcTable {
+/** The same methods, counted. Calls by gRPC and by JSON count alike, as etcd's gateway's do. */
+export function meteredRpcs(table: RpcTable, meters: RpcMeters): RpcTable {
   const metered = new Map<string, Rpc>();
   for (const [path, rpc] of table) {
     const meter = meters.get(path);
     if (meter === undefined) metered.set(path, rpc);
-    else if (rpc.kind === 'unary') metered.set(path, meterUnary(rpc, meter, timing));
-    else metered.set(path, meterStream(rpc, meter, timing));
+    else metered.set(path, rpc.kind === 'unary' ? meterUnary(rpc, meter) : meterStream(rpc, meter));
   }
   return metered;
 }
 
-function meterUnary(rpc: UnaryRpc, meter: MethodMeter, timing: RequestTiming): UnaryRpc {
+function meterUnary(rpc: UnaryRpc, meter: MethodMeter): UnaryRpc {
+  const succeeded = (response: Uint8Array) => {
+    meter.messageOut(response.length);
+    meter.end(0);
+    return response;
+  };
+  const failed = (error: unknown): never => {
+    meter.end(statusOf(error).code);
+    throw error;
+  };
   return {
     kind: 'unary',
     path: rpc.path,
     handle: (request, call, reply) => {
       meter.begin();
       meter.messageIn(request.length);
-      const metered = new MeteredReply(rpc.path, request, call, reply, meter, timing);
       try {
-        const result = rpc.handle(request, call, metered);
+        const result = rpc.handle(request, call, new MeteredReply(reply, meter));
         if (result === undefined) return undefined;
-        if (result instanceof Uint8Array) return metered.returned(result);
-        return result.then(
-          (response) => metered.returned(response),
-          (error: unknown) => metered.threw(error),
-        );
+        return result instanceof Uint8Array ? succeeded(result) : result.then(succeeded, failed);
       } catch (error) {
-        return metered.threw(error);
+        return failed(error);
       }
     },
   };
 }
 
-class MeteredReply implements Reply, TimedCall {
-  readonly path: string;
-  readonly startedMs: number;
-  readonly #request: Uint8Array;
-  readonly #call: Call;
+class MeteredReply implements Reply {
   readonly #reply: Reply;
   readonly #meter: MethodMeter;
-  readonly #timing: RequestTiming;
 
-  constructor(
-    path: string,
-    request: Uint8Array,
-    call: Call,
-    reply: Reply,
-    meter: MethodMeter,
-    timing: RequestTiming,
-  ) {
-    this.path = path;
-    // A long one is not kept for a line in the log.
-    this.#request = request.length > limits.decodedRequestBytesMax ? emptyBytes : request;
-    this.#call = call;
+  constructor(reply: Reply, meter: MethodMeter) {
     this.#reply = reply;
     this.#meter = meter;
-    this.#timing = timing;
-    this.startedMs = timing.nowMs();
-  }
-
-  get request(): Uint8Array {
-    return this.#request;
-  }
-
-  get remote(): string | undefined {
-    return this.#call.remoteAddress;
   }
 
   answer(head: Uint8Array, headEnd: number, body: Uint8Array): void {
-    const isSlow = this.#ended(0, headEnd - REPLY_ROOM_BYTES + body.length);
-    if (isSlow) this.#slow([head.subarray(REPLY_ROOM_BYTES, headEnd), body]);
+    this.#meter.messageOut(headEnd - REPLY_ROOM_BYTES + body.length);
+    this.#meter.end(0);
     this.#reply.answer(head, headEnd, body);
   }
 
   answerInPieces(head: Uint8Array, headEnd: number, pieces: readonly Uint8Array[]): void {
-    const isSlow = this.#ended(0, headEnd - REPLY_ROOM_BYTES + sizeOf(pieces));
-    if (isSlow) this.#slow([head.subarray(REPLY_ROOM_BYTES, headEnd), ...pieces]);
+    this.#meter.messageOut(headEnd - REPLY_ROOM_BYTES + sizeOf(pieces));
+    this.#meter.end(0);
     this.#reply.answerInPieces(head, headEnd, pieces);
   }
 
   fail(error: unknown): void {
-    this.#failed(error);
+    this.#meter.end(statusOf(error).code);
     this.#reply.fail(error);
-  }
-
-  /** For who hands its answer back. */
-  returned(response: Uint8Array): Uint8Array {
-    if (this.#ended(0, response.length)) this.#slow([response]);
-    return response;
-  }
-
-  /** For who throws its error. */
-  threw(error: unknown): never {
-    this.#failed(error);
-    throw error;
-  }
-
-  #failed(error: unknown): void {
-    if (this.#ended(statusOf(error).code, undefined)) this.#slow(undefined);
-  }
-
-  #ended(code: number, bytes: number | undefined): boolean {
-    const tookMs = this.#timing.nowMs() - this.startedMs;
-    // An error counts as a message, as in etcd.
-    this.#meter.messageOut(bytes ?? 0);
-    this.#meter.end(code, tookMs);
-    return this.#timing.isSlowCall(tookMs);
-  }
-
-  #slow(response: readonly Uint8Array[] | undefined): void {
-    this.#timing.slowCall(this, response);
   }
 }
 
-function meterStream(rpc: StreamRpc, meter: MethodMeter, timing: RequestTiming): StreamRpc {
+function meterStream(rpc: StreamRpc, meter: MethodMeter): StreamRpc {
   return {
     kind: rpc.kind,
     path: rpc.path,
     open: (stream, call) => {
       meter.begin();
-      const metered = new MeteredStream(stream, meter, call, timing);
+      const metered = new MeteredStream(stream, meter, call);
       try {
         rpc.open(metered, call);
       } catch (error) {
@@ -156,15 +96,11 @@ function meterStream(rpc: StreamRpc, meter: MethodMeter, timing: RequestTiming):
 class MeteredStream implements RpcStream {
   readonly #stream: RpcStream;
   readonly #meter: MethodMeter;
-  readonly #timing: RequestTiming;
-  readonly #startedMs: number;
   #isOver = false;
 
-  constructor(stream: RpcStream, meter: MethodMeter, call: Call, timing: RequestTiming) {
+  constructor(stream: RpcStream, meter: MethodMeter, call: Call) {
     this.#stream = stream;
     this.#meter = meter;
-    this.#timing = timing;
-    this.#startedMs = timing.nowMs();
     const onAbort = () => this.#finish(statusOf(call.signal.reason).code);
     call.signal.addEventListener('abort', onAbort, { once: true });
   }
@@ -223,6 +159,6 @@ class MeteredStream implements RpcStream {
   #finish(code: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#meter.end(code, this.#timing.nowMs() - this.#startedMs);
+    this.#meter.end(code);
   }
 }

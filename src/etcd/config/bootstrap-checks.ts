@@ -1,5 +1,3 @@
-import { lookup } from 'node:dns/promises';
-import { parseSocketUrl } from '../../base/socket-url.ts';
 import type { Config } from './config.ts';
 import { formatInitialCluster } from './urls.ts';
 
@@ -8,13 +6,11 @@ import { formatInitialCluster } from './urls.ts';
  * restarts takes its cluster from the WAL, whatever the flags say by then.
  */
 
-type InitialCluster = Pick<Config, 'name' | 'initialCluster' | 'initialAdvertisePeerUrls'>;
-
 /**
  * For `initial-cluster-state=new`. `resolve` turns a URL's host name into an address; it may fail.
  */
 export async function newClusterProblem(
-  config: InitialCluster,
+  config: Config,
   resolve: (url: string) => Promise<string>,
 ): Promise<string | undefined> {
   return (
@@ -31,12 +27,12 @@ export function joinProblem(config: Config): string | undefined {
   return 'discovery URL should not be set when joining existing initial cluster';
 }
 
-function missingNameProblem(config: InitialCluster): string | undefined {
+function missingNameProblem(config: Config): string | undefined {
   if (config.initialCluster.some((member) => member.name === config.name)) return undefined;
   return `couldn't find local name ${JSON.stringify(config.name)} in the initial cluster configuration`;
 }
 
-function duplicateUrlProblem(config: InitialCluster): string | undefined {
+function duplicateUrlProblem(config: Config): string | undefined {
   const urls = config.initialCluster.flatMap((member) => member.peerUrls);
   if (new Set(urls).size === urls.length) return undefined;
   return `initial cluster ${formatInitialCluster(config.initialCluster)} has duplicate url`;
@@ -44,7 +40,7 @@ function duplicateUrlProblem(config: InitialCluster): string | undefined {
 
 /** Equal as text is enough; otherwise both sides may still name the same addresses. */
 async function advertiseMismatch(
-  config: InitialCluster,
+  config: Config,
   resolve: (url: string) => Promise<string>,
 ): Promise<string | undefined> {
   const listed = config.initialCluster.find((m) => m.name === config.name)?.peerUrls ?? [];
@@ -73,12 +69,4 @@ async function advertiseMismatch(
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, at) => text === b[at]);
-}
-
-/** A URL with its host name looked up. */
-export async function resolveUrl(url: string): Promise<string> {
-  if (parseSocketUrl(url) !== undefined) return url;
-  const parsed = new URL(url);
-  const { address } = await lookup(parsed.hostname);
-  return `${parsed.protocol}//${address}:${parsed.port}`;
 }

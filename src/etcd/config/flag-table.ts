@@ -308,13 +308,6 @@ export const flagTable: readonly Flag[] = [
   ),
   flag(
     'Profiling and Monitoring',
-    'metrics',
-    'string',
-    'basic',
-    "Detail of the metrics; 'extensive' adds how long calls took, for every method.",
-  ),
-  flag(
-    'Profiling and Monitoring',
     'enable-pprof',
     'bool',
     'false',
@@ -364,13 +357,6 @@ export const flagTable: readonly Flag[] = [
     'duration',
     '5s',
     'Time between two looks whether a downgrade is done. 0: never.',
-  ),
-  flag(
-    'Features',
-    'warning-unary-request-duration',
-    'duration',
-    '300ms',
-    'Time of a unary call above which a warning is logged.',
   ),
   flag(
     'Features',

@@ -47,6 +47,4 @@ export type LoopParts = {
   readonly electionTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly requestBytesMax: number;
-  /** etcd's gate PriorityRequest. */
-  readonly prefersRevokes: boolean;
 };

@@ -89,7 +89,6 @@ class LonelyMember {
       electionTimeoutMs: 1_000,
       requestTimeoutMs: 7_000,
       requestBytesMax: 1_000,
-      prefersRevokes: false,
     });
     this.loop.start();
   }

@@ -5,17 +5,14 @@ import { SlotTable } from '../../base/slot-table.ts';
 import type { DecodedRequest, OwnRequest } from '../apply/applier.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
-import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
 import type { Entry } from '../proto/generated/raftpb.ts';
-import { type RequestKind, requestKindOf } from '../proto/request-kind.ts';
 import { bigOf, lowHalf } from '../proto/wire.ts';
-import { type RequestTiming, type TimedProposal, untimed } from '../timing/timing.ts';
 import type { Caller, Cancelable } from './caller.ts';
 import type { Answer } from './consensus.ts';
 import { OwnEntries } from './own-entries.ts';
 
 /** A request of this member that is on its way through the log, and who waits for it. */
-export class Proposal implements Cancelable, Link<Proposal>, TimedProposal {
+export class Proposal implements Cancelable, Link<Proposal> {
   readonly requestId: bigint;
   /** The low bits of it: small numbers are found fastest. */
   readonly id: number;
@@ -24,7 +21,6 @@ export class Proposal implements Cancelable, Link<Proposal>, TimedProposal {
   readonly caller: Caller<Answer>;
   readonly bytes: Uint8Array;
   readonly startedMs: number;
-  readonly kind: RequestKind | undefined;
   /** What the bytes say, while somebody waits and if that spares decoding them. */
   request: DecodedRequest | undefined;
   /** The term whose leader got the proposal; undefined while it still waits for a leader. */
@@ -40,7 +36,6 @@ export class Proposal implements Cancelable, Link<Proposal>, TimedProposal {
     bytes: Uint8Array,
     startedMs: number,
     request: DecodedRequest | undefined,
-    kind: RequestKind | undefined,
   ) {
     this.#proposals = proposals;
     this.requestId = requestId;
@@ -49,7 +44,6 @@ export class Proposal implements Cancelable, Link<Proposal>, TimedProposal {
     this.bytes = bytes;
     this.startedMs = startedMs;
     this.request = request;
-    this.kind = kind;
   }
 
   cancel(): void {
@@ -65,7 +59,6 @@ export type ProposalsOptions = {
   readonly pendingMax: number;
   /** Requests of one caller may be large: their sum is bounded too. */
   readonly pendingBytesMax: number;
-  readonly timing?: RequestTiming;
 };
 
 /**
@@ -74,7 +67,6 @@ export type ProposalsOptions = {
  */
 export class Proposals {
   readonly #options: ProposalsOptions;
-  readonly #timing: RequestTiming;
   /** In order of registration, so in order of deadline too. */
   readonly #waiting = new Chain<Proposal>();
   readonly #byId = new SlotTable<Proposal>();
@@ -89,7 +81,6 @@ export class Proposals {
 
   constructor(options: ProposalsOptions) {
     this.#options = options;
-    this.#timing = options.timing ?? untimed;
     this.#own = new OwnEntries(options.pendingMax);
     this.#idPrefix = (lowHalf(options.memberId) & 0xffff) * 2 ** 16;
     // As etcd: the low 40 bits of the start time in ms, then 8 bits of counter; 48 bits in all.
@@ -109,14 +100,10 @@ export class Proposals {
     return this.#find(requestId) !== undefined;
   }
 
-  /**
-   * `asked` is what the entry says, when it is a request. Throws RequestTooManyRequests when the
-   * bound is reached: refusing at once beats a queue that nobody can drain.
-   */
+  /** Throws RequestTooManyRequests when the bound is reached: refusing at once beats a queue that nobody can drain. */
   wait(
     requestId: bigint,
     caller: Caller<Answer>,
-    asked?: InternalRaftRequestInit,
     bytes: Uint8Array = emptyBytes,
     decoded?: DecodedRequest,
   ): Proposal {
@@ -127,8 +114,7 @@ export class Proposals {
     const startedMs = this.#options.clock.monotonicMs();
     // A large message would be held twice, and decoding it copies nothing.
     const request = bytes.length <= limits.decodedRequestBytesMax ? decoded : undefined;
-    const kind = asked && requestKindOf(asked);
-    const proposal = new Proposal(this, requestId, caller, bytes, startedMs, request, kind);
+    const proposal = new Proposal(this, requestId, caller, bytes, startedMs, request);
     this.#waiting.add(proposal);
     this.#byId.add(proposal);
     this.#waitingBytes += bytes.length;
@@ -150,7 +136,6 @@ export class Proposals {
   answer(requestId: bigint, answer: Answer): void {
     const proposal = this.#find(requestId);
     if (proposal === undefined) return;
-    this.#timing.proposalEnded(proposal, true, answer);
     this.#forget(proposal);
     proposal.caller.answered(answer);
   }
@@ -159,24 +144,14 @@ export class Proposals {
   refuse(requestId: bigint, error: Error): void {
     const proposal = this.#find(requestId);
     if (proposal === undefined) return;
-    this.#timing.proposalEnded(proposal, true, undefined);
     this.#forget(proposal);
     proposal.caller.failed(error);
-  }
-
-  /** A request that never becomes a proposal; etcd counts it as one. */
-  tooLarge(asked: InternalRaftRequestInit): EtcdError {
-    const startedMs = this.#timing.nowMs();
-    const kind = requestKindOf(asked);
-    this.#timing.proposalEnded({ kind, startedMs, bytes: emptyBytes }, true, undefined);
-    return new EtcdError('RequestTooLarge');
   }
 
   /** The log gives no answer. */
   fail(proposal: Proposal, error: Error): void {
     if (proposal.isOver) return;
     this.failedCount += 1;
-    this.#timing.proposalEnded(proposal, proposal.sentInTerm !== undefined, undefined);
     this.#forget(proposal);
     proposal.caller.failed(error);
   }

@@ -4,7 +4,6 @@ import { leaseGrantCost } from '../alarm/quota.ts';
 import { checkLeaseReadAllowed, checkLeaseWriteAllowed } from '../auth/request-permission.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import { EtcdError } from '../errors.ts';
-import type { RenewResult } from '../lease/lessor.ts';
 import {
   encodeLeaseKeepAliveResponse,
   encodeLeaseLeasesResponse,
@@ -27,7 +26,7 @@ export interface LeaseView {
     nowMs: number,
   ): { readonly ttlSeconds: number; readonly remainingSeconds: number } | undefined;
   list(nowMs: number): readonly { readonly id: bigint }[];
-  renew(id: bigint, nowMs: number): RenewResult;
+  renew(id: bigint, nowMs: number): number | 'unknown' | 'expired' | 'not-primary';
 }
 
 export type LeaseServiceOptions = {
@@ -40,8 +39,6 @@ export type LeaseServiceOptions = {
   readonly clock: Clock;
   readonly random: Random;
   readonly requestTimeoutMs: number;
-  /** etcd's gate FastLeaseKeepAlive: without it everything committed is applied first. */
-  readonly renewsFast: boolean;
   /** Asks the leader by its peer URL; throws EtcdError LeaseNotFound, anything else is retried. */
   readonly renewAtLeader: (id: bigint, signal?: AbortSignal) => Promise<number>;
   readonly timeToLiveAtLeader: (
@@ -82,8 +79,8 @@ export class LeaseService {
    * promise in between. undefined: nothing was done, `keepAlive` finds out.
    */
   keepAliveAtOnce(id: bigint): number | undefined {
-    const { access, consensus, lessor, clock, renewsFast } = this.#options;
-    if (access.isEnabled || !renewsFast) return undefined;
+    const { access, consensus, lessor, clock } = this.#options;
+    if (access.isEnabled) return undefined;
     const nowMs = clock.monotonicMs();
     if (!consensus.leadsForCertain(nowMs)) return undefined;
     const renewed = lessor().renew(id, nowMs);
@@ -193,22 +190,12 @@ export class LeaseService {
       throw new EtcdError('NotPrimaryLessor');
     }
     // A lease that is not here yet may have been granted by an entry that is not applied yet.
-    if (!this.#options.renewsFast || !this.#options.lessor().has(id))
-      await this.#options.consensus.readBarrier(signal);
+    if (!this.#options.lessor().has(id)) await this.#options.consensus.readBarrier(signal);
     if (check !== undefined) await check();
-    const renew = (): RenewResult =>
-      this.#options.lessor().renew(id, this.#options.clock.monotonicMs());
-    let renewed = renew();
-    if (renewed === 'checkpointed') {
-      // The whole time is promised only when no new leader can count from what was left before.
-      const leaseCheckpoint = { checkpoints: [{ ID: id, remainingTTL: 0 }] };
-      await this.#options.consensus.propose({ leaseCheckpoint }, signal);
-      renewed = renew();
-    }
+    const renewed = this.#options.lessor().renew(id, this.#options.clock.monotonicMs());
     switch (renewed) {
       case 'unknown':
         throw new EtcdError('LeaseNotFound');
-      case 'checkpointed':
       case 'not-primary':
       // Its revocation is on the way through the log; the next attempt finds it gone.
       case 'expired':

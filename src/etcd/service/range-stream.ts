@@ -27,10 +27,15 @@ export async function* rangeInPieces(
   if (request.countOnly || request.rangeEnd.length === 0) return yield await range(request);
   let pieceKeys = FIRST_PIECE_KEYS;
   let remaining = request.limit > 0 ? request.limit : Number.POSITIVE_INFINITY;
-  // Without an order the target means nothing here; Range itself would sort what it has cut off.
   const plain = { ...request, sortTarget: RangeRequest_SortTarget.KEY };
   let next = { ...plain, limit: Math.min(pieceKeys, remaining) };
-  const first = await range(next);
+  let first = await range(next);
+  // A target without an order sorts the only piece, as in etcd. Of several, etcd sorts each and
+  // goes on behind what then is its last key; here they stay in the order of keys, with none lost.
+  const isOnly = !first.more || first.kvs.length >= remaining;
+  if (isOnly && request.sortTarget !== plain.sortTarget) {
+    first = await range({ ...next, sortTarget: request.sortTarget });
+  }
   const { header, count } = first;
   const revision = request.revision > 0 ? request.revision : (header?.revision ?? 0);
   for (let piece = first; ; piece = await range(next)) {

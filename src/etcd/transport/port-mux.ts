@@ -10,7 +10,7 @@ import { TlsAcceptor } from './tls/tls-acceptor.ts';
  * One port or socket for gRPC and HTTP/1, as etcd's client URL has it. The first bytes decide:
  *
  *   "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"  → http2      anything else → http1
- *   0x16, where both http and https URLs name the port → TLS
+ *   0x16, where both http and https URLs name the port → TLS; where only http ones do, a goodbye
  *
  * The bytes looked at are put back, so each side sees a connection from its first byte. Inside TLS
  * the negotiated protocol (ALPN) decides.
@@ -104,8 +104,10 @@ export class PortMux {
     socket.once('data', (chunk: Buffer) => {
       socket.pause();
       const bytes = seen.length === 0 ? chunk : Buffer.concat([...seen, chunk]);
-      if (this.#tls !== undefined && bytes[0] === tlsHandshake) {
+      if (bytes[0] === tlsHandshake) {
         decided();
+        // An answer of HTTP/1 would be taken for a broken record; etcd hangs up as well.
+        if (this.#tls === undefined) return void socket.destroy();
         socket.unshift(bytes);
         return this.#tls.accept(socket);
       }
