@@ -1,6 +1,6 @@
 # Every target works as the first command on a machine with Node.js 20 or newer, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help up test check unit integration crash faults mixed power-loss failover bench bench-quick h2load h2spec etcdctl interop fuzz-transport e2e e2e-apiserver image build gen format peers clean
+.PHONY: help up test check unit integration crash faults mixed power-loss failover bench bench-quick h2load h2spec etcdctl interop fuzz fuzz-transport e2e e2e-apiserver image build gen format peers clean
 
 installed := node_modules/.package-lock.json
 
@@ -60,6 +60,9 @@ etcdctl: $(installed) peers ## every command and flag of etcdctl on Go etcd and 
 
 interop: $(installed) ## our HTTP/2 and gRPC with grpc-python, curl and h2load (skips what is not here)
 	npm run interop
+
+fuzz: $(installed) ## every decoder on damaged and random input (SEED=1, RUNS=300)
+	npm run fuzz
 
 fuzz-transport: $(installed) ## broken and mutated connections against our HTTP/2 (SEED=1, RUNS=300)
 	npm run fuzz-transport

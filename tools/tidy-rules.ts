@@ -19,6 +19,7 @@ const proto = 'src/etcd/proto/';
 const errors = 'src/etcd/errors.ts';
 const limits = 'src/etcd/config/limits.ts';
 const version = 'src/version.ts';
+const timing = 'src/etcd/timing/timing.ts';
 
 /** What every module of the server may use: effects come in through these interfaces. */
 const common = [base, proto, errors, limits, version];
@@ -81,7 +82,7 @@ const etcdRules: readonly ImportRule[] = [
   },
   { module: etcd('alarm'), may: [...common, ...backend, etcd('membership')] },
   { module: etcd('membership'), may: [...common, ...backend], packages: ['node:crypto'] },
-  { module: etcd('apply'), may: [...common, ...backend, ...state] },
+  { module: etcd('apply'), may: [...common, ...backend, ...state, timing] },
   { module: etcd('watch'), may: [...common, etcd('mvcc')] },
   {
     module: etcd('consensus'),
@@ -89,6 +90,7 @@ const etcdRules: readonly ImportRule[] = [
       ...common,
       ...['raft', 'wal', 'snap', 'apply', 'watch', 'membership', 'lease', 'io'].map(etcd),
       'src/etcd/peer/transport.ts',
+      timing,
     ],
     types: ['src/etcd/metrics/', 'src/etcd/config/config.ts', ...backend, etcd('mvcc')],
     packages: ['node:*'],
@@ -98,6 +100,7 @@ const etcdRules: readonly ImportRule[] = [
     may: [
       ...common,
       ...['consensus', 'auth', 'watch', 'mvcc', 'membership', 'lease', 'alarm', 'config'].map(etcd),
+      timing,
     ],
     types: ['src/etcd/metrics/', etcd('snap')],
     packages: ['node:crypto'],
@@ -110,7 +113,7 @@ const etcdRules: readonly ImportRule[] = [
   },
   {
     module: etcd('api'),
-    may: [...common, ...['transport', 'service', 'config', 'membership'].map(etcd)],
+    may: [...common, ...['transport', 'service', 'config', 'membership'].map(etcd), timing],
     types: ['src/etcd/consensus/consensus.ts', 'src/etcd/metrics/'],
     packages: ['node:*', '@grpc/grpc-js', 'fastify'],
   },
@@ -120,6 +123,7 @@ const etcdRules: readonly ImportRule[] = [
     types: [etcd('consensus'), 'src/etcd/metrics/', 'src/etcd/config/tls-settings.ts'],
     packages: ['node:*'],
   },
+  { module: etcd('timing'), may: common, types: [etcd('metrics')] },
   { module: etcd('metrics'), may: common, packages: ['prom-client'] },
   {
     module: etcd('logging'),

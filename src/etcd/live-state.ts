@@ -6,7 +6,7 @@ import { Applier } from './apply/applier.ts';
 import { loadState, type State } from './apply/state.ts';
 import { exportBuckets, importBuckets } from './apply/state-transfer.ts';
 import type { SimpleTokens } from './auth/simple-token.ts';
-import { type CommitMeter, LmdbBackend } from './backend/lmdb-backend.ts';
+import { LmdbBackend } from './backend/lmdb-backend.ts';
 import { ReplaceableBackend } from './backend/replaceable-backend.ts';
 import { WriteBehindBackend } from './backend/write-behind.ts';
 import type { DataDir } from './bootstrap/data-dir.ts';
@@ -14,12 +14,14 @@ import { limits } from './config/limits.ts';
 import type { OpenedDatabase } from './consensus/snapshot-exchange.ts';
 import type { AppliedPosition } from './consensus/snapshot-policy.ts';
 import type { Disk } from './io/disk.ts';
+import type { LeaseCheckpoints } from './lease/lessor.ts';
 import type { BlockCacheBounds } from './mvcc/block-cache.ts';
 import type { HashObserver } from './mvcc/store.ts';
 import { openBbolt } from './snap/bbolt-reader.ts';
 import { planBboltInTurns, streamBbolt } from './snap/bbolt-writer.ts';
 import { hashBucketsInTurns } from './snap/bucket-hash.ts';
 import { encodeStoreV2 } from './snap/store-v2.ts';
+import type { StateMeter } from './state-meter.ts';
 
 export type OpenState = State & {
   readonly backend: ReplaceableBackend;
@@ -34,20 +36,11 @@ export type LiveStateOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly leaseTtlSecondsMin: number;
+  readonly leaseCheckpoints?: LeaseCheckpoints;
   readonly quotaBytes: number | undefined;
   /** Of the process: they outlive a state that a snapshot replaces. */
   readonly tokens: SimpleTokens;
-  /** For metrics. */
-  readonly commitMeter?: CommitMeter;
-  /** For metrics: called when a defragmentation starts; what it returns, when it has ended. */
-  readonly defragmentStarted?: () => () => void;
-  readonly hashMeter?: HashMeter;
-};
-
-/** How long hashing took: the whole state, or the history up to a revision. */
-export type HashMeter = {
-  whole(seconds: number): void;
-  history(seconds: number): void;
+  readonly meter?: StateMeter;
 };
 
 /** The part of a container's memory that lists may be kept in: 12 of 192 MiB. */
@@ -118,9 +111,11 @@ export class LiveState {
     );
     const pin = backend.pin();
     const resumeCompaction = store.pauseCompaction();
+    const sent = this.#options.meter?.snapshotStarted();
     const { close, assertOpen } = this.#readUntilClosed(() => {
       resumeCompaction();
       pin.close();
+      sent?.();
     });
     try {
       const source = exportBuckets(pin);
@@ -145,7 +140,7 @@ export class LiveState {
   /** Of the state of this moment; rejects when it is replaced or closed meanwhile. */
   async hash(): Promise<{ readonly hash: number; readonly revision: number }> {
     const { backend, store } = this.#current;
-    const { clock, hashMeter } = this.#options;
+    const { clock, meter } = this.#options;
     const startMs = clock.monotonicMs();
     const revision = store.currentRevision;
     const pin = backend.pin();
@@ -155,7 +150,7 @@ export class LiveState {
         await yieldToLoop();
         assertOpen();
       });
-      hashMeter?.whole((clock.monotonicMs() - startMs) / 1_000);
+      meter?.hashedWhole((clock.monotonicMs() - startMs) / 1_000);
       return { hash, revision };
     } finally {
       close();
@@ -199,11 +194,11 @@ export class LiveState {
    * nothing is lost then. Old revisions that are being deleted stay until it has ended.
    */
   async defragment(): Promise<void> {
-    const { log, defragmentStarted } = this.#options;
+    const { log, meter } = this.#options;
     const { backend, store } = this.#current;
     const before = backend.sizeBytes();
     const resumeCompaction = store.pauseCompaction();
-    const ended = defragmentStarted?.();
+    const ended = meter?.defragmentStarted();
     log.info('starting defragment', { bytes: before });
     try {
       await backend.defragment();
@@ -263,14 +258,14 @@ async function openState(
   path: string,
   memberId: bigint,
 ): Promise<OpenState> {
-  const { leaseTtlSecondsMin, tokens } = options;
-  const { disk, log, clock, hashMeter } = options;
+  const { leaseTtlSecondsMin, leaseCheckpoints, tokens } = options;
+  const { disk, log, clock, meter } = options;
   const open = async (dir: string): Promise<WriteBehindBackend> =>
     new WriteBehindBackend(await openBackend(options, dir), clock);
   const backend = await ReplaceableBackend.open(path, { disk, log, open, yieldToLoop });
   const listCache = listCacheBounds();
   const hashes: HashObserver = {
-    made: (seconds) => hashMeter?.history(seconds),
+    made: (seconds) => meter?.hashedHistory(seconds),
     kept: ({ hash, hashRevision, compactRevision }) =>
       log.info('storing new hash', {
         hash,
@@ -278,7 +273,9 @@ async function openState(
         'compact-revision': compactRevision,
       }),
   };
-  const stateOptions = { leaseTtlSecondsMin, yieldToLoop, clock, tokens, listCache, hashes };
+  const common = { yieldToLoop, clock, tokens, listCache, hashes };
+  const leases = leaseCheckpoints === undefined ? {} : { leaseCheckpoints };
+  const stateOptions = { leaseTtlSecondsMin, ...leases, ...common, ...meter?.stateOptions };
   const state = { ...loadState(backend, stateOptions), backend };
   return withApplier(state, options, memberId);
 }
@@ -303,12 +300,13 @@ function withApplier(
 }
 
 function openBackend(options: LiveStateOptions, dir: string): Promise<LmdbBackend> {
-  const { disk, log, commitMeter, isSynced = true } = options;
+  const { disk, log, meter, isSynced = true } = options;
+  const commitMeter = meter?.commits;
   return LmdbBackend.open({ dir, disk, bootId: bootId(), log, isSynced, commitMeter });
 }
 
 /** Changes whenever the machine started anew, so whenever unsynced pages may be lost. */
-function bootId(): string {
+export function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {

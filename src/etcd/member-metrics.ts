@@ -1,13 +1,19 @@
 import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { systemRandom } from '../base/random.ts';
 import { servedEtcdVersion } from '../version.ts';
+import type { Config } from './config/config.ts';
 import { type FeatureGates, type GateName, gateStage } from './config/feature-gates.ts';
 import type { ConsensusLoop } from './consensus/loop.ts';
 import type { Proposals } from './consensus/proposals.ts';
-import type { HashMeter, LiveState } from './live-state.ts';
+import type { LiveState } from './live-state.ts';
 import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import { AlarmType } from './proto/generated/etcdserverpb.ts';
 import { formatId } from './proto/ids.ts';
+import { fileDescriptors } from './state-meter.ts';
 import type { StorageWatch } from './storage-watch.ts';
+import { MemberTiming } from './timing/request-timing.ts';
+import type { RequestTiming } from './timing/timing.ts';
 import type { WatchHub } from './watch/watch-hub.ts';
 
 export type SampledParts = {
@@ -32,6 +38,7 @@ export function sampleBeforeScrapes(parts: SampledParts): void {
   }
   metrics.beforeScrape(() => {
     sampleServer(parts);
+    sampleProcess(metrics);
     sampleStore(parts);
   });
 }
@@ -73,6 +80,8 @@ function sampleStore({ metrics, state, hub }: SampledParts): void {
   const { backend, store, lessor, auth } = state.current;
   metrics.store.dbSizeBytes.set(backend.sizeBytes());
   metrics.store.dbSizeInUseBytes.set(backend.sizeInUseBytes());
+  metrics.store.openReads.set(backend.pinCount);
+  metrics.store.keys.set(store.keyCount);
   metrics.store.authRevision.set(auth.revision);
   metrics.store.currentRevision.set(store.currentRevision);
   metrics.store.compactRevision.set(store.compactRevision);
@@ -89,6 +98,13 @@ function sampleStore({ metrics, state, hub }: SampledParts): void {
   metrics.store.watchStreams.set(streams);
   metrics.store.watchers.set(synced + catchingUp);
   metrics.store.slowWatchers.set(catchingUp);
+}
+
+function sampleProcess({ server }: EtcdMetrics): void {
+  const files = fileDescriptors();
+  if (files === undefined) return;
+  server.filesOpen.set(files.used);
+  server.filesMax.set(files.limit);
 }
 
 type Total = { reset(): void; inc(by: number): void };
@@ -114,21 +130,20 @@ export function walMetrics(metrics: EtcdMetrics, storage: StorageWatch) {
   };
 }
 
-export function hashMeter({ store }: EtcdMetrics): HashMeter {
-  return {
-    whole: (seconds) => store.hashSeconds.observe(seconds),
-    history: (seconds) => store.hashRevisionSeconds.observe(seconds),
-  };
-}
-
-/** Called when a defragmentation starts; what it returns, when it has ended. */
-export function defragmentMeter(metrics: EtcdMetrics, clock: Clock): () => () => void {
-  return () => {
-    const startMs = clock.monotonicMs();
-    metrics.disk.defragInflight.set(1);
-    return () => {
-      metrics.disk.defragInflight.set(0);
-      metrics.disk.defragSeconds.observe((clock.monotonicMs() - startMs) / 1_000);
-    };
-  };
+/** How long requests take, by the member's settings. */
+export function requestTiming(
+  config: Config,
+  metrics: EtcdMetrics,
+  clock: Clock,
+  log: Log,
+): RequestTiming {
+  return new MemberTiming({
+    metrics: metrics.server,
+    clock,
+    random: systemRandom,
+    log: log.child('requests'),
+    warnApplyMs: config.warningApplyDurationMs,
+    warnCallMs: config.warningUnaryRequestDurationMs,
+    logsEachCall: config.log.level === 'debug',
+  });
 }

@@ -15,6 +15,7 @@ import type { LiveState } from './live-state.ts';
 import type { MemberServices } from './member-services.ts';
 import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import { formatId } from './proto/ids.ts';
+import type { RequestTiming } from './timing/timing.ts';
 import { Http2GrpcServer } from './transport/grpc/http2-grpc-server.ts';
 
 export type MemberPortsParts = {
@@ -23,6 +24,7 @@ export type MemberPortsParts = {
   readonly state: LiveState;
   readonly services: MemberServices;
   readonly metrics: EtcdMetrics;
+  readonly timing: RequestTiming;
   readonly security: TlsSettings;
   readonly version: VersionSource;
   readonly clock: Clock;
@@ -44,10 +46,11 @@ export function openClientPorts(parts: MemberPortsParts): ClientPorts {
       }),
     ),
     metrics.rpcs,
+    parts.timing,
   );
   const receiveBytesMax = config.requestBytesMax + limits.requestOverheadBytes;
   const common = {
-    health: healthSource(consensus, parts.state),
+    health: healthSource(consensus, parts.state, parts.timing),
     healthObserver: metrics,
     healthTimeoutMs: requestTimeoutMs(config),
     metrics,

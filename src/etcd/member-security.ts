@@ -8,6 +8,7 @@ import { isSecured, type MemberUrl, peerAddress } from './config/urls.ts';
 import { replaceFile } from './io/disk.ts';
 import { nodeDisk } from './io/node-disk.ts';
 import type { PeerListener } from './peer/http-transport.ts';
+import { findLocalAddress } from './peer/local-address.ts';
 import { PeerDialer } from './peer/peer-dialer.ts';
 import { issueCertificate } from './transport/tls/issue-certificate.ts';
 
@@ -27,7 +28,11 @@ export async function openSecurity(config: Config, log: Log): Promise<MemberSecu
   const peers = security.peerAutoTls
     ? await withOwnCertificate(config, security.peers, 'peer', log)
     : security.peers;
-  return { clients, peers, dialer: new PeerDialer(peers, log.child('peer')) };
+  const peerLog = log.child('peer');
+  const localAddress = config.gates.SetMemberLocalAddr
+    ? findLocalAddress(config.initialAdvertisePeerUrls, peerLog)
+    : undefined;
+  return { clients, peers, dialer: new PeerDialer({ tls: peers, log: peerLog, localAddress }) };
 }
 
 /** Who comes over a unix socket has no address that a certificate could name. */

@@ -9,6 +9,7 @@ import { EtcdError } from './errors.ts';
 import type { LiveState } from './live-state.ts';
 import type { MemberAuth } from './member-auth.ts';
 import type { Member } from './membership/member.ts';
+import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import {
   leaseTimeToLiveOnLeader,
   promoteOnLeader,
@@ -25,9 +26,11 @@ import { FailoverService } from './service/failover.ts';
 import { KvService } from './service/kv.ts';
 import { LeaseService } from './service/lease.ts';
 import { MaintenanceService } from './service/maintenance.ts';
+import { ServingStatus } from './service/serving-status.ts';
 import { SpaceGuard } from './service/space-guard.ts';
 import { WatchService } from './service/watch.ts';
 import type { StorageWarning } from './storage-warnings.ts';
+import type { RequestTiming } from './timing/timing.ts';
 import type { WatchHub } from './watch/watch-hub.ts';
 
 export type MemberServicesParts = {
@@ -44,6 +47,8 @@ export type MemberServicesParts = {
   readonly storageWarnings: () => readonly StorageWarning[];
   readonly clock: Clock;
   readonly log: Log;
+  readonly timing: RequestTiming;
+  readonly metrics: EtcdMetrics;
 };
 
 export type MemberServices = {
@@ -56,6 +61,7 @@ export type MemberServices = {
   readonly failover: FailoverService;
   readonly auth: AuthService;
   readonly access: Access;
+  readonly serving: ServingStatus;
 };
 
 /** The services of one member, wired to its log and to the state of this moment. */
@@ -64,6 +70,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
   const { quotaBytes } = config;
   const currentRevision = (): number => state.current.store.currentRevision;
   const access = createAccess(parts);
+  const serving = new ServingStatus();
   const space = new SpaceGuard({
     consensus,
     sizeBytes: () => usedBytes(state, quotaBytes),
@@ -78,6 +85,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
       space,
       txnOpsMax: config.txnOpsMax,
       compactionDone: parts.compactionDone,
+      timing: parts.timing,
     }),
     watch: new WatchService(hub, access),
     lease: createLeaseService(parts, access, space),
@@ -92,7 +100,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
       storageVersion: () => parts.version.storageVersion(),
       downgrade: () => state.current.membership.downgrade,
       quotaBytes,
-      defragment: () => state.defragment(),
+      defragment: () => defragment(parts, serving),
       hash: () => state.hash(),
       openSnapshot: () => state.openDatabase('client'),
     }),
@@ -112,7 +120,18 @@ export function createServices(parts: MemberServicesParts): MemberServices {
     }),
     auth: createAuthService(parts, access),
     access,
+    serving,
   };
+}
+
+/** etcd's reads and writes wait meanwhile; ours do not, but the gate asks for the same signal. */
+async function defragment({ config, state }: MemberServicesParts, serving: ServingStatus) {
+  const resume = config.gates.StopGRPCServiceOnDefrag ? serving.suspend() : undefined;
+  try {
+    await state.defragment();
+  } finally {
+    resume?.();
+  }
 }
 
 function createAccess(parts: MemberServicesParts): Access {
@@ -163,6 +182,7 @@ function createLeaseService(
     clock,
     random: systemRandom,
     requestTimeoutMs: requestTimeoutMs(config),
+    renewsFast: config.gates.FastLeaseKeepAlive,
     renewAtLeader: (id, signal) =>
       atLeader(parts, signal, (url, bounded) => renewLeaseOnLeader(url, id, bounded, parts.dialer)),
     timeToLiveAtLeader: (id, keys, signal) =>
@@ -184,12 +204,18 @@ function createClusterService(parts: MemberServicesParts, access: Access): Clust
     },
     clock,
     strictReconfigCheck: config.strictReconfigCheck,
+    promotionEnded: (failure) => countPromotion(parts.metrics, failure),
     requestTimeoutMs: requestTimeoutMs(config),
     promoteAtLeader: (id, token, signal) =>
       atLeader(parts, signal, (url, bounded) =>
         promoteOnLeader(url, id, token, bounded, parts.dialer),
       ),
   });
+}
+
+function countPromotion({ server }: EtcdMetrics, failure: Error | undefined): void {
+  if (failure === undefined) return server.learnerPromoteSuccesses.inc();
+  server.learnerPromoteFailures.inc({ Reason: failure.message });
 }
 
 /** Asks the leader at its peer URLs, one after the other. */

@@ -2,24 +2,24 @@ import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { DataDir } from './bootstrap/data-dir.ts';
 import type { Config } from './config/config.ts';
+import { limits } from './config/limits.ts';
 import type { Disk } from './io/disk.ts';
 import { LiveState } from './live-state.ts';
 import type { MemberAuth } from './member-auth.ts';
-import { defragmentMeter, hashMeter } from './member-metrics.ts';
-import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
+import type { StateMeter } from './state-meter.ts';
 
 export type OpenStateParts = {
   readonly config: Config;
   readonly dir: DataDir;
   readonly disk: Disk;
   readonly auth: MemberAuth;
-  readonly metrics: EtcdMetrics;
+  readonly meter: StateMeter;
   readonly log: Log;
 };
 
 /** The member's state as it is on disk, made smaller first where the flags ask for it. */
 export async function openState(parts: OpenStateParts): Promise<LiveState> {
-  const { config, dir, disk, auth, metrics, log } = parts;
+  const { config, dir, disk, auth, meter, log } = parts;
   const state = await LiveState.open({
     dir,
     disk,
@@ -27,14 +27,13 @@ export async function openState(parts: OpenStateParts): Promise<LiveState> {
     clock: systemClock,
     log: log.child('state'),
     leaseTtlSecondsMin: Math.ceil((1.5 * config.electionTimeoutMs) / 1_000),
+    leaseCheckpoints: {
+      intervalMs: config.gates.LeaseCheckpoint ? limits.leaseCheckpointMs : undefined,
+      areStored: config.gates.LeaseCheckpointPersist,
+    },
     quotaBytes: config.quotaBytes,
     tokens: auth.simpleTokens,
-    commitMeter: {
-      clock: systemClock,
-      committed: (seconds) => metrics.disk.backendCommitSeconds.observe(seconds),
-    },
-    defragmentStarted: defragmentMeter(metrics, systemClock),
-    hashMeter: hashMeter(metrics),
+    meter,
   });
   const { defragmentAboveBytes } = config;
   if (defragmentAboveBytes > 0) await state.defragmentAbove(defragmentAboveBytes);

@@ -11,7 +11,7 @@ import { ApplyPipeline } from './consensus/apply-pipeline.ts';
 import { sumOfBytes } from './consensus/log-bytes.ts';
 import { ConsensusLoop } from './consensus/loop.ts';
 import { Proposals } from './consensus/proposals.ts';
-import { SnapshotExchange } from './consensus/snapshot-exchange.ts';
+import type { SnapshotExchange } from './consensus/snapshot-exchange.ts';
 import { type AppliedPosition, SnapshotPolicy } from './consensus/snapshot-policy.ts';
 import { EtcdError } from './errors.ts';
 import type { DiskLock } from './io/disk.ts';
@@ -23,11 +23,12 @@ import { type MemberAuth, openAuth } from './member-auth.ts';
 import { checkAtStart } from './member-corruption.ts';
 import { createDuties, type MemberDuties } from './member-duties.ts';
 import { createHub } from './member-hub.ts';
-import { sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
+import { requestTiming, sampleBeforeScrapes, walMetrics } from './member-metrics.ts';
 import { openClientPorts } from './member-ports.ts';
 import { createRaft } from './member-raft.ts';
 import { type MemberSecurity, openSecurity, peerListeners } from './member-security.ts';
 import { createServices, type MemberServices } from './member-services.ts';
+import { createSnapshots } from './member-snapshots.ts';
 import { openState } from './member-state.ts';
 import { versionSource } from './member-versions.ts';
 import type { Member as ClusterMember } from './membership/member.ts';
@@ -36,8 +37,9 @@ import { HttpPeerTransport } from './peer/http-transport.ts';
 import { MemberPeerHandlers } from './peer-handlers.ts';
 import { formatId } from './proto/ids.ts';
 import type { Raft } from './raft/raft.ts';
-import { writePieces } from './snap/snapshot-file.ts';
+import { StateMeter } from './state-meter.ts';
 import { StorageWatch } from './storage-watch.ts';
+import type { RequestTiming } from './timing/timing.ts';
 import type { WatchHub } from './watch/watch-hub.ts';
 
 export type MemberEnded =
@@ -46,6 +48,21 @@ export type MemberEnded =
 
 /** A removed member stays long enough to acknowledge its own removal (etcd waits as long). */
 const REMOVED_STOP_MS = 1_000;
+
+/** What is there before a member is. */
+type MemberParts = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly dir: DataDir;
+  readonly lock: DiskLock;
+  readonly security: MemberSecurity;
+  readonly state: LiveState;
+  readonly auth: MemberAuth;
+  readonly boot: Boot;
+  readonly metrics: EtcdMetrics;
+  readonly storage: StorageWatch;
+  readonly meter: StateMeter;
+};
 
 /**
  * One etcd member: builds the parts, joins them and owns the order of starting and stopping.
@@ -59,6 +76,7 @@ export class Member {
   readonly #clock: Clock = systemClock;
   readonly #metrics: EtcdMetrics;
   readonly #storage: StorageWatch;
+  readonly #meter: StateMeter;
   readonly #dir: DataDir;
   readonly #lock: DiskLock;
   readonly #security: MemberSecurity;
@@ -66,6 +84,7 @@ export class Member {
   readonly #state: LiveState;
   readonly #beganEmpty: boolean;
   readonly #raft: Raft;
+  readonly #timing: RequestTiming;
   readonly #proposals: Proposals;
   readonly #peers: HttpPeerTransport;
   readonly #loop: ConsensusLoop;
@@ -87,9 +106,10 @@ export class Member {
   static async start(config: Config, log: Log): Promise<Member> {
     const dir = new DataDir(config.dataDir, config.walDir);
     const disk = config.isSynced ? nodeDisk : unsyncedDisk(nodeDisk);
+    await dir.refuseUnfinished(nodeDisk);
     await nodeDisk.makeDir(join(dir.root, 'member'));
     const lock = await nodeDisk.lock(join(dir.root, 'member', 'lock'));
-    const metrics = new EtcdMetrics();
+    const metrics = new EtcdMetrics({ isExtensive: config.metrics === 'extensive' });
     const storage = await StorageWatch.open({
       dataDir: dir.root,
       walDir: dir.wal,
@@ -98,8 +118,9 @@ export class Member {
       log: log.child('storage'),
       gauge: metrics.disk.storageWarnings,
     });
+    const meter = new StateMeter(metrics, systemClock);
     const auth = await openAuth(config.auth);
-    const state = await openState({ config, dir, disk, auth, metrics, log });
+    const state = await openState({ config, dir, disk, auth, meter, log });
     const security = await openSecurity(config, log);
     const booted = await boot({
       config,
@@ -113,25 +134,15 @@ export class Member {
     });
     state.identify(booted.memberId);
     auth.simpleTokens.ignoreUpTo(booted.entries.at(-1)?.index ?? booted.snapshotIndex);
-    const parts = { config, log, dir, lock, security, state, auth, boot: booted, metrics, storage };
+    const given = { config, log, dir, lock, security, state, auth };
+    const parts = { ...given, boot: booted, metrics, meter, storage };
     await checkAtStart(parts);
     const member = new Member(parts);
     await member.#run();
     return member;
   }
 
-  private constructor(parts: {
-    readonly config: Config;
-    readonly log: Log;
-    readonly dir: DataDir;
-    readonly lock: DiskLock;
-    readonly security: MemberSecurity;
-    readonly state: LiveState;
-    readonly auth: MemberAuth;
-    readonly boot: Boot;
-    readonly metrics: EtcdMetrics;
-    readonly storage: StorageWatch;
-  }) {
+  private constructor(parts: MemberParts) {
     this.#config = parts.config;
     this.#log = parts.log;
     this.#dir = parts.dir;
@@ -142,9 +153,11 @@ export class Member {
     this.#boot = parts.boot;
     this.#metrics = parts.metrics;
     this.#storage = parts.storage;
+    this.#meter = parts.meter;
     this.stopped = new Promise((resolve) => {
       this.#end = resolve;
     });
+    this.#timing = requestTiming(this.#config, this.#metrics, this.#clock, this.#log);
     this.#raft = createRaft(this.#config, this.#boot, this.#state.position());
     this.#proposals = new Proposals({
       memberId: this.#boot.memberId,
@@ -152,11 +165,23 @@ export class Member {
       timeoutMs: requestTimeoutMs(this.#config),
       pendingMax: limits.pendingProposalsMax,
       pendingBytesMax: limits.pendingProposalBytesMax,
+      timing: this.#timing,
     });
     this.#peers = this.#createPeers();
     this.#hub = createHub(this.#config, this.#state.current.store, this.#clock);
     this.#policy = this.#createPolicy();
-    this.#snapshots = this.#createSnapshots();
+    this.#snapshots = createSnapshots({
+      log: this.#log.child('snapshot'),
+      peers: () => this.#peers,
+      loop: () => this.#loop,
+      state: this.#state,
+      meter: this.#meter,
+      dir: this.#dir,
+      hub: this.#hub,
+      policy: this.#policy,
+      setPeers: () => this.#setPeers(),
+      saveWalSnapshot: (position) => this.#saveWalSnapshot(position),
+    });
     this.#pipeline = this.#createPipeline();
     this.#loop = this.#createLoop();
     this.#duties = createDuties({
@@ -180,6 +205,8 @@ export class Member {
       storageWarnings: () => this.#storage.warnings,
       clock: this.#clock,
       log: this.#log.child('service'),
+      timing: this.#timing,
+      metrics: this.#metrics,
     });
   }
 
@@ -231,6 +258,7 @@ export class Member {
       state: this.#state,
       services: this.#services,
       metrics: this.#metrics,
+      timing: this.#timing,
       security: this.#security.clients,
       version: versionSource(this.#state),
       clock: this.#clock,
@@ -279,7 +307,7 @@ export class Member {
         clock: this.#clock,
         log: this.#log.child('snapshot'),
         position: () => this.#state.position(),
-        checkpoint: () => this.#state.current.backend.checkpoint(),
+        checkpoint: () => this.#meter.synced(this.#state.current.backend.checkpoint()),
         growthSinceCheckpointBytes: () => this.#state.current.backend.growthSinceCheckpointBytes(),
         saveWalSnapshot: (position) => this.#saveWalSnapshot(position),
         releaseWalBefore: (index) => this.#boot.wal.releaseBefore(index),
@@ -293,36 +321,11 @@ export class Member {
     );
   }
 
-  #createSnapshots(): SnapshotExchange {
-    return new SnapshotExchange({
-      log: this.#log.child('snapshot'),
-      peers: () => this.#peers,
-      openDatabase: () => this.#state.openDatabase(),
-      storeReceived: async (index, pieces) => {
-        await writePieces(nodeDisk, this.#dir.receivedDatabase(index), pieces);
-      },
-      replaceState: async (index) => {
-        // Watchers that catch up read the store in every turn, so they move before it is closed.
-        const moveWatchers = (): void => this.#hub.restored(this.#state.current.store);
-        const position = await this.#state.replace(index, moveWatchers);
-        this.#setPeers();
-        return position;
-      },
-      saveWalSnapshot: (position) => this.#saveWalSnapshot(position),
-      step: (message) => this.#loop.step(message),
-      reportSnapshot: (member, ok) => this.#loop.reportSnapshot(member, ok),
-      transferStarted: () => this.#policy.transferStarted(),
-      transferEnded: () => this.#policy.transferEnded(),
-      installed: (position) => this.#policy.installed(position.index),
-    });
-  }
-
   #createPipeline(): ApplyPipeline {
     return new ApplyPipeline({
       applier: () => this.#state.current.applier,
       proposals: this.#proposals,
       clock: this.#clock,
-      log: this.#log.child('apply'),
       onConfChange: (change) => {
         this.#raft.applyConfChange(change);
         this.#setPeers();
@@ -339,8 +342,7 @@ export class Member {
           this.#log.warn('failed to raise an alarm', { error });
         });
       },
-      warnAboveMs: this.#config.warningApplyDurationMs,
-      observe: (entries, ms) => this.#observeApply(entries, ms),
+      timing: this.#timing,
     });
   }
 
@@ -374,6 +376,7 @@ export class Member {
       electionTimeoutMs: this.#config.electionTimeoutMs,
       requestTimeoutMs: requestTimeoutMs(this.#config),
       requestBytesMax: this.#config.requestBytesMax,
+      prefersRevokes: this.#config.gates.PriorityRequest,
     });
   }
 
@@ -405,12 +408,6 @@ export class Member {
 
   async #compactionDone(revision: number): Promise<void> {
     if (this.#compaction?.revision === revision) await this.#compaction.done;
-  }
-
-  #observeApply(entries: number, ms: number): void {
-    const { applySeconds, slowApplies } = this.#metrics.server;
-    applySeconds.observe({ version: 'v3', op: 'Batch', success: 'true' }, ms / 1_000);
-    if (ms > this.#config.warningApplyDurationMs) slowApplies.inc(entries);
   }
 
   /** Serves clients as soon as the cluster knows where to find this member. */

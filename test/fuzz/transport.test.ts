@@ -2,8 +2,6 @@
  * Broken clients against our HTTP/2: random frames, and recordings of real connections with bytes
  * flipped, dropped, repeated and exchanged. Whatever arrives, the server keeps running and serves
  * others, what it says is well-formed, and it says goodbye before it hangs up.
- *
- * RUNS=… connections per claim; SEED=… repeats a run, which is printed.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -16,11 +14,7 @@ import { Http2GrpcServer } from '../../src/etcd/transport/grpc/http2-grpc-server
 import { FrameType, PREFACE } from '../../src/etcd/transport/http2/frames.ts';
 import type { Rpc, RpcKind } from '../../src/etcd/transport/rpc.ts';
 import { Http2Peer, StillClock } from '../support/http2-peer.ts';
-
-const runs = Number(process.env['RUNS'] ?? 300);
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-console.log(`SEED=${seed} RUNS=${runs}`);
-const parameters = { seed, numRuns: runs, endOnFailure: true };
+import { damaged, parameters, runs } from './mutation.ts';
 
 /** More than this after all runs means that connections leave something behind. */
 const memoryGrowthBytesMax = 200 * 1024 * 1024;
@@ -138,46 +132,12 @@ test('random frames', async () => {
   );
 });
 
-const mutation = fc.record({
-  kind: fc.constantFrom('flip', 'drop', 'repeat', 'insert', 'swap', 'cut'),
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
-  length: fc.nat(40),
-  byte: fc.nat(255),
-  other: fc.nat(recordings.length - 1),
-});
-
-function mutate(bytes: Buffer, { kind, at, length, byte, other }: Mutation): Buffer {
-  const start = Math.floor(at * bytes.length);
-  const [before, after] = [bytes.subarray(0, start), bytes.subarray(start)];
-  switch (kind) {
-    case 'flip': {
-      const flipped = Buffer.from(bytes);
-      if (start < bytes.length) flipped[start] = byte;
-      return flipped;
-    }
-    case 'drop':
-      return Buffer.concat([before, after.subarray(length)]);
-    case 'repeat':
-      return Buffer.concat([before, after.subarray(0, length), after]);
-    case 'insert':
-      return Buffer.concat([before, Buffer.alloc(length, byte), after]);
-    case 'swap':
-      return Buffer.concat([before, (recordings[other] as Buffer).subarray(24)]);
-    case 'cut':
-      return Buffer.from(before);
-  }
-}
-
-type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never;
-
 test('mutated recordings of real connections, in pieces of any size', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom(...recordings),
-      fc.array(mutation, { minLength: 1, maxLength: 6 }),
+      damaged(recordings, 6),
       fc.integer({ min: 1, max: 400 }),
-      async (recording, mutations, pieceBytes) => {
-        const bytes = mutations.reduce(mutate, recording);
+      async (bytes, pieceBytes) => {
         const pieces: Buffer[] = [];
         for (let at = 0; at < bytes.length; at += pieceBytes) {
           pieces.push(bytes.subarray(at, at + pieceBytes));

@@ -108,6 +108,7 @@ export class LoopMember {
       electionTimeoutMs: HEARTBEAT_MS * ELECTION_TICKS,
       requestTimeoutMs: 7_000,
       requestBytesMax: 10_000,
+      prefersRevokes: false,
     };
   }
 

@@ -25,6 +25,7 @@ import type {
   ForgetLeaderRequest,
 } from '../../src/etcd/consensus/consensus.ts';
 import { EtcdError } from '../../src/etcd/errors.ts';
+import type { LeaseCheckpoints } from '../../src/etcd/lease/lessor.ts';
 import type { Member } from '../../src/etcd/membership/member.ts';
 import type { InternalRaftRequestInit } from '../../src/etcd/proto/generated/etcdserverpb.ts';
 import { Access } from '../../src/etcd/service/access.ts';
@@ -35,6 +36,7 @@ import { FailoverService } from '../../src/etcd/service/failover.ts';
 import { KvService } from '../../src/etcd/service/kv.ts';
 import { LeaseService } from '../../src/etcd/service/lease.ts';
 import { MaintenanceService } from '../../src/etcd/service/maintenance.ts';
+import { ServingStatus } from '../../src/etcd/service/serving-status.ts';
 import { SpaceGuard } from '../../src/etcd/service/space-guard.ts';
 import { WatchService } from '../../src/etcd/service/watch.ts';
 import { statusOf } from '../../src/etcd/transport/status.ts';
@@ -180,12 +182,18 @@ export class TestClock implements Clock {
   }
 }
 
+export type RpcMemberOptions = {
+  readonly leaseCheckpoints?: LeaseCheckpoints;
+  readonly renewsFast?: boolean;
+};
+
 export class RpcMember {
   readonly clock = new TestClock();
   defragmentations = 0;
   defragmentFailure: Error | undefined;
   readonly backend = new MemoryBackend();
-  readonly machine = new StateMachine(this.backend, { memberId: 11n });
+  readonly machine: StateMachine;
+  readonly serving = new ServingStatus();
   readonly consensus = new FakeConsensus((request) => this.#apply(request));
   readonly hub: WatchHub;
   readonly rpcs = new Map<string, Rpc>();
@@ -199,17 +207,21 @@ export class RpcMember {
   snapshotChunks: readonly Uint8Array[] = [];
   snapshotCloses = 0;
 
-  constructor() {
+  readonly #options: RpcMemberOptions;
+
+  constructor(options: RpcMemberOptions = {}) {
+    this.#options = options;
+    this.machine = new StateMachine(this.backend, { memberId: 11n, ...options });
     this.hub = this.#createHub();
     const { consensus, clock } = this;
-    const options = {
+    const rpcOptions = {
       consensus,
       clock,
       electionTimeoutMs: 1_000,
       requestBytesMax: limits.requestBytesDefault,
       countRequest: (_type: 'unary' | 'stream', version: string) => this.counted.push(version),
     };
-    for (const rpc of implementedRpcs(this.#services(), options)) this.rpcs.set(rpc.path, rpc);
+    for (const rpc of implementedRpcs(this.#services(), rpcOptions)) this.rpcs.set(rpc.path, rpc);
   }
 
   /** The decoded answer, or `code words` of a refusal. */
@@ -313,6 +325,7 @@ export class RpcMember {
         clock,
         random: seededRandom(2),
         requestTimeoutMs: 7_000,
+        renewsFast: this.#options.renewsFast ?? true,
         renewAtLeader: (id) => this.renewAtLeader(id),
         timeToLiveAtLeader: async (ID) => ({ ID, TTL: 3, grantedTTL: 9, header: { revision: 77 } }),
       }),
@@ -365,6 +378,7 @@ export class RpcMember {
       }),
       auth: new AuthService({ ...common, access, passwords, random: seededRandom(3), clock }),
       access,
+      serving: this.serving,
     };
   }
 }

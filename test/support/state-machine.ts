@@ -3,6 +3,7 @@ import { type AppliedEntry, Applier } from '../../src/etcd/apply/applier.ts';
 import { loadState, type State } from '../../src/etcd/apply/state.ts';
 import { SimpleTokens } from '../../src/etcd/auth/simple-token.ts';
 import type { Backend } from '../../src/etcd/backend/backend.ts';
+import type { LeaseCheckpoints } from '../../src/etcd/lease/lessor.ts';
 import type { BlockCacheBounds } from '../../src/etcd/mvcc/block-cache.ts';
 import type { ReadBounds } from '../../src/etcd/mvcc/store.ts';
 import {
@@ -34,6 +35,7 @@ export type StateMachineOptions = {
   readonly readBounds?: ReadBounds;
   readonly yieldToLoop?: () => Promise<void>;
   readonly answerBytesMax?: number;
+  readonly leaseCheckpoints?: LeaseCheckpoints;
 };
 
 /** The applier with everything under it, fed one request after the other. */
@@ -67,13 +69,14 @@ export class StateMachine {
   }
 
   #load(backend: Backend): State {
-    const { listCache, clock, readBounds, yieldToLoop } = this.#options;
+    const { listCache, clock, readBounds, yieldToLoop, leaseCheckpoints } = this.#options;
     return loadState(backend, {
       ...stateOptions,
       ...(listCache && { listCache }),
       ...(clock && { clock }),
       ...(readBounds && { readBounds }),
       ...(yieldToLoop && { yieldToLoop }),
+      ...(leaseCheckpoints && { leaseCheckpoints }),
     });
   }
 

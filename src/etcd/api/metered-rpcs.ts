@@ -1,5 +1,7 @@
-import { sizeOf } from '../../base/bytes.ts';
+import { emptyBytes, sizeOf } from '../../base/bytes.ts';
+import { limits } from '../config/limits.ts';
 import type { MethodMeter, RpcMeters } from '../metrics/rpc-metrics.ts';
+import { type RequestTiming, type TimedCall, untimed } from '../timing/timing.ts';
 import { statusOf } from '../transport/status.ts';
 import {
   type Call,
@@ -12,78 +14,136 @@ import {
   type UnaryRpc,
 } from './rpc.ts';
 
-/** The same methods, counted. Calls by gRPC and by JSON count alike, as etcd's gateway's do. */
-export function meteredRpcs(table: RpcTable, meters: RpcMeters): RpcTable {
+/**
+ * The same methods, counted and timed. Calls by gRPC and by JSON count alike, as etcd's gateway's
+ * do.
+ */
+export function meteredRpcs(
+  table: RpcTable,
+  meters: RpcMeters,
+  timing: RequestTiming = untimed,
+): RpcTable {
   const metered = new Map<string, Rpc>();
   for (const [path, rpc] of table) {
     const meter = meters.get(path);
     if (meter === undefined) metered.set(path, rpc);
-    else metered.set(path, rpc.kind === 'unary' ? meterUnary(rpc, meter) : meterStream(rpc, meter));
+    else if (rpc.kind === 'unary') metered.set(path, meterUnary(rpc, meter, timing));
+    else metered.set(path, meterStream(rpc, meter, timing));
   }
   return metered;
 }
 
-function meterUnary(rpc: UnaryRpc, meter: MethodMeter): UnaryRpc {
-  const succeeded = (response: Uint8Array) => {
-    meter.messageOut(response.length);
-    meter.end(0);
-    return response;
-  };
-  const failed = (error: unknown): never => {
-    meter.end(statusOf(error).code);
-    throw error;
-  };
+function meterUnary(rpc: UnaryRpc, meter: MethodMeter, timing: RequestTiming): UnaryRpc {
   return {
     kind: 'unary',
     path: rpc.path,
     handle: (request, call, reply) => {
       meter.begin();
       meter.messageIn(request.length);
+      const metered = new MeteredReply(rpc.path, request, call, reply, meter, timing);
       try {
-        const result = rpc.handle(request, call, new MeteredReply(reply, meter));
+        const result = rpc.handle(request, call, metered);
         if (result === undefined) return undefined;
-        return result instanceof Uint8Array ? succeeded(result) : result.then(succeeded, failed);
+        if (result instanceof Uint8Array) return metered.returned(result);
+        return result.then(
+          (response) => metered.returned(response),
+          (error: unknown) => metered.threw(error),
+        );
       } catch (error) {
-        return failed(error);
+        return metered.threw(error);
       }
     },
   };
 }
 
-class MeteredReply implements Reply {
+class MeteredReply implements Reply, TimedCall {
+  readonly path: string;
+  readonly startedMs: number;
+  readonly #request: Uint8Array;
+  readonly #call: Call;
   readonly #reply: Reply;
   readonly #meter: MethodMeter;
+  readonly #timing: RequestTiming;
 
-  constructor(reply: Reply, meter: MethodMeter) {
+  constructor(
+    path: string,
+    request: Uint8Array,
+    call: Call,
+    reply: Reply,
+    meter: MethodMeter,
+    timing: RequestTiming,
+  ) {
+    this.path = path;
+    // A long one is not kept for a line in the log.
+    this.#request = request.length > limits.decodedRequestBytesMax ? emptyBytes : request;
+    this.#call = call;
     this.#reply = reply;
     this.#meter = meter;
+    this.#timing = timing;
+    this.startedMs = timing.nowMs();
+  }
+
+  get request(): Uint8Array {
+    return this.#request;
+  }
+
+  get remote(): string | undefined {
+    return this.#call.remoteAddress;
   }
 
   answer(head: Uint8Array, headEnd: number, body: Uint8Array): void {
-    this.#meter.messageOut(headEnd - REPLY_ROOM_BYTES + body.length);
-    this.#meter.end(0);
+    const isSlow = this.#ended(0, headEnd - REPLY_ROOM_BYTES + body.length);
+    if (isSlow) this.#slow([head.subarray(REPLY_ROOM_BYTES, headEnd), body]);
     this.#reply.answer(head, headEnd, body);
   }
 
   answerInPieces(head: Uint8Array, headEnd: number, pieces: readonly Uint8Array[]): void {
-    this.#meter.messageOut(headEnd - REPLY_ROOM_BYTES + sizeOf(pieces));
-    this.#meter.end(0);
+    const isSlow = this.#ended(0, headEnd - REPLY_ROOM_BYTES + sizeOf(pieces));
+    if (isSlow) this.#slow([head.subarray(REPLY_ROOM_BYTES, headEnd), ...pieces]);
     this.#reply.answerInPieces(head, headEnd, pieces);
   }
 
   fail(error: unknown): void {
-    this.#meter.end(statusOf(error).code);
+    this.#failed(error);
     this.#reply.fail(error);
+  }
+
+  /** For who hands its answer back. */
+  returned(response: Uint8Array): Uint8Array {
+    if (this.#ended(0, response.length)) this.#slow([response]);
+    return response;
+  }
+
+  /** For who throws its error. */
+  threw(error: unknown): never {
+    this.#failed(error);
+    throw error;
+  }
+
+  #failed(error: unknown): void {
+    if (this.#ended(statusOf(error).code, undefined)) this.#slow(undefined);
+  }
+
+  #ended(code: number, bytes: number | undefined): boolean {
+    const tookMs = this.#timing.nowMs() - this.startedMs;
+    // An error counts as a message, as in etcd.
+    this.#meter.messageOut(bytes ?? 0);
+    this.#meter.end(code, tookMs);
+    return this.#timing.isSlowCall(tookMs);
+  }
+
+  #slow(response: readonly Uint8Array[] | undefined): void {
+    this.#timing.slowCall(this, response);
   }
 }
 
-function meterStream(rpc: StreamRpc, meter: MethodMeter): StreamRpc {
+function meterStream(rpc: StreamRpc, meter: MethodMeter, timing: RequestTiming): StreamRpc {
   return {
     kind: rpc.kind,
     path: rpc.path,
     open: (stream, call) => {
       meter.begin();
-      const metered = new MeteredStream(stream, meter, call);
+      const metered = new MeteredStream(stream, meter, call, timing);
       try {
         rpc.open(metered, call);
       } catch (error) {
@@ -96,11 +156,15 @@ function meterStream(rpc: StreamRpc, meter: MethodMeter): StreamRpc {
 class MeteredStream implements RpcStream {
   readonly #stream: RpcStream;
   readonly #meter: MethodMeter;
+  readonly #timing: RequestTiming;
+  readonly #startedMs: number;
   #isOver = false;
 
-  constructor(stream: RpcStream, meter: MethodMeter, call: Call) {
+  constructor(stream: RpcStream, meter: MethodMeter, call: Call, timing: RequestTiming) {
     this.#stream = stream;
     this.#meter = meter;
+    this.#timing = timing;
+    this.#startedMs = timing.nowMs();
     const onAbort = () => this.#finish(statusOf(call.signal.reason).code);
     call.signal.addEventListener('abort', onAbort, { once: true });
   }
@@ -159,6 +223,6 @@ class MeteredStream implements RpcStream {
   #finish(code: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#meter.end(code);
+    this.#meter.end(code, this.#timing.nowMs() - this.#startedMs);
   }
 }

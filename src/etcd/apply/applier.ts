@@ -20,6 +20,7 @@ import {
   type Entry,
   EntryType,
 } from '../proto/generated/raftpb.ts';
+import { type RequestTiming, untimed } from '../timing/timing.ts';
 import { type Applied, readApplied, writeApplied } from './applied-index.ts';
 import { checkProposer } from './auth.ts';
 import { ApplyContext } from './context.ts';
@@ -97,6 +98,7 @@ type Batch = {
   readonly isAwaited: (requestId: bigint) => boolean;
   readonly ownRequest: (entry: Entry) => OwnRequest | undefined;
   readonly sizeBytes: number;
+  readonly timing: Pick<RequestTiming, 'applied'>;
   readonly scheduled: Scheduled[];
 };
 
@@ -138,6 +140,7 @@ export class Applier {
     isAwaited: (requestId: bigint) => boolean,
     nowMs: number,
     ownRequest: (entry: Entry) => OwnRequest | undefined = noOwnRequest,
+    timing: Pick<RequestTiming, 'applied'> = untimed,
   ): readonly AppliedEntry[] {
     const last = entries.at(-1);
     if (last === undefined) return [];
@@ -149,7 +152,7 @@ export class Applier {
     backend.write((txn) => {
       const { answerBytesMax = limits.answerBytesMax } = this.#options;
       const context = new ApplyContext(this.#state, store.begin(txn), nowMs, answerBytesMax);
-      const batch = { context, isAwaited, ownRequest, sizeBytes, scheduled };
+      const batch = { context, isAwaited, ownRequest, sizeBytes, timing, scheduled };
       for (const entry of entries) {
         index += 1;
         if (entry.index !== index) {
@@ -220,6 +223,14 @@ export class Applier {
     }
     applied.changes = write.changes;
     this.#state.store.end(write);
+    const { outcome } = applied;
+    if (outcome.kind === 'error') batch.timing.applied(request, undefined, outcome.error);
+    else
+      batch.timing.applied(
+        request,
+        outcome.kind === 'answer' ? outcome.body : undefined,
+        undefined,
+      );
   }
 
   /**

@@ -51,6 +51,8 @@ export function applyPut(
     if (ignoreValue) value = parseKeyValue(write.keyValue(live)).value;
     if (ignoreLease) lease = live.lease;
   }
+  // etcd looks the old one up with a range.
+  if (request.prevKv || ignoreValue || ignoreLease) write.asked.ranges += 1;
   const { previous } = write.put(key, value, lease);
   if (!isAwaited) return emptyBytes;
   const wantsPrevious = request.prevKv && previous !== undefined;
@@ -66,6 +68,7 @@ export function applyDeleteRange(
   nesting: Nesting = 'alone',
 ): Part {
   const { write } = context;
+  if (request.prevKv) write.asked.ranges += 1;
   const deleted = write.deleteRange(request.key, request.rangeEnd);
   if (!context.wantsAnswer) return emptyBytes;
   const previous: Uint8Array[] = [];

@@ -22,16 +22,14 @@ export function applyLeaseRevoke(context: ApplyContext, request: LeaseRevokeRequ
   return emptyBytes;
 }
 
-/** Stops at the first unknown lease, as etcd does; those before it keep their checkpoint. */
 export function applyLeaseCheckpoint(
   context: ApplyContext,
   request: LeaseCheckpointRequest,
 ): Uint8Array {
-  const { state, write } = context;
-  const persist = supportsCheckpoints(state.membership.clusterVersion);
-  for (const { ID, remainingTTL } of request.checkpoints) {
-    state.lessor.checkpoint(write.txn, ID, remainingTTL, persist);
-  }
+  const { write, nowMs } = context;
+  const { lessor, membership } = context.state;
+  const isStored = lessor.storesCheckpoints || supportsCheckpoints(membership.clusterVersion);
+  for (const told of request.checkpoints) lessor.checkpoint(write.txn, told, isStored, nowMs);
   return emptyBytes;
 }
 

@@ -102,12 +102,30 @@ export async function importBuckets(
   for (const name of source.buckets()) {
     const put: PutEntry | undefined =
       name === 'key' ? (txn, key, value) => importRecord(txn, index, key, value) : copierFor(name);
-    if (put !== undefined) await importBucket(backend, source.entries(name), put, yieldToLoop);
+    if (put === undefined) continue;
+    const placed: PutEntry = (txn, key, value) => putOrName(name, put, txn, key, value);
+    await importBucket(backend, source.entries(name), placed, yieldToLoop);
   }
   await backend.checkpoint();
 }
 
 type PutEntry = (txn: WriteTxn, key: Uint8Array, value: Uint8Array) => void;
+
+/** A damaged entry must be found again by whoever has the file. */
+function putOrName(
+  bucket: string,
+  put: PutEntry,
+  txn: WriteTxn,
+  key: Uint8Array,
+  value: Uint8Array,
+): void {
+  try {
+    put(txn, key, value);
+  } catch (cause) {
+    const name = Buffer.from(key.subarray(0, 64)).toString('hex');
+    throw new Error(`bucket ${bucket}, entry ${name}`, { cause });
+  }
+}
 
 /** undefined for buckets that no version of etcd that we know writes. */
 function copierFor(name: string): PutEntry | undefined {

@@ -31,7 +31,11 @@ const noPaths: readonly Path[] = [];
 
 function choosePath(context: ApplyContext, request: TxnRequest): Path {
   let succeeded = true;
-  for (const compare of request.compare) succeeded &&= compareHolds(context.write, compare);
+  for (const compare of request.compare) {
+    if (!succeeded) break;
+    context.state.store.counts.ranges += 1;
+    succeeded = compareHolds(context.write, compare);
+  }
   const ops = succeeded ? request.success : request.failure;
   let nested: Path[] | undefined;
   for (const { requestTxn } of ops) {

@@ -343,6 +343,26 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
   }
 }
 
+/**
+ * The newest commit in a file that nobody writes, changing nothing of it: for tools, where the file
+ * is as its process left it (prepare-file.ts says what else a start may have to do first).
+ */
+export function openLmdbToRead(dir: string): PinnedRead {
+  const root = openRoot(`${dir}/${dataName}`, { readOnly: true });
+  const pinned = new LmdbTxn(openBuckets(root), root.useReadTransaction());
+  return closing(pinned, () => void root.close());
+}
+
+function closing(pinned: LmdbTxn, then: () => void): PinnedRead {
+  const close = pinned.close.bind(pinned);
+  return Object.assign(pinned, {
+    close: () => {
+      close();
+      then();
+    },
+  });
+}
+
 /** Reads and writes of one transaction: the current one, or the pinned one. */
 class LmdbTxn implements WriteTxn, PinnedRead {
   readonly #dbs: Dbs;
@@ -412,8 +432,12 @@ function assertKey(key: Uint8Array): void {
   throw broken(`a backend key has 1 to ${backendKeyBytesMax} bytes, not ${key.length}`);
 }
 
-function openRoot(path: string): RootDatabase<Uint8Array, Uint8Array> {
+function openRoot(
+  path: string,
+  more: { readonly readOnly?: true } = {},
+): RootDatabase<Uint8Array, Uint8Array> {
   return lmdb.open<Uint8Array, Uint8Array>({
+    ...more,
     path,
     noSubdir: true,
     noSync: true,

@@ -63,6 +63,13 @@ export class ReplaceableBackend implements Backend {
     return this.#live.backend.read(fn);
   }
 
+  /** For metrics: views that somebody holds. */
+  get pinCount(): number {
+    let count = this.#live.pins;
+    for (const { pins } of this.#replaced) count += pins;
+    return count;
+  }
+
   pin(): PinnedRead {
     const opened = this.#live;
     const pin = opened.backend.pin();

@@ -1,19 +1,14 @@
-import { lookup } from 'node:dns/promises';
-import { utf8Bytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
-import { parseSocketUrl } from '../../base/socket-url.ts';
 import { servedEtcdVersion } from '../../version.ts';
-import { joinProblem, newClusterProblem } from '../config/bootstrap-checks.ts';
+import { joinProblem, newClusterProblem, resolveUrl } from '../config/bootstrap-checks.ts';
 import type { Config } from '../config/config.ts';
 import type { Disk } from '../io/disk.ts';
 import type { Member } from '../membership/member.ts';
-import { memberJson } from '../membership/member-json.ts';
 import type { PeerDialer } from '../peer/peer-dialer.ts';
 import { decodeMetadata, encodeMetadata } from '../proto/generated/etcdserverpb.ts';
 import type { ConfState, Entry, HardState } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
-import { bootstrapLog } from '../raft/bootstrap.ts';
 import { type OpenedWal, Wal, type WalOptions } from '../wal/wal.ts';
 import type { DataDir } from './data-dir.ts';
 import { withDiscoveredCluster, withDnsCluster } from './first-members.ts';
@@ -23,7 +18,7 @@ import {
   joinIdentity,
   peerQuestions,
 } from './join-cluster.ts';
-import { type Identity, newClusterIdentity } from './new-cluster.ts';
+import { foundingLog, type Identity, newClusterIdentity } from './new-cluster.ts';
 
 /** What the state on disk says about the log; zeros for a state that is empty. */
 export type StatePosition = {
@@ -217,17 +212,4 @@ async function finishFounding(config: Config, wal: Wal, base: BootBase): Promise
   await wal.append(entries, hardState, true);
   const { members } = identity;
   return { ...base, knownMembers: members, hardState, snapshotIndex: 0, snapshotTerm: 0, entries };
-}
-
-function foundingLog(members: readonly Member[]): ReturnType<typeof bootstrapLog> {
-  return bootstrapLog(
-    members.map((member) => ({ id: member.id, context: utf8Bytes(memberJson(member)) })),
-  );
-}
-
-async function resolveUrl(url: string): Promise<string> {
-  if (parseSocketUrl(url) !== undefined) return url;
-  const parsed = new URL(url);
-  const { address } = await lookup(parsed.hostname);
-  return `${parsed.protocol}//${address}:${parsed.port}`;
 }

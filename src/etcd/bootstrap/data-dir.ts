@@ -27,18 +27,28 @@ export class DataDir {
   }
 
   receivedDatabase(index: number): string {
-    return join(this.snap, `${hex(index)}.snap.db`);
+    return join(this.snap, `${stateFolderName(index)}.snap.db`);
   }
 
   statePath(index: number): string {
-    return join(this.state, hex(index));
+    return join(this.state, stateFolderName(index));
+  }
+
+  /** What a restore or import fills is no data until it is whole, and nothing to start beside. */
+  async refuseUnfinished(disk: Disk): Promise<void> {
+    const staging = join(this.root, stagingName);
+    if (!(await disk.exists(staging))) return;
+    throw new Error(
+      `${staging} is what an unfinished restore or import left: repeat it, or remove that folder ` +
+        'to start without its data',
+    );
   }
 
   /** The state to open; the first one is made for index 0. */
   async currentState(disk: Disk): Promise<string> {
     await disk.makeDir(this.state);
     const names = (await disk.list(this.state)).filter((name) => stateName.test(name));
-    return join(this.state, names.sort().at(-1) ?? hex(0));
+    return join(this.state, names.sort().at(-1) ?? stateFolderName(0));
   }
 
   /** Removes states that a newer one replaced and everything that was never finished. */
@@ -63,9 +73,11 @@ export class DataDir {
   }
 }
 
+/** Beside `member`: the same folder while `etcd-ts db` fills it. */
+export const stagingName = 'member.tmp';
 const stateName = /^[0-9a-f]{16}(-[0-9a-f]{8})?$/;
 const receivedName = /^([0-9a-f]{16})\.snap\.db$/;
 
-function hex(index: number): string {
+export function stateFolderName(index: number): string {
   return index.toString(16).padStart(16, '0');
 }

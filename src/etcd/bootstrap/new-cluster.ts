@@ -1,6 +1,12 @@
 import { assert } from '../../base/assert.ts';
+import { utf8Bytes } from '../../base/bytes.ts';
 import type { Config } from '../config/config.ts';
 import { clusterIdFor, type Member, memberIdFor, sortMembers } from '../membership/member.ts';
+import { memberJson } from '../membership/member-json.ts';
+import { bootstrapLog } from '../raft/bootstrap.ts';
+
+/** What makes a new cluster: the same on all its members, except for the name. */
+export type NewClusterSettings = Pick<Config, 'name' | 'initialCluster' | 'initialClusterToken'>;
 
 /** Who a member is, and the members it knows of before it has read any log. */
 export type Identity = {
@@ -10,7 +16,7 @@ export type Identity = {
 };
 
 /** Every initial member computes the same ids from the same initial-cluster and token. */
-export function newClusterIdentity(config: Config): Identity {
+export function newClusterIdentity(config: NewClusterSettings): Identity {
   const members = sortMembers(
     config.initialCluster.map(({ name, peerUrls }) => ({
       id: memberIdFor(peerUrls, config.initialClusterToken),
@@ -27,4 +33,11 @@ export function newClusterIdentity(config: Config): Identity {
     clusterId: clusterIdFor(members.map(({ id }) => id)),
     members,
   };
+}
+
+/** The log that all founding members begin with. */
+export function foundingLog(members: readonly Member[]): ReturnType<typeof bootstrapLog> {
+  return bootstrapLog(
+    members.map((member) => ({ id: member.id, context: utf8Bytes(memberJson(member)) })),
+  );
 }

@@ -1,3 +1,5 @@
+import { lookup } from 'node:dns/promises';
+import { parseSocketUrl } from '../../base/socket-url.ts';
 import type { Config } from './config.ts';
 import { formatInitialCluster } from './urls.ts';
 
@@ -6,11 +8,13 @@ import { formatInitialCluster } from './urls.ts';
  * restarts takes its cluster from the WAL, whatever the flags say by then.
  */
 
+type InitialCluster = Pick<Config, 'name' | 'initialCluster' | 'initialAdvertisePeerUrls'>;
+
 /**
  * For `initial-cluster-state=new`. `resolve` turns a URL's host name into an address; it may fail.
  */
 export async function newClusterProblem(
-  config: Config,
+  config: InitialCluster,
   resolve: (url: string) => Promise<string>,
 ): Promise<string | undefined> {
   return (
@@ -27,12 +31,12 @@ export function joinProblem(config: Config): string | undefined {
   return 'discovery URL should not be set when joining existing initial cluster';
 }
 
-function missingNameProblem(config: Config): string | undefined {
+function missingNameProblem(config: InitialCluster): string | undefined {
   if (config.initialCluster.some((member) => member.name === config.name)) return undefined;
   return `couldn't find local name ${JSON.stringify(config.name)} in the initial cluster configuration`;
 }
 
-function duplicateUrlProblem(config: Config): string | undefined {
+function duplicateUrlProblem(config: InitialCluster): string | undefined {
   const urls = config.initialCluster.flatMap((member) => member.peerUrls);
   if (new Set(urls).size === urls.length) return undefined;
   return `initial cluster ${formatInitialCluster(config.initialCluster)} has duplicate url`;
@@ -40,7 +44,7 @@ function duplicateUrlProblem(config: Config): string | undefined {
 
 /** Equal as text is enough; otherwise both sides may still name the same addresses. */
 async function advertiseMismatch(
-  config: Config,
+  config: InitialCluster,
   resolve: (url: string) => Promise<string>,
 ): Promise<string | undefined> {
   const listed = config.initialCluster.find((m) => m.name === config.name)?.peerUrls ?? [];
@@ -69,4 +73,12 @@ async function advertiseMismatch(
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, at) => text === b[at]);
+}
+
+/** A URL with its host name looked up. */
+export async function resolveUrl(url: string): Promise<string> {
+  if (parseSocketUrl(url) !== undefined) return url;
+  const parsed = new URL(url);
+  const { address } = await lookup(parsed.hostname);
+  return `${parsed.protocol}//${address}:${parsed.port}`;
 }

@@ -106,7 +106,8 @@ function loadYaml(): { readonly parse: typeof parse } {
 function parseDocument(text: string): Parsed<Readonly<Record<string, unknown>>> {
   let document: unknown;
   try {
-    document = loadYaml().parse(text);
+    // Its warnings would go to the console, beside the log.
+    document = loadYaml().parse(text, { logLevel: 'error' });
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0] ?? '';
     return refused(`error converting YAML to JSON: yaml: ${reason}`);

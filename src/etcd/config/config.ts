@@ -7,7 +7,6 @@ import {
 } from './discovery-settings.ts';
 import { type FeatureGates, readGates } from './feature-gates.ts';
 import { defaultInitialCluster } from './flag-table.ts';
-import { notYetGates } from './foreign-flags.ts';
 import { formatGoDuration, type Parsed, parsed, parseGoDurationMs, refused } from './go-values.ts';
 import { limits } from './limits.ts';
 import { type LogSettings, logLevelProblem, readLogSettings } from './log-settings.ts';
@@ -78,6 +77,8 @@ export type Config = {
   readonly corruptCheckMs: number;
   readonly compactHashCheckMs: number;
   readonly gates: FeatureGates;
+  readonly warningUnaryRequestDurationMs: number;
+  readonly metrics: 'basic' | 'extensive';
   /** How the server was started, for whoever asks the running one. */
   readonly commandLine: readonly string[];
   readonly security: Security;
@@ -157,12 +158,6 @@ export function buildConfig(
     securityProblem(settings) ??
     listenerProblem(settings);
   if (problem !== undefined) return fatal(problem);
-  const gates = readGates(settings.text('feature-gates'));
-  const gate = notYetGates.find((name) => gates[name]);
-  if (gate !== undefined) {
-    const message = `--feature-gates=${gate}=true is a setting of etcd that this server does not have yet`;
-    return { kind: 'refused', exitCode: 2, message };
-  }
 
   const autoCompaction = readAutoCompaction(settings);
   if (!autoCompaction.ok) return fatal(autoCompaction.error);
@@ -348,6 +343,9 @@ function freeze(
     corruptCheckMs: settings.number('corrupt-check-time'),
     compactHashCheckMs: settings.number('compact-hash-check-time'),
     gates: readGates(settings.text('feature-gates')),
+    warningUnaryRequestDurationMs: settings.number('warning-unary-request-duration'),
+    // As etcd: any other word is the basic ones.
+    metrics: settings.text('metrics') === 'extensive' ? 'extensive' : 'basic',
     commandLine: ['etcd-ts', 'server', ...argv],
     security: readSecurity(settings),
     http: readHttp(settings),

@@ -72,3 +72,11 @@ test('flags, variables, files and the flags of 3.6 set the same gates', () => {
   assert.equal(old.config.corruptCheckMs, 60_000);
   assert.match(old.warnings.join('\n'), /old name of --feature-gates=InitialCorruptCheck/);
 });
+
+test('checkpoints of leases that are not stored are warned of', () => {
+  const words = /checkpointing is enabled without persistence/;
+  assert.match(configOf(['--feature-gates=LeaseCheckpoint=true']).warnings.join(), words);
+  for (const gates of ['LeaseCheckpoint=true,LeaseCheckpointPersist=true', 'AllAlpha=true']) {
+    assert.doesNotMatch(configOf([`--feature-gates=${gates}`]).warnings.join(), words);
+  }
+});

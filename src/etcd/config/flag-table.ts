@@ -308,6 +308,13 @@ export const flagTable: readonly Flag[] = [
   ),
   flag(
     'Profiling and Monitoring',
+    'metrics',
+    'string',
+    'basic',
+    "Detail of the metrics; 'extensive' adds how long calls took, for every method.",
+  ),
+  flag(
+    'Profiling and Monitoring',
     'enable-pprof',
     'bool',
     'false',
@@ -357,6 +364,13 @@ export const flagTable: readonly Flag[] = [
     'duration',
     '5s',
     'Time between two looks whether a downgrade is done. 0: never.',
+  ),
+  flag(
+    'Features',
+    'warning-unary-request-duration',
+    'duration',
+    '300ms',
+    'Time of a unary call above which a warning is logged.',
   ),
   flag(
     'Features',

@@ -22,22 +22,12 @@ export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
     'force-new-cluster': 'false',
   }),
   ...flags(false, {
-    metrics: 'basic',
-    'warning-unary-request-duration': '300ms',
     'distributed-tracing-address': 'localhost:4317',
     'distributed-tracing-service-name': 'etcd',
     'distributed-tracing-instance-id': '',
     'distributed-tracing-sampling-rate': '0',
   }),
 ]);
-
-/** Gates that change nothing yet: switching one on is refused. */
-export const notYetGates = [
-  'LeaseCheckpoint',
-  'LeaseCheckpointPersist',
-  'PriorityRequest',
-  'SetMemberLocalAddr',
-] as const;
 
 /**
  * Settings that have no meaning in this server (no bbolt, no v2 store): accepted, with a warning.

@@ -27,6 +27,10 @@ export const limits = Object.freeze({
   pendingProposalBytesMax: 128 * 1024 * 1024,
   /** Larger proposals are decoded again when they are applied: their messages would be held twice. */
   decodedRequestBytesMax: 16 * 1024,
+  /** Of one message in the log within a second: the first ones, then one of so many. As etcd. */
+  sampledLog: { first: 100, thereafter: 100 },
+  /** Larger answers are not decoded again for the line about a slow call. */
+  timedResponseBytesMax: 4 * 1024 * 1024,
   /**
    * Callers waiting for a linearizable read barrier at one member; they share rounds, so this only
    * bounds memory.
@@ -108,6 +112,11 @@ export const limits = Object.freeze({
   leaseTtlSecondsMax: 9_000_000_000,
   /** Revokes proposed and not yet answered, as etcd bounds them. */
   leaseRevokesInFlightMax: 16,
+  /** etcd tells what is left of a long lease in this interval. */
+  leaseCheckpointMs: 5 * 60_000,
+  /** Leases in one log entry of those (etcd's batch), and such entries per half second. */
+  leaseCheckpointsPerEntry: 1_000,
+  leaseCheckpointEntriesPerStep: 500,
   /** Keep-alives that wait on one stream before its client is slowed down. */
   keepAlivesQueuedMax: 1_024,
   // authentication

@@ -104,6 +104,8 @@ test('no flags give the defaults of etcd', () => {
     corruptCheckMs: 0,
     compactHashCheckMs: 60_000,
     gates: readGates(''),
+    warningUnaryRequestDurationMs: 300,
+    metrics: 'basic',
     commandLine: ['etcd-ts', 'server'],
     http: {
       listenUrls: [],

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { emptyBytes } from '../../base/bytes.ts';
-import { silentLog } from '../../base/log.ts';
 import type { AppliedEntry, Applier } from '../apply/applier.ts';
 import { EtcdError } from '../errors.ts';
 import type { Change } from '../mvcc/store.ts';
@@ -30,10 +29,9 @@ function applied(entry: Partial<AppliedEntry>): AppliedEntry {
   } as AppliedEntry;
 }
 
-function setUp(results: readonly AppliedEntry[], tookMs = 0) {
+function setUp(results: readonly AppliedEntry[]) {
   const clock = new ManualClock();
   const done: string[] = [];
-  const warnings: string[] = [];
   const proposals = new Proposals({
     memberId: 1n,
     clock,
@@ -43,25 +41,19 @@ function setUp(results: readonly AppliedEntry[], tookMs = 0) {
   });
   const applier = {
     appliedIndex: 9,
-    applyBatch: () => {
-      clock.advance(tookMs);
-      return results;
-    },
+    applyBatch: () => results,
   } as unknown as Applier;
   const pipeline = new ApplyPipeline({
     applier: () => applier,
     proposals,
     clock,
-    log: { ...silentLog, warn: (message) => void warnings.push(message) },
     onConfChange: ({ nodeId }) => void done.push(`conf change ${nodeId}`),
     onLeaderEntry: (term) => void done.push(`leader entry ${term}`),
     publish: (changes) => void done.push(`publish ${changes.map(({ main }) => main).join()}`),
     onCompaction: ({ revision }) => void done.push(`compaction ${revision}`),
     onAlarmToRaise: () => void done.push('alarm'),
-    warnAboveMs: 100,
-    observe: (entries, ms) => void done.push(`observe ${entries} ${ms}`),
   });
-  return { pipeline, proposals, done, warnings };
+  return { pipeline, proposals, done };
 }
 
 test('callers get what apply said, and others’ entries are nobody’s', async () => {
@@ -85,13 +77,13 @@ test('changes of a batch are published once, in order, after its callers were an
     applied({ changes: [change(3), change(4)] }),
   ]);
   pipeline.apply([]);
-  assert.deepEqual(done, ['leader entry 4', 'publish 2,3,4', 'observe 0 0']);
+  assert.deepEqual(done, ['leader entry 4', 'publish 2,3,4']);
 });
 
 test('a batch without changes publishes nothing', () => {
   const { pipeline, done } = setUp([applied({})]);
   pipeline.apply([]);
-  assert.deepEqual(done, ['observe 0 0']);
+  assert.deepEqual(done, []);
 });
 
 test('membership changes, compactions and alarms reach those who act on them', () => {
@@ -107,12 +99,6 @@ test('membership changes, compactions and alarms reach those who act on them', (
   assert.deepEqual(done.slice(0, 3), ['conf change 7', 'compaction 3', 'alarm']);
 });
 
-test('a slow batch is warned about', () => {
-  const { pipeline, warnings } = setUp([], 101);
-  pipeline.apply([]);
-  assert.deepEqual(warnings, ['apply request took too long']);
-});
-
 test('an exception of the applier goes up: nobody is answered', async () => {
   const { proposals, done } = setUp([]);
   const broken = new ApplyPipeline({
@@ -121,14 +107,11 @@ test('an exception of the applier goes up: nobody is answered', async () => {
     },
     proposals,
     clock: new ManualClock(),
-    log: silentLog,
     onConfChange: () => {},
     onLeaderEntry: () => {},
     publish: () => {},
     onCompaction: () => {},
     onAlarmToRaise: () => {},
-    warnAboveMs: 100,
-    observe: () => {},
   });
   assert.throws(() => broken.apply([]), /the state is wrong/);
   assert.deepEqual(done, []);

@@ -1,15 +1,14 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
 import type { AppliedEntry, Applier, OwnRequest } from '../apply/applier.ts';
 import type { Change } from '../mvcc/store.ts';
 import type { ConfChange, Entry } from '../proto/generated/raftpb.ts';
+import { type RequestTiming, untimed } from '../timing/timing.ts';
 import type { Proposals } from './proposals.ts';
 
 export type ApplyPipelineParts = {
   readonly applier: () => Applier;
   readonly proposals: Proposals;
   readonly clock: Clock;
-  readonly log: Log;
   /** Hands an applied (or refused: node id 0n) membership change to raft and to the peer transport. */
   readonly onConfChange: (change: ConfChange) => void;
   /** The empty entry a leader starts its term with was applied. */
@@ -19,8 +18,7 @@ export type ApplyPipelineParts = {
   readonly onCompaction: (compaction: NonNullable<AppliedEntry['compaction']>) => void;
   /** An entry exceeded the quota: the alarm that stops writes everywhere has to be proposed. */
   readonly onAlarmToRaise: (alarm: NonNullable<AppliedEntry['alarmToRaise']>) => void;
-  readonly warnAboveMs: number;
-  readonly observe: (entries: number, ms: number) => void;
+  readonly timing?: RequestTiming;
 };
 
 /**
@@ -37,27 +35,19 @@ export class ApplyPipeline {
 
   /** Returns the new applied index. */
   apply(entries: readonly Entry[]): number {
-    const { proposals, clock } = this.#parts;
+    const { proposals, clock, timing = untimed } = this.#parts;
     const startMs = clock.monotonicMs();
+    timing.applyBegins(startMs);
     const applier = this.#parts.applier();
     const isAwaited = (requestId: bigint): boolean => proposals.isAwaited(requestId);
     const ownRequest = (entry: Entry): OwnRequest | undefined => proposals.ownRequest(entry);
-    const applied = applier.applyBatch(entries, isAwaited, startMs, ownRequest);
+    const applied = applier.applyBatch(entries, isAwaited, startMs, ownRequest, timing);
     const changes: Change[] = [];
     for (const entry of applied) {
       this.#finish(entry);
       for (const change of entry.changes) changes.push(change);
     }
     if (changes.length > 0) this.#parts.publish(changes);
-    const tookMs = clock.monotonicMs() - startMs;
-    this.#parts.observe(entries.length, tookMs);
-    if (tookMs > this.#parts.warnAboveMs) {
-      this.#parts.log.warn('apply request took too long', {
-        took_ms: Math.round(tookMs),
-        entries: entries.length,
-        last_index: applier.appliedIndex,
-      });
-    }
     return applier.appliedIndex;
   }
 

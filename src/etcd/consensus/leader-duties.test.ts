@@ -13,6 +13,7 @@ function setUp(changes: Partial<LeaderDutiesParts> = {}) {
     term: 5,
     confirmsLeadership: true,
     expired: [] as bigint[],
+    dueCheckpoints: [] as { ID: bigint; remainingTTL: number }[],
     expiredCount: 0,
     promotions: [] as string[],
   };
@@ -24,6 +25,7 @@ function setUp(changes: Partial<LeaderDutiesParts> = {}) {
       promote: (extendMs) => void world.promotions.push(`promote ${extendMs}`),
       demote: () => void world.promotions.push('demote'),
       expired: (_nowMs, limit) => world.expired.splice(0, limit),
+      dueCheckpoints: (_nowMs, limit) => world.dueCheckpoints.splice(0, limit),
     }),
     isLeader: () => world.leads,
     ensureLeadership: async () => world.confirmsLeadership,
@@ -135,4 +137,22 @@ test('after a stop nothing is done any more', async () => {
   await pass(10_000);
   assert.deepEqual(proposed, []);
   assert.equal(clock.timerCount, 0);
+});
+
+test('what is left of long leases is told in entries of a thousand, by who leads for certain', async () => {
+  const { world, proposed, pass } = setUp();
+  const leases = Array.from({ length: 2_500 }, (_, i) => ({ ID: BigInt(i + 1), remainingTTL: 9 }));
+  world.dueCheckpoints = [...leases];
+  world.leads = false;
+  await pass(500);
+  assert.equal(proposed.length, 0);
+  world.leads = true;
+  await pass(500);
+  const told = proposed.flatMap(({ leaseCheckpoint }) => leaseCheckpoint?.checkpoints ?? []);
+  assert.deepEqual(told, leases);
+  assert.equal(proposed.filter(({ leaseCheckpoint }) => leaseCheckpoint !== undefined).length, 3);
+  world.confirmsLeadership = false;
+  world.dueCheckpoints = [...leases];
+  await pass(500);
+  assert.equal(proposed.filter(({ leaseCheckpoint }) => leaseCheckpoint !== undefined).length, 3);
 });

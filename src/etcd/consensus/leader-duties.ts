@@ -2,7 +2,10 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { AutoCompaction } from '../config/config.ts';
 import { limits } from '../config/limits.ts';
-import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
+import type {
+  InternalRaftRequestInit,
+  LeaseCheckpointInit,
+} from '../proto/generated/etcdserverpb.ts';
 import { type Compactor, createCompactor } from './auto-compaction.ts';
 
 /** Leases as the duties see them: expiry clocks run on the leader only. */
@@ -11,6 +14,8 @@ export interface ExpiringLeases {
   demote(): void;
   /** At most `limit` leases whose time is over; they are not named again before `retryMs`. */
   expired(nowMs: number, limit: number, retryMs: number): readonly bigint[];
+  /** At most `limit` leases of which the others are to be told what is left. */
+  dueCheckpoints(nowMs: number, limit: number): readonly LeaseCheckpointInit[];
 }
 
 export type LeaderDutiesParts = {
@@ -39,6 +44,7 @@ export class LeaderDuties {
   readonly #parts: LeaderDutiesParts;
   readonly #stops: (() => void)[] = [];
   #checkingLeases = false;
+  #tellingLeases = false;
 
   constructor(parts: LeaderDutiesParts) {
     this.#parts = parts;
@@ -46,7 +52,11 @@ export class LeaderDuties {
 
   start(): void {
     const { clock } = this.#parts;
-    this.#stops.push(clock.every(EXPIRY_STEP_MS, () => void this.#revokeExpired()));
+    const step = (): void => {
+      void this.#revokeExpired();
+      void this.#checkpointLeases();
+    };
+    this.#stops.push(clock.every(EXPIRY_STEP_MS, step));
     const compactor = createCompactor(this.#parts.autoCompaction, clock.monotonicMs());
     if (compactor === undefined) return;
     this.#stops.push(clock.every(compactor.stepMs, () => void this.#compact(compactor)));
@@ -111,6 +121,31 @@ export class LeaderDuties {
         lease: id.toString(16),
         error,
       });
+    }
+  }
+
+  /** Tells the others what is left of long leases, one entry after the other. */
+  async #checkpointLeases(): Promise<void> {
+    if (this.#tellingLeases || !this.#parts.isLeader()) return;
+    this.#tellingLeases = true;
+    const { clock, leases, term, proposeAsLeader, log } = this.#parts;
+    const atTerm = term();
+    try {
+      for (let i = 0; i < limits.leaseCheckpointEntriesPerStep; i += 1) {
+        const most = limits.leaseCheckpointsPerEntry;
+        const checkpoints = leases().dueCheckpoints(clock.monotonicMs(), most);
+        if (checkpoints.length === 0) return;
+        if (!(await this.#parts.ensureLeadership())) {
+          log.warn("Ignore the checkpoint request because current member isn't a leader");
+          return;
+        }
+        await proposeAsLeader({ leaseCheckpoint: { checkpoints } }, atTerm);
+        if (checkpoints.length < most) return;
+      }
+    } catch (error) {
+      log.warn('failed to checkpoint leases', { error });
+    } finally {
+      this.#tellingLeases = false;
     }
   }
 

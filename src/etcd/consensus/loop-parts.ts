@@ -47,4 +47,6 @@ export type LoopParts = {
   readonly electionTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly requestBytesMax: number;
+  /** etcd's gate PriorityRequest. */
+  readonly prefersRevokes: boolean;
 };

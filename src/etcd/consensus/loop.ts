@@ -1,5 +1,4 @@
 import { atEndOfTurn } from '../../base/end-of-turn.ts';
-import { limits } from '../config/limits.ts';
 import { EtcdError, type EtcdErrorName } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
 import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
@@ -22,6 +21,7 @@ import type { LoopParts } from './loop-parts.ts';
 import type { Proposal } from './proposals.ts';
 import { ReadIndex } from './read-index.ts';
 import { encodeDecoded, encodeEntry } from './request-entry.ts';
+import { areTooMany } from './too-many-requests.ts';
 
 /** etcd asks a lost ReadIndex again after this time. */
 const READ_INDEX_RETRY_MS = 500;
@@ -194,12 +194,12 @@ export class ConsensusLoop implements Consensus {
     caller: Caller<Answer>,
     decoded?: DecodedRequest,
   ): void {
-    this.#assertAccepting();
+    this.#assertAccepting(request);
     const requestId = this.#parts.proposals.nextRequestId();
-    const bytes =
-      decoded === undefined ? encodeEntry(request, requestId) : encodeDecoded(decoded, requestId);
-    if (bytes.length > this.#parts.requestBytesMax) throw new EtcdError('RequestTooLarge');
-    this.#queued.push(this.#parts.proposals.wait(requestId, caller, bytes, decoded));
+    const bytes = decoded ? encodeDecoded(decoded, requestId) : encodeEntry(request, requestId);
+    const { proposals, requestBytesMax } = this.#parts;
+    if (bytes.length > requestBytesMax) throw proposals.tooLarge(request);
+    this.#queued.push(proposals.wait(requestId, caller, request, bytes, decoded));
     this.#schedule();
   }
 
@@ -218,7 +218,7 @@ export class ConsensusLoop implements Consensus {
     const requestId = this.#parts.proposals.nextRequestId();
     const bytes = encodeEntry(request, requestId);
     return promised(undefined, (caller) => {
-      const proposal = this.#parts.proposals.wait(requestId, caller);
+      const proposal = this.#parts.proposals.wait(requestId, caller, request);
       const isAccepted = this.#parts.raft.propose([bytes]) === 'accepted';
       this.#handedIn(proposal, isAccepted, 'NotLeader');
     });
@@ -317,10 +317,9 @@ export class ConsensusLoop implements Consensus {
     this.#parts.proposals.leaderEntryApplied(term, this.#parts.heartbeatMs);
   }
 
-  #assertAccepting(): void {
+  #assertAccepting(request?: InternalRaftRequestInit): void {
     if (this.#refusing) throw new EtcdError('Stopped');
-    const gap = this.#parts.raft.commitIndex - this.#parts.appliedIndex();
-    if (gap > limits.commitApplyGapMax) throw new EtcdError('RequestTooManyRequests');
+    if (areTooMany(this.#parts, request)) throw new EtcdError('RequestTooManyRequests');
   }
 
   #ticksLate(nowMs: number): boolean {

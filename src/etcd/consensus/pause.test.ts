@@ -89,6 +89,7 @@ class LonelyMember {
       electionTimeoutMs: 1_000,
       requestTimeoutMs: 7_000,
       requestBytesMax: 1_000,
+      prefersRevokes: false,
     });
     this.loop.start();
   }

@@ -18,7 +18,7 @@ function setUp(bounds: { pendingMax?: number; pendingBytesMax?: number } = {}) {
     pendingBytesMax: bounds.pendingBytesMax ?? 1_000,
   });
   const wait = (id: bigint, signal?: AbortSignal, bytes = 0): Promise<Answer> =>
-    promised(signal, (caller) => void proposals.wait(id, caller, new Uint8Array(bytes)));
+    promised(signal, (caller) => void proposals.wait(id, caller, undefined, new Uint8Array(bytes)));
   return { clock, proposals, wait };
 }
 
@@ -50,16 +50,16 @@ test('beyond its bounds it refuses at once, by count and by bytes', async () => 
   const { proposals, wait } = setUp({ pendingMax: 2, pendingBytesMax: 100 });
   const first = wait(1n, undefined, 80);
   await assert.rejects(wait(2n, undefined, 30), refusal('RequestTooManyRequests'));
-  proposals.wait(3n, nobody, new Uint8Array(20));
+  proposals.wait(3n, nobody, undefined, new Uint8Array(20));
   await assert.rejects(wait(4n), refusal('RequestTooManyRequests'));
   proposals.answer(1n, answer);
   await first;
-  proposals.wait(5n, nobody, new Uint8Array(80));
+  proposals.wait(5n, nobody, undefined, new Uint8Array(80));
 });
 
 test('one request is never refused for its own size', () => {
   const { proposals } = setUp({ pendingBytesMax: 100 });
-  proposals.wait(1n, nobody, new Uint8Array(5_000));
+  proposals.wait(1n, nobody, undefined, new Uint8Array(5_000));
   assert.equal(proposals.isAwaited(1n), true);
 });
 

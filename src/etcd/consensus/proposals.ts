@@ -5,14 +5,17 @@ import { SlotTable } from '../../base/slot-table.ts';
 import type { DecodedRequest, OwnRequest } from '../apply/applier.ts';
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
+import type { InternalRaftRequestInit } from '../proto/generated/etcdserverpb.ts';
 import type { Entry } from '../proto/generated/raftpb.ts';
+import { type RequestKind, requestKindOf } from '../proto/request-kind.ts';
 import { bigOf, lowHalf } from '../proto/wire.ts';
+import { type RequestTiming, type TimedProposal, untimed } from '../timing/timing.ts';
 import type { Caller, Cancelable } from './caller.ts';
 import type { Answer } from './consensus.ts';
 import { OwnEntries } from './own-entries.ts';
 
 /** A request of this member that is on its way through the log, and who waits for it. */
-export class Proposal implements Cancelable, Link<Proposal> {
+export class Proposal implements Cancelable, Link<Proposal>, TimedProposal {
   readonly requestId: bigint;
   /** The low bits of it: small numbers are found fastest. */
   readonly id: number;
@@ -21,6 +24,7 @@ export class Proposal implements Cancelable, Link<Proposal> {
   readonly caller: Caller<Answer>;
   readonly bytes: Uint8Array;
   readonly startedMs: number;
+  readonly kind: RequestKind | undefined;
   /** What the bytes say, while somebody waits and if that spares decoding them. */
   request: DecodedRequest | undefined;
   /** The term whose leader got the proposal; undefined while it still waits for a leader. */
@@ -36,6 +40,7 @@ export class Proposal implements Cancelable, Link<Proposal> {
     bytes: Uint8Array,
     startedMs: number,
     request: DecodedRequest | undefined,
+    kind: RequestKind | undefined,
   ) {
     this.#proposals = proposals;
     this.requestId = requestId;
@@ -44,6 +49,7 @@ export class Proposal implements Cancelable, Link<Proposal> {
     this.bytes = bytes;
     this.startedMs = startedMs;
     this.request = request;
+    this.kind = kind;
   }
 
   cancel(): void {
@@ -59,6 +65,7 @@ export type ProposalsOptions = {
   readonly pendingMax: number;
   /** Requests of one caller may be large: their sum is bounded too. */
   readonly pendingBytesMax: number;
+  readonly timing?: RequestTiming;
 };
 
 /**
@@ -67,6 +74,7 @@ export type ProposalsOptions = {
  */
 export class Proposals {
   readonly #options: ProposalsOptions;
+  readonly #timing: RequestTiming;
   /** In order of registration, so in order of deadline too. */
   readonly #waiting = new Chain<Proposal>();
   readonly #byId = new SlotTable<Proposal>();
@@ -81,6 +89,7 @@ export class Proposals {
 
   constructor(options: ProposalsOptions) {
     this.#options = options;
+    this.#timing = options.timing ?? untimed;
     this.#own = new OwnEntries(options.pendingMax);
     this.#idPrefix = (lowHalf(options.memberId) & 0xffff) * 2 ** 16;
     // As etcd: the low 40 bits of the start time in ms, then 8 bits of counter; 48 bits in all.
@@ -100,10 +109,14 @@ export class Proposals {
     return this.#find(requestId) !== undefined;
   }
 
-  /** Throws RequestTooManyRequests when the bound is reached: refusing at once beats a queue that nobody can drain. */
+  /**
+   * `asked` is what the entry says, when it is a request. Throws RequestTooManyRequests when the
+   * bound is reached: refusing at once beats a queue that nobody can drain.
+   */
   wait(
     requestId: bigint,
     caller: Caller<Answer>,
+    asked?: InternalRaftRequestInit,
     bytes: Uint8Array = emptyBytes,
     decoded?: DecodedRequest,
   ): Proposal {
@@ -114,7 +127,8 @@ export class Proposals {
     const startedMs = this.#options.clock.monotonicMs();
     // A large message would be held twice, and decoding it copies nothing.
     const request = bytes.length <= limits.decodedRequestBytesMax ? decoded : undefined;
-    const proposal = new Proposal(this, requestId, caller, bytes, startedMs, request);
+    const kind = asked && requestKindOf(asked);
+    const proposal = new Proposal(this, requestId, caller, bytes, startedMs, request, kind);
     this.#waiting.add(proposal);
     this.#byId.add(proposal);
     this.#waitingBytes += bytes.length;
@@ -136,6 +150,7 @@ export class Proposals {
   answer(requestId: bigint, answer: Answer): void {
     const proposal = this.#find(requestId);
     if (proposal === undefined) return;
+    this.#timing.proposalEnded(proposal, true, answer);
     this.#forget(proposal);
     proposal.caller.answered(answer);
   }
@@ -144,14 +159,24 @@ export class Proposals {
   refuse(requestId: bigint, error: Error): void {
     const proposal = this.#find(requestId);
     if (proposal === undefined) return;
+    this.#timing.proposalEnded(proposal, true, undefined);
     this.#forget(proposal);
     proposal.caller.failed(error);
+  }
+
+  /** A request that never becomes a proposal; etcd counts it as one. */
+  tooLarge(asked: InternalRaftRequestInit): EtcdError {
+    const startedMs = this.#timing.nowMs();
+    const kind = requestKindOf(asked);
+    this.#timing.proposalEnded({ kind, startedMs, bytes: emptyBytes }, true, undefined);
+    return new EtcdError('RequestTooLarge');
   }
 
   /** The log gives no answer. */
   fail(proposal: Proposal, error: Error): void {
     if (proposal.isOver) return;
     this.failedCount += 1;
+    this.#timing.proposalEnded(proposal, proposal.sentInTerm !== undefined, undefined);
     this.#forget(proposal);
     proposal.caller.failed(error);
   }

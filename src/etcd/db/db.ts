@@ -1,12 +1,23 @@
 import { silentLog } from '../../base/log.ts';
 import { parseDbArguments } from './arguments.ts';
 import { type DbCommand, DbRefusal, ExitCode } from './command.ts';
+import { defragCommand } from './defrag.ts';
+import { exportCommand } from './export.ts';
 import { hashCommand } from './hash.ts';
+import { importCommand } from './import.ts';
 import { formatResult, outputFormats } from './output.ts';
+import { restoreCommand } from './restore.ts';
 import { statusCommand } from './status.ts';
 
 /** In the order of the help text. */
-const commands: readonly DbCommand[] = [statusCommand, hashCommand];
+const commands: readonly DbCommand[] = [
+  statusCommand,
+  hashCommand,
+  exportCommand,
+  restoreCommand,
+  importCommand,
+  defragCommand,
+];
 
 export type DbStreams = {
   readonly out: { write(text: string): unknown };

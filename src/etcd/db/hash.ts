@@ -1,14 +1,15 @@
 import { hashKvOfBuckets } from './bucket-figures.ts';
-import { type DbCommand, operand } from './command.ts';
-import { withDatabase } from './database.ts';
+import type { DbCommand } from './command.ts';
+import { walDirFlag, withDatabase } from './database.ts';
 
 /** The HashKV that a member with this data answers, and what `etcdutl hashkv` says. */
 export const hashCommand: DbCommand = {
   name: 'hash',
-  operands: 'FILE',
-  summary: 'HashKV of a snapshot: the hash of all keys with their history',
+  operands: 'FILE|DIR',
+  summary: 'HashKV of a snapshot or a stopped member: the hash of all keys with their history',
   operandCount: 1,
   flags: [
+    walDirFlag,
     {
       name: 'rev',
       kind: 'count',
@@ -17,9 +18,8 @@ export const hashCommand: DbCommand = {
     },
   ],
   run: async (call) => {
-    const { hash, hashRevision, compactRevision } = await withDatabase(
-      operand(call, 0),
-      ({ source }) => hashKvOfBuckets(source, call.flags.count('rev')),
+    const { hash, hashRevision, compactRevision } = await withDatabase(call, ({ source }) =>
+      hashKvOfBuckets(source, call.flags.count('rev')),
     );
     call.printResult({
       columns: [

@@ -1,16 +1,16 @@
 import { bucketFigures } from './bucket-figures.ts';
-import { type DbCommand, operand } from './command.ts';
-import { withDatabase } from './database.ts';
+import type { DbCommand } from './command.ts';
+import { walDirFlag, withDatabase } from './database.ts';
 import { humanBytes, type Result } from './output.ts';
 
 export const statusCommand: DbCommand = {
   name: 'status',
-  operands: 'FILE',
-  summary: 'hash, revision, keys, size and version of a snapshot',
+  operands: 'FILE|DIR',
+  summary: 'hash, revision, keys, size and version of a snapshot or a stopped member',
   operandCount: 1,
-  flags: [],
+  flags: [walDirFlag],
   run: async (call) => {
-    const result = await withDatabase(operand(call, 0), (database) => {
+    const result = await withDatabase(call, (database) => {
       const figures = bucketFigures(database.source);
       return statusResult({ ...figures, totalSize: database.sizeBytes() });
     });

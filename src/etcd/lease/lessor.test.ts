@@ -62,13 +62,78 @@ void test('renewing moves the expiry; an expired lease is not renewed', () => {
 
 void test('a checkpoint shortens what a new primary grants, until the lease is renewed', () => {
   const { lessor, write, backend } = setUp([100]);
-  write((txn) => lessor.checkpoint(txn, 1n, 30, true));
-  assert.throws(() => write((txn) => lessor.checkpoint(txn, 9n, 30, true)), /not found/);
+  write((txn) => lessor.checkpoint(txn, { ID: 9n, remainingTTL: 30 }, true, 0));
+  write((txn) => lessor.checkpoint(txn, { ID: 1n, remainingTTL: 30 }, true, 0));
   const restarted = backend.read((txn) => Lessor.load(txn, 2));
   restarted.promote(0, 0);
   assert.equal(restarted.status(1n, 0)?.remainingSeconds, 30);
   restarted.renew(1n, 0);
   assert.equal(restarted.status(1n, 0)?.remainingSeconds, 100);
+});
+
+const everyMinute = { intervalMs: 60_000, areStored: true };
+
+function setUpTelling(ttls: readonly number[]) {
+  const { write, backend } = setUp(ttls);
+  const lessor = backend.read((txn) => Lessor.load(txn, 2, everyMinute));
+  lessor.promote(0, 0);
+  const tell = (nowMs: number): unknown[] => {
+    const due = lessor.dueCheckpoints(nowMs, 100);
+    for (const told of due) write((txn) => lessor.checkpoint(txn, told, true, nowMs));
+    return due.map(({ ID, remainingTTL }) => `${ID}: ${remainingTTL}`);
+  };
+  return { lessor, write, backend, tell };
+}
+
+void test('what is left of leases longer than the interval is told once per interval', () => {
+  const { lessor, write, tell } = setUpTelling([60, 150]);
+  assert.deepEqual(tell(59_999), []);
+  assert.deepEqual(tell(60_000), ['2: 90']);
+  assert.deepEqual(tell(119_999), []);
+  assert.deepEqual(tell(120_500), ['2: 30'], 'half a second counts as a whole one');
+  assert.deepEqual(tell(149_000), [], 'what is left now is less than the interval');
+  write((txn) => lessor.grant(txn, 9n, 200, 149_000));
+  assert.deepEqual(tell(208_999), []);
+  assert.deepEqual(tell(209_000), ['9: 140']);
+});
+
+void test('a lease that was told of is renewed only when the others know that it starts anew', () => {
+  const { lessor, write, tell } = setUpTelling([150]);
+  tell(60_000);
+  assert.equal(lessor.renew(1n, 70_000), 'checkpointed');
+  write((txn) => lessor.checkpoint(txn, { ID: 1n, remainingTTL: 0 }, true, 70_000));
+  assert.equal(lessor.renew(1n, 70_000), 150);
+  assert.deepEqual(tell(119_999), []);
+  assert.deepEqual(tell(120_000), ['1: 100'], 'the interval counts from what was told last');
+});
+
+void test('a lease that is kept alive all the time is told of again after it is let go', () => {
+  const { lessor, tell } = setUpTelling([150]);
+  lessor.renew(1n, 60_000);
+  assert.deepEqual(tell(60_000), [], 'nothing of it has passed');
+  assert.deepEqual(tell(120_000), ['1: 90']);
+});
+
+void test('a new primary and a restarted one go on from what was told', () => {
+  const { lessor, backend, tell } = setUpTelling([150]);
+  tell(60_000);
+  lessor.demote();
+  assert.deepEqual(tell(1e9), []);
+  lessor.promote(1_000, 500_000);
+  assert.deepEqual(lessor.expired(590_999, 10, 1_000), []);
+  assert.deepEqual(lessor.expired(591_000, 10, 1_000), [1n]);
+  assert.equal(lessor.dueCheckpoints(560_000, 10)[0]?.remainingTTL, 31, 'with the extension');
+  const restarted = backend.read((txn) => Lessor.load(txn, 2, everyMinute));
+  restarted.promote(0, 0);
+  assert.equal(restarted.status(1n, 0)?.remainingSeconds, 90);
+});
+
+void test('no more leases are told of at once than asked for, and revoked or expired ones never', () => {
+  const { lessor, write } = setUpTelling([100, 200, 300, 400]);
+  write((txn) => lessor.revoke(txn, 3n));
+  const due = [1, 9].map((limit) => lessor.dueCheckpoints(150_000, limit).map(({ ID }) => ID));
+  assert.deepEqual([due[0]?.length, due[1]?.length], [1, 1]);
+  assert.deepEqual(new Set(due.flat()), new Set([2n, 4n]));
 });
 
 void test('a revoked lease is gone, also after a restart', () => {

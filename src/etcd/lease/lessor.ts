@@ -25,6 +25,35 @@ type Lease = {
   noticeMs: number;
   /** The heap has an entry for this time: at or before `noticeMs`, which may have moved on. */
   heapMs: number;
+  /** When the time that is left is to be told to the other members; Infinity: not planned. */
+  checkpointMs: number;
+};
+
+/** Telling the other members what is left of long leases, so that a new primary goes on from it. */
+export type LeaseCheckpoints = {
+  /** What lives longer is told about in this interval; undefined: this member tells nothing. */
+  readonly intervalMs: number | undefined;
+  /** Whether what was told is stored, also while the cluster's version is below 3.6. */
+  readonly areStored: boolean;
+};
+
+const noCheckpoints: LeaseCheckpoints = { intervalMs: undefined, areStored: false };
+
+export type RenewResult = number | 'unknown' | 'expired' | 'not-primary' | 'checkpointed';
+
+export type DueCheckpoint = { readonly ID: bigint; readonly remainingTTL: number };
+
+export class LeaseCounts {
+  granted = 0;
+  revoked = 0;
+  renewed = 0;
+}
+
+/** For metrics; the counts outlive a lessor that another one replaces. */
+export type LeaseMeter = {
+  readonly counts?: LeaseCounts;
+  /** A lease was granted for so long. */
+  readonly granted?: (ttlSeconds: number) => void;
 };
 
 /** From so many leases on, a new primary spreads their expiries (etcd's revoke rate per second). */
@@ -43,17 +72,34 @@ const expiriesPerSecond = 750;
  */
 export class Lessor {
   readonly #minTtlSeconds: number;
+  readonly #granted: (ttlSeconds: number) => void;
+  /** For metrics. */
+  readonly counts: LeaseCounts;
   readonly #leases = new Map<bigint, Lease>();
   readonly #heap = new ExpiryHeap();
+  readonly #checkpoints: LeaseCheckpoints;
+  readonly #checkpointHeap = new ExpiryHeap();
   #isPrimary = false;
 
-  private constructor(minTtlSeconds: number) {
+  private constructor(
+    minTtlSeconds: number,
+    checkpoints: LeaseCheckpoints,
+    { counts, granted }: LeaseMeter,
+  ) {
     this.#minTtlSeconds = minTtlSeconds;
+    this.#checkpoints = checkpoints;
+    this.counts = counts ?? new LeaseCounts();
+    this.#granted = granted ?? (() => {});
   }
 
   /** Demoted, with the leases of the backend. Shorter TTLs than `minTtlSeconds` are raised to it. */
-  static load(txn: ReadTxn, minTtlSeconds: number): Lessor {
-    const lessor = new Lessor(minTtlSeconds);
+  static load(
+    txn: ReadTxn,
+    minTtlSeconds: number,
+    checkpoints = noCheckpoints,
+    meter: LeaseMeter = {},
+  ): Lessor {
+    const lessor = new Lessor(minTtlSeconds, checkpoints, meter);
     for (const [, value] of txn.range('lease', emptyBytes, undefined)) {
       const { ID, TTL, RemainingTTL } = decodeLease(value);
       // As etcd does on a restart: the flags may have changed since the lease was granted.
@@ -62,8 +108,9 @@ export class Lessor {
     return lessor;
   }
 
-  /** For metrics: since the lessor was made. */
-  readonly counts = { granted: 0, revoked: 0, renewed: 0 };
+  get storesCheckpoints(): boolean {
+    return this.#checkpoints.areStored;
+  }
 
   get isPrimary(): boolean {
     return this.#isPrimary;
@@ -101,11 +148,13 @@ export class Lessor {
   promote(extendMs: number, nowMs: number): void {
     this.#isPrimary = true;
     this.#heap.clear();
+    this.#checkpointHeap.clear();
     const leases = [...this.#leases.values()];
     for (const lease of leases) {
-      const seconds = lease.checkpointSeconds > 0 ? lease.checkpointSeconds : lease.ttlSeconds;
-      lease.expiryMs = nowMs + seconds * 1000 + extendMs;
+      lease.expiryMs = nowMs + secondsLeft(lease) * 1000 + extendMs;
       lease.heapMs = Number.POSITIVE_INFINITY;
+      lease.checkpointMs = Number.POSITIVE_INFINITY;
+      this.#planCheckpoint(lease, nowMs);
     }
     if (leases.length >= spreadFromCount) spread(leases);
     for (const lease of leases) this.#schedule(lease, lease.expiryMs);
@@ -114,22 +163,28 @@ export class Lessor {
   demote(): void {
     this.#isPrimary = false;
     this.#heap.clear();
+    this.#checkpointHeap.clear();
     for (const lease of this.#leases.values()) {
       lease.expiryMs = Number.POSITIVE_INFINITY;
       lease.noticeMs = Number.POSITIVE_INFINITY;
       lease.heapMs = Number.POSITIVE_INFINITY;
+      lease.checkpointMs = Number.POSITIVE_INFINITY;
     }
   }
 
   /**
    * Restarts the lease's time and returns the granted TTL in seconds. 'expired': its time is over
    * and its revocation is on the way, so it must not be promised to anyone any more.
+   * 'checkpointed': the others were told of less time than would be promised now, so they have to
+   * hear first that this is void.
    */
-  renew(id: bigint, nowMs: number): number | 'unknown' | 'expired' | 'not-primary' {
+  renew(id: bigint, nowMs: number): RenewResult {
     if (!this.#isPrimary) return 'not-primary';
     const lease = this.#leases.get(id);
     if (lease === undefined) return 'unknown';
     if (lease.expiryMs <= nowMs) return 'expired';
+    const isTold = this.#checkpoints.intervalMs !== undefined;
+    if (isTold && lease.checkpointSeconds > 0) return 'checkpointed';
     lease.checkpointSeconds = 0;
     lease.expiryMs = nowMs + lease.ttlSeconds * 1000;
     this.#schedule(lease, lease.expiryMs);
@@ -157,6 +212,27 @@ export class Lessor {
     return ids;
   }
 
+  /**
+   * What the other members are to be told now, at most `limit` leases. The next time for a lease is
+   * planned when its checkpoint is applied. Less than a second is not left out: it is rounded up.
+   */
+  dueCheckpoints(nowMs: number, limit: number): readonly DueCheckpoint[] {
+    const due: DueCheckpoint[] = [];
+    while (due.length < limit) {
+      const next = this.#checkpointHeap.peek();
+      if (next === undefined || next.atMs > nowMs) break;
+      this.#checkpointHeap.pop();
+      const lease = this.#leases.get(next.id);
+      if (lease === undefined || lease.checkpointMs !== next.atMs) continue;
+      lease.checkpointMs = Number.POSITIVE_INFINITY;
+      if (lease.expiryMs <= nowMs) continue;
+      const remainingTTL = Math.ceil((lease.expiryMs - nowMs) / 1000);
+      if (remainingTTL < lease.ttlSeconds) due.push({ ID: lease.id, remainingTTL });
+      else this.#planCheckpoint(lease, nowMs);
+    }
+    return due;
+  }
+
   // The applier's side.
 
   /** Throws LeaseNotFound (id 0), LeaseTTLTooLarge or LeaseExist; returns the effective TTL. */
@@ -167,9 +243,11 @@ export class Lessor {
     const lease = this.#add(id, Math.max(ttlSeconds, this.#minTtlSeconds), 0);
     this.#persist(txn, lease);
     this.counts.granted += 1;
+    this.#granted(lease.ttlSeconds);
     if (this.#isPrimary) {
       lease.expiryMs = nowMs + lease.ttlSeconds * 1000;
       this.#schedule(lease, lease.expiryMs);
+      this.#planCheckpoint(lease, nowMs);
     }
     return lease.ttlSeconds;
   }
@@ -181,17 +259,30 @@ export class Lessor {
     this.counts.revoked += 1;
   }
 
-  /** Remembers how much time is left, for the next primary. Throws LeaseNotFound. */
-  checkpoint(txn: WriteTxn, id: bigint, remainingSeconds: number, persist: boolean): void {
-    const lease = this.#leases.get(id);
-    if (lease === undefined) throw new EtcdError('LeaseNotFound');
-    lease.checkpointSeconds = remainingSeconds;
-    if (persist) this.#persist(txn, lease);
+  /**
+   * Remembers how much time is left, for the next primary; 0: all of it. A lease that is gone by
+   * now is left out.
+   */
+  checkpoint(txn: WriteTxn, told: DueCheckpoint, isStored: boolean, nowMs: number): void {
+    const lease = this.#leases.get(told.ID);
+    if (lease === undefined) return;
+    lease.checkpointSeconds = told.remainingTTL;
+    if (isStored) this.#persist(txn, lease);
+    if (this.#isPrimary) this.#planCheckpoint(lease, nowMs);
+  }
+
+  /** One time per lease is planned at once, and only for what lives longer than the interval. */
+  #planCheckpoint(lease: Lease, nowMs: number): void {
+    const { intervalMs } = this.#checkpoints;
+    if (intervalMs === undefined || lease.checkpointMs < Number.POSITIVE_INFINITY) return;
+    if (secondsLeft(lease) * 1000 <= intervalMs) return;
+    lease.checkpointMs = nowMs + intervalMs;
+    this.#checkpointHeap.push({ id: lease.id, atMs: lease.checkpointMs });
   }
 
   #add(id: bigint, ttlSeconds: number, checkpointSeconds: number): Lease {
     const never = Number.POSITIVE_INFINITY;
-    const times = { expiryMs: never, noticeMs: never, heapMs: never };
+    const times = { expiryMs: never, noticeMs: never, heapMs: never, checkpointMs: never };
     const lease = { id, ttlSeconds, checkpointSeconds, ...times };
     this.#leases.set(id, lease);
     return lease;
@@ -226,6 +317,11 @@ export class Lessor {
     lease.heapMs = noticeMs;
     this.#heap.push({ id, atMs: noticeMs });
   }
+}
+
+/** What a new primary grants. */
+function secondsLeft({ checkpointSeconds, ttlSeconds }: Lease): number {
+  return checkpointSeconds > 0 ? checkpointSeconds : ttlSeconds;
 }
 
 /** Delays expiries so that any second has at most `expiriesPerSecond` of them. */

@@ -54,8 +54,11 @@ export function confStateJson(state: Partial<ConfState>): string {
   return `{${fields.join(',')}}`;
 }
 
+/** Throws on anything that is not an object. */
 export function parseConfStateJson(text: string): ConfState {
-  const value = parseBigJson(text) as Record<string, unknown>;
+  const read = parseBigJson(text);
+  if (typeof read !== 'object' || read === null) throw new Error('a configuration is an object');
+  const value = read as Record<string, unknown>;
   return {
     voters: ids(value.voters),
     learners: ids(value.learners),

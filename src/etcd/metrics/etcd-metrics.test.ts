@@ -74,7 +74,7 @@ test('methods that nobody called are there with zeros, so that rates can be divi
   meter?.begin();
   meter?.messageIn(10);
   meter?.messageOut(30);
-  meter?.end(0);
+  meter?.end(0, 1);
   for (let scrape = 0; scrape < 2; scrape++) {
     const text = await metrics.text();
     const labels = 'grpc_type="unary",grpc_service="etcdserverpb.KV",grpc_method';

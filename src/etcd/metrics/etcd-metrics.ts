@@ -23,16 +23,19 @@ export class EtcdMetrics {
   readonly rpcs: RpcMeters;
   readonly contentType = 'text/plain; version=0.0.4; charset=utf-8';
   readonly #make = new Instruments();
+  readonly #scrapes: ReturnType<typeof scrapeMetrics>;
   #exposition: Promise<Exposition> | undefined;
   readonly #samplers: (() => void)[] = [];
 
-  constructor() {
+  /** `isExtensive`: how long calls took, too, for every method. */
+  constructor({ isExtensive = false }: { readonly isExtensive?: boolean } = {}) {
     const make = this.#make;
     this.server = serverMetrics(make);
     this.disk = diskMetrics(make);
     this.store = storeMetrics(make);
     this.network = networkMetrics(make);
-    const { meters, sample } = rpcMetrics(make);
+    this.#scrapes = scrapeMetrics(make);
+    const { meters, sample } = rpcMetrics(make, isExtensive);
     this.rpcs = meters;
     this.#samplers.push(sample);
   }
@@ -45,8 +48,19 @@ export class EtcdMetrics {
   async text(): Promise<string> {
     this.#exposition ??= loadExposition(this.#make);
     const exposition = await this.#exposition;
+    const { inFlight, scrapes } = this.#scrapes;
     for (const sample of this.#samplers) sample();
-    return await exposition.text();
+    inFlight.inc();
+    try {
+      const text = await exposition.text();
+      scrapes.inc({ code: '200' });
+      return text;
+    } catch (error) {
+      scrapes.inc({ code: '500' });
+      throw error;
+    } finally {
+      inFlight.dec();
+    }
   }
 
   /** Outcomes of /health. */
@@ -64,6 +78,14 @@ export class EtcdMetrics {
   peerMeter(localMember: bigint): PeerMeter {
     return new PeerMeter(this.network, localMember);
   }
+}
+
+/** What Go's library says of itself. */
+function scrapeMetrics(make: Instruments) {
+  const name = 'promhttp_metric_handler_requests';
+  const scrapes = make.counter(`${name}_total`, 'Scrapes by their HTTP status.', ['code']);
+  for (const code of ['200', '500', '503']) scrapes.inc({ code }, 0);
+  return { scrapes, inFlight: make.gauge(`${name}_in_flight`, 'Scrapes being answered.') };
 }
 
 /** With the first scrape: the library takes longer to load than much of a member's start. */

@@ -140,7 +140,27 @@ export class Gauge<L extends string> extends Amounts<L> {
   }
 }
 
-type Distribution = { readonly counts: number[]; count: number; sum: number };
+/** Of one histogram and one set of labels. */
+export class Distribution {
+  readonly #bounds: readonly number[];
+  readonly counts: number[];
+  count = 0;
+  sum = 0;
+
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds;
+    this.counts = bounds.map(() => 0);
+  }
+
+  observe(value: number): void {
+    const bounds = this.#bounds;
+    let bucket = 0;
+    while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket += 1;
+    if (bucket < bounds.length) this.counts[bucket] = (this.counts[bucket] as number) + 1;
+    this.count += 1;
+    this.sum += value;
+  }
+}
 
 export class Histogram<L extends string> extends SeriesTable<L, Distribution> {
   readonly #bounds: readonly number[];
@@ -153,19 +173,17 @@ export class Histogram<L extends string> extends SeriesTable<L, Distribution> {
   observe(value: number): void;
   observe(labels: Labels<L>, value: number): void;
   observe(labels: Labels<L> | number, value = 0): void {
-    if (typeof labels === 'number') this.#note(this.at(undefined), labels);
-    else this.#note(this.at(labels), value);
+    if (typeof labels === 'number') this.at(undefined).observe(labels);
+    else this.at(labels).observe(value);
   }
 
-  #note(series: Distribution, value: number): void {
-    const bucket = this.#bounds.findIndex((bound) => value <= bound);
-    if (bucket !== -1) series.counts[bucket] = (series.counts[bucket] ?? 0) + 1;
-    series.count += 1;
-    series.sum += value;
+  /** For who observes with every request: found once. It is written from now on. */
+  series(labels: Labels<L>): Distribution {
+    return this.at(labels);
   }
 
   protected create(): Distribution {
-    return { counts: this.#bounds.map(() => 0), count: 0, sum: 0 };
+    return new Distribution(this.#bounds);
   }
 
   protected sample(labels: Sample['labels'], series: Distribution): readonly Sample[] {

@@ -1,5 +1,5 @@
 import { services } from '../proto/generated/descriptors.ts';
-import type { Instruments } from './instruments.ts';
+import type { Distribution, Instruments } from './instruments.ts';
 
 /** gRPC's names for its codes, by number. */
 const codeNames = [
@@ -28,6 +28,9 @@ const grpcTypes = {
   'bidi-stream': 'bidi_stream',
 } as const;
 
+/** The usual ones of Prometheus' clients. */
+const handlingBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
 /** Counts of one method. Plain numbers, because every request passes; read out at a scrape. */
 export class MethodMeter {
   started = 0;
@@ -36,6 +39,12 @@ export class MethodMeter {
   sent = 0;
   sentBytes = 0;
   readonly handled: number[] = codeNames.map(() => 0);
+  /** With `--metrics=extensive` alone. */
+  readonly #handlingSeconds: Distribution | undefined;
+
+  constructor(handlingSeconds?: Distribution) {
+    this.#handlingSeconds = handlingSeconds;
+  }
 
   begin(): void {
     this.started++;
@@ -51,9 +60,10 @@ export class MethodMeter {
     this.sentBytes += bytes;
   }
 
-  end(code: number): void {
+  end(code: number, tookMs: number): void {
     const at = code < codeNames.length ? code : 2;
     this.handled[at] = (this.handled[at] ?? 0) + 1;
+    this.#handlingSeconds?.observe(tookMs / 1_000);
   }
 }
 
@@ -61,7 +71,10 @@ export class MethodMeter {
 export type RpcMeters = ReadonlyMap<string, MethodMeter>;
 
 /** The grpc_server_… and client traffic counters; `sample` is called before each scrape. */
-export function rpcMetrics(make: Instruments): {
+export function rpcMetrics(
+  make: Instruments,
+  isExtensive: boolean,
+): {
   readonly meters: RpcMeters;
   readonly sample: () => void;
 } {
@@ -81,16 +94,24 @@ export function rpcMetrics(make: Instruments): {
     'etcd_network_client_grpc_sent_bytes_total',
     'Bytes of messages sent to clients.',
   );
+  const handling = isExtensive
+    ? make.histogram(
+        'grpc_server_handling_seconds',
+        'How long RPCs took until they ended.',
+        handlingBuckets,
+        labels,
+      )
+    : undefined;
   const meters = new Map<string, MethodMeter>();
   const rows = services.flatMap(({ name: service, methods }) =>
     methods.map((method) => {
-      const meter = new MethodMeter();
-      meters.set(method.path, meter);
       const row = {
         grpc_type: grpcTypes[method.kind],
         grpc_service: service,
         grpc_method: method.name,
       };
+      const meter = new MethodMeter(handling?.series(row));
+      meters.set(method.path, meter);
       return { row, meter };
     }),
   );

@@ -91,6 +91,8 @@ function requestMetrics(make: Instruments) {
 
 function identityMetrics(make: Instruments) {
   return {
+    filesOpen: make.gauge('os_fd_used', 'Files and sockets that this process has open.'),
+    filesMax: make.gauge('os_fd_limit', 'Files and sockets that this process may have open.'),
     clientRequests: make.counter(
       'etcd_server_client_requests_total',
       'Requests by the API version their client names.',

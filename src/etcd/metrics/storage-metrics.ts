@@ -54,7 +54,12 @@ export function diskMetrics(make: Instruments) {
     ),
     snapFsyncSeconds: make.histogram(
       'etcd_snap_fsync_duration_seconds',
-      'How long syncing a snapshot file took.',
+      'How long forcing the state to the disk took.',
+      fast,
+    ),
+    snapSaveSeconds: make.histogram(
+      'etcd_debugging_snap_save_total_duration_seconds',
+      'How long saving the state took.',
       fast,
     ),
   };

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import type { Backend, Entry, ReadTxn, WriteTxn } from '../backend/backend.ts';
 import { limits } from '../config/limits.ts';
 import { HashFeed } from './hash-feed.ts';
@@ -30,6 +31,15 @@ export type CompactionParts = {
   readonly index: KeyIndex;
   /** Resolves when the next step may run; false: stop, a restart goes on from the mark. */
   readonly nextStep: () => Promise<boolean>;
+  readonly timed?: { readonly clock: Clock; readonly meter: CompactionMeter } | undefined;
+};
+
+/** For metrics. */
+export type CompactionMeter = {
+  /** One step, during which nobody else had the store. */
+  readonly paused: (ms: number) => void;
+  /** All of it, also when it was given up: versions that were deleted. */
+  readonly ended: (ms: number, deletedCount: number) => void;
 };
 
 export type CompactionEnd = { readonly finished: boolean; readonly hash: number | undefined };
@@ -52,6 +62,21 @@ export async function runCompaction(
   parts: CompactionParts,
   job: CompactionJob,
 ): Promise<CompactionEnd> {
+  const { timed } = parts;
+  const startedMs = timed?.clock.monotonicMs() ?? 0;
+  const deleted = { count: 0 };
+  try {
+    return await compact(parts, job, deleted);
+  } finally {
+    timed?.meter.ended(timed.clock.monotonicMs() - startedMs, deleted.count);
+  }
+}
+
+async function compact(
+  parts: CompactionParts,
+  job: CompactionJob,
+  deleted: { count: number },
+): Promise<CompactionEnd> {
   const feed = job.wantsHash ? new HashFeed() : undefined;
   const boundary = historyKey(Math.max(job.from, 0), 0);
   if (feed !== undefined && !(await hashBelow(parts, job, feed, boundary))) return stopped;
@@ -61,17 +86,19 @@ export async function runCompaction(
     if (step % writeStepsPerCommit === 0) await parts.backend.drain();
     if (!(await parts.nextStep())) return stopped;
     const start: Uint8Array = from;
+    const beganMs = parts.timed?.clock.monotonicMs() ?? 0;
     from = parts.backend.write((txn) => {
       const { batch, next } = takeStep(txn, start, end, recordsPerWriteStep);
       for (const [key, record] of batch) {
         if (feed !== undefined) feedRecord(txn, parts.index, job, feed, key, record);
-        deleteSuperseded(txn, parts.index, job, key, record);
+        deleted.count += deleteSuperseded(txn, parts.index, job, key, record);
       }
       if (next === undefined) {
         txn.put('meta', finishedCompactKey, etcdRevisionKey(job.to, 0, false));
       }
       return next;
     });
+    parts.timed?.meter.paused(parts.timed.clock.monotonicMs() - beganMs);
   }
   return { finished: true, hash: feed?.sum() };
 }
@@ -133,21 +160,26 @@ function feedRecord(
 
 const head = new IndexHead();
 
+/** Returns how many versions it deleted. */
 function deleteSuperseded(
   txn: WriteTxn,
   index: KeyIndex,
-  { to }: CompactionJob,
+  { from, to }: CompactionJob,
   historyKeyBytes: Uint8Array,
   record: Uint8Array,
-): void {
+): number {
   const main = mainOf(historyKeyBytes);
-  const { previous, tombstone } = readHistoryHeader(record, main);
+  const { previous, previousIsTombstone, tombstone } = readHistoryHeader(record, main);
+  // A tombstone counts itself, and what came before `from` went with the compaction at it.
+  const isOld = previousIsTombstone || main <= from;
+  const deleted = previous === undefined || isOld ? 0 : 1;
   if (previous !== undefined) txn.delete('history', historyKey(previous.main, previous.sub));
-  if (!tombstone || main >= to) return;
+  if (!tombstone || main >= to) return deleted;
   txn.delete('history', historyKeyBytes);
   const key = keyOf(keyValueOf(record));
   const indexRecord = index.get(txn, key);
-  if (indexRecord === undefined) return;
+  if (indexRecord === undefined) return deleted + 1;
   head.read(indexRecord);
   if (head.main === main && head.sub === subOf(historyKeyBytes)) index.delete(txn, key);
+  return deleted + 1;
 }

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import { emptyBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Pace } from '../../base/pace.ts';
 import type { Backend, PinnedRead, ReadTxn, WriteTxn } from '../backend/backend.ts';
@@ -7,6 +8,7 @@ import { EtcdError } from '../errors.ts';
 import { BlockCache, type BlockCacheBounds } from './block-cache.ts';
 import {
   type CompactionJob,
+  type CompactionMeter,
   finishedCompactKey,
   runCompaction,
   scheduledCompactKey,
@@ -31,6 +33,15 @@ export type { Change } from './write-txn.ts';
 /** etcd remembers this many hashes of compactions, and answers HashKV from them. */
 const compactionHashesMax = 10;
 
+/** Operations as etcd counts them. */
+export class StoreCounts {
+  ranges = 0;
+  puts = 0;
+  deletes = 0;
+  txns = 0;
+  putBytes = 0;
+}
+
 const noPieces: readonly Uint8Array[] = [];
 
 export type StoreOptions = {
@@ -42,6 +53,9 @@ export type StoreOptions = {
   readonly listCache?: BlockCacheBounds;
   readonly readBounds?: ReadBounds;
   readonly hashes?: HashObserver;
+  /** For metrics: they outlive a store that another one replaces. */
+  readonly counts?: StoreCounts;
+  readonly compactionMeter?: CompactionMeter;
 };
 
 /** Hears of every hash of the history that was made. */
@@ -74,8 +88,9 @@ export class MvccStore {
   #stopped = false;
   #resume: (() => void)[] = [];
   readonly #stopping = new AbortController();
-  /** For metrics: operations since the store was opened, as etcd counts them. */
-  readonly counts = { ranges: 0, puts: 0, deletes: 0, txns: 0, putBytes: 0 };
+  readonly counts: StoreCounts;
+  /** Live keys, once somebody has asked. */
+  #keys: number | undefined;
   readonly #compactionHashes: HashKvResult[] = [];
   /** Reads that hold a pin. */
   readonly #reads = new Set<Promise<unknown>>();
@@ -90,6 +105,7 @@ export class MvccStore {
     this.#options = options;
     this.#lists = new BlockCache(options.listCache ?? limits.listCache);
     this.#readBounds = options.readBounds ?? readBoundsDefault;
+    this.counts = options.counts ?? new StoreCounts();
     const marks = backend.read(readMarks);
     this.#index = backend.read((txn) => new KeyIndex(txn));
     this.#finishedRevision = marks.finished;
@@ -106,6 +122,12 @@ export class MvccStore {
   /** -1 before the first compaction. Reads below it are refused; at it they are not. */
   get compactRevision(): number {
     return this.#compactRevision;
+  }
+
+  /** Live keys: counted for who asks first, then along with the changes. */
+  get keyCount(): number {
+    this.#keys ??= this.#backend.read((txn) => this.#index.countLive(txn, emptyBytes, undefined));
+    return this.#keys;
   }
 
   /** What is kept to answer lists with. */
@@ -213,6 +235,7 @@ export class MvccStore {
   end(write: MvccWriteTxn): void {
     this.#currentRevision = write.revision;
     if (write.changes.length > 0) this.#lists.changed(write.changes);
+    if (this.#keys !== undefined) this.#keys += growthOf(write.changes);
     const { counts } = this;
     const { ranges, puts, deletes, putBytes } = write.asked;
     counts.ranges += ranges;
@@ -291,7 +314,13 @@ export class MvccStore {
   /** A read with its first piece. */
   #begin<T>(steps: () => ReadSteps<T>): PiecewiseRead<T> {
     const read = new PiecewiseRead(this.#now(), steps(), this.#readBounds);
-    if (!read.isComplete) this.#backend.read((txn) => read.read(txn));
+    if (read.isComplete) return read;
+    try {
+      this.#backend.read((txn) => read.read(txn));
+    } catch (error) {
+      this.counts.ranges += read.ranges;
+      throw error;
+    }
     return read;
   }
 
@@ -311,6 +340,7 @@ export class MvccStore {
 
   #resultOf<T>(read: PiecewiseRead<T>): T {
     this.counts.ranges += read.ranges;
+    if (read.ranges > 1) this.counts.txns += 1;
     return read.result;
   }
 
@@ -350,10 +380,12 @@ export class MvccStore {
 
   async #compact(job: CompactionJob): Promise<void> {
     const pace = this.#compactionPace();
+    const { clock, compactionMeter: meter } = this.#options;
     const parts = {
       backend: this.#backend,
       index: this.#index,
       nextStep: () => this.#nextStep(pace),
+      timed: clock && meter && { clock, meter },
     };
     const { finished, hash } = await runCompaction(parts, job);
     if (!finished) return;
@@ -386,6 +418,13 @@ export class MvccStore {
     else await pace.rest(this.#stopping.signal).catch(() => undefined);
     return !this.#stopped;
   }
+}
+
+/** Keys created minus keys deleted. */
+function growthOf(changes: readonly Change[]): number {
+  let growth = 0;
+  for (const { type, isCreate } of changes) growth += type === 1 ? -1 : isCreate ? 1 : 0;
+  return growth;
 }
 
 function* oneRange(query: RangeQuery): ReadSteps<RangeResult> {

@@ -20,18 +20,27 @@ const idle = { keepAlive: true, timeout: limits.peerDeadlineMs - 1_000, maxFreeS
 
 export type PeerRequestOptions = Omit<RequestOptions, 'agent'>;
 
+export type PeerDialerOptions = {
+  readonly tls?: TlsSettings;
+  readonly log?: Log;
+  /** Where connections come from; without it the system chooses. */
+  readonly localAddress?: string | undefined;
+};
+
 /** Opens requests to other members: over TLS where their URL says https or unixs. */
 export class PeerDialer {
   readonly #http = new HttpAgent(idle);
   readonly #tls: TlsSettings | undefined;
   readonly #files: CertificateFiles | undefined;
+  readonly #localAddress: string | undefined;
   /** Made for the first https URL. */
   #pooled: HttpsAgent | undefined;
   #single: HttpsAgent | undefined;
 
   /** Throws when the certificate files cannot be used. */
-  constructor(tls?: TlsSettings, log?: Log) {
+  constructor({ tls, log, localAddress }: PeerDialerOptions = {}) {
     this.#tls = tls;
+    this.#localAddress = localAddress;
     // Without files the system's authorities hold; reading those takes longer than the whole start.
     if (tls !== undefined && log !== undefined && namesFiles(tls)) {
       this.#files = new CertificateFiles(tls, 'servers', log);
@@ -40,7 +49,7 @@ export class PeerDialer {
 
   /** On a connection that later requests may use too. */
   pooled(url: string, path: string, options: PeerRequestOptions): ClientRequest {
-    const { isSecured, to } = destination(url, path);
+    const { isSecured, to } = destination(url, path, this.#localAddress);
     if (isSecured) {
       this.#pooled ??= this.#securedAgent(idle);
       return nodeHttps().request({ ...options, ...to, agent: this.#pooled });
@@ -50,7 +59,7 @@ export class PeerDialer {
 
   /** On a connection of its own, closed with it. */
   single(url: string, path: string, options: PeerRequestOptions): ClientRequest {
-    const { isSecured, to } = destination(url, path);
+    const { isSecured, to } = destination(url, path, this.#localAddress);
     if (isSecured) {
       this.#single ??= this.#securedAgent({ keepAlive: false });
       return nodeHttps().request({ ...options, ...to, agent: this.#single });
@@ -83,7 +92,11 @@ export class PeerDialer {
 }
 
 /** A file where the URL names a unix socket, host and port otherwise. */
-function destination(base: string, path: string): { isSecured: boolean; to: RequestOptions } {
+function destination(
+  base: string,
+  path: string,
+  localAddress: string | undefined,
+): { isSecured: boolean; to: RequestOptions } {
   const socket = parseSocketUrl(base);
   if (socket !== undefined) {
     const socketPath = peerSocketFile(socket);
@@ -91,7 +104,8 @@ function destination(base: string, path: string): { isSecured: boolean; to: Requ
     return { isSecured: socket.isSecured, to: { socketPath, host, path } };
   }
   const url = new URL(path, base);
-  return { isSecured: url.protocol === 'https:', to: urlToHttpOptions(url) };
+  const to = { ...urlToHttpOptions(url), ...(localAddress === undefined ? {} : { localAddress }) };
+  return { isSecured: url.protocol === 'https:', to };
 }
 
 function namesFiles({ certFile, keyFile, clientCertFile, trustedCaFile }: TlsSettings): boolean {

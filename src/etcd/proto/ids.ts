@@ -4,7 +4,7 @@
  */
 
 const hexId = /^[0-9a-fA-F]{1,16}$/;
-const jsonInteger = /^-?\d+$/;
+const jsonInteger = /^-?\d{1,20}$/;
 /** Go's encoder writes these as escapes so that JSON can stand inside HTML. */
 const goEscaped = /[<>&\u2028\u2029]/g;
 
@@ -18,7 +18,7 @@ export function maybeParseId(text: string): bigint | undefined {
   return hexId.test(text) ? BigInt(`0x${text}`) : undefined;
 }
 
-/** JSON in which every integer is read as a `bigint`, whatever its size, and nothing is rounded. */
+/** JSON in which every integer of up to twenty digits is read as a `bigint`: nothing is rounded. */
 export function parseBigJson(text: string): unknown {
   // TypeScript's library does not know the reviver's third argument yet.
   const reviver = (_key: string, value: unknown, context?: { readonly source?: string }) => {

@@ -28,6 +28,8 @@ export type ClusterServiceOptions = {
   readonly clock: Clock;
   readonly strictReconfigCheck: boolean;
   readonly requestTimeoutMs: number;
+  /** For metrics: of a learner, asked of this leader. */
+  readonly promotionEnded?: (failure: Error | undefined) => void;
   /**
    * Asks the leader by its peer URL. What it says about the member is an EtcdError and final;
    * everything else is retried.
@@ -122,6 +124,22 @@ export class ClusterService {
 
   /** What the leader does, for its own clients and for members that forward. Throws NotLeader. */
   async promoteHere(
+    id: bigint,
+    signal?: AbortSignal,
+    by?: Credentials,
+  ): Promise<readonly Member[]> {
+    const { promotionEnded = () => {} } = this.#options;
+    try {
+      const members = await this.#promoteHere(id, signal, by);
+      promotionEnded(undefined);
+      return members;
+    } catch (error) {
+      if (!isNotLeader(error)) promotionEnded(error as Error);
+      throw error;
+    }
+  }
+
+  async #promoteHere(
     id: bigint,
     signal?: AbortSignal,
     by?: Credentials,

@@ -10,6 +10,7 @@ import type {
   RangeRequest,
   TxnRequest,
 } from '../proto/generated/etcdserverpb.ts';
+import { type RequestTiming, untimed } from '../timing/timing.ts';
 import type { Access, Credentials } from './access.ts';
 import type { SpaceGuard } from './space-guard.ts';
 import { checkDeleteRange, checkPut, checkRange, checkTxn } from './txn-check.ts';
@@ -36,23 +37,33 @@ export type KvServiceOptions = {
   readonly txnOpsMax: number;
   /** Resolves when the revisions below a compaction that was applied here are gone. */
   readonly compactionDone: (revision: number) => Promise<void>;
+  readonly timing?: RequestTiming;
 };
 
 /** Reads and writes of keys: check the request, then read locally or go through the log. */
 export class KvService {
   readonly #options: KvServiceOptions;
+  readonly #timing: RequestTiming;
 
   constructor(options: KvServiceOptions) {
     this.#options = options;
+    this.#timing = options.timing ?? untimed;
   }
 
   /** What is short and needs no barrier is answered at once, without a turn of the event loop. */
   range(request: RangeRequest, caller: Caller<RangeResult>, by?: Credentials): void {
     checkRange(request);
-    const { consensus } = this.#options;
-    if (request.serializable || consensus.canReadNow) return this.#readRange(request, caller, by);
-    const read = (): void => this.#readRange(request, caller, by);
-    consensus.readBarrierFor(new ReadAfterBarrier(caller, read));
+    const { consensus, access } = this.#options;
+    const startedMs = this.#timing.nowMs();
+    const isNow = request.serializable || consensus.canReadNow;
+    if (isNow && !access.isEnabled) return this.#rangeNow(request, caller, startedMs);
+    const timed = new TimedRange(caller, request, startedMs, this.#timing);
+    timed.attempt(() => {
+      if (isNow) return this.#readRange(request, timed, by);
+      consensus.readBarrierFor(
+        new ReadAfterBarrier(timed, () => this.#readRange(request, timed, by)),
+      );
+    });
   }
 
   put(request: PutRequest, caller: Caller<Answer>, by?: Credentials): void {
@@ -75,7 +86,8 @@ export class KvService {
       const decoded = { txn: request };
       return access.proposeFor(decoded, caller, by, decoded);
     }
-    const read = (): void => this.#readTxn(request, caller, by);
+    const timed = new TimedTxn(caller, request, this.#timing);
+    const read = (): void => timed.attempt(() => this.#readTxn(request, timed, by));
     if (isSerializable(request) || consensus.canReadNow) return read();
     consensus.readBarrierFor(new ReadAfterBarrier(caller, read));
   }
@@ -100,20 +112,33 @@ export class KvService {
     access.readFor(by, (asking) => checkTxnAllowed(asking, request), caller, tell);
   }
 
-  /** Behind the barrier, so that no read is let in by rules that were over before it was asked. */
-  #readRange(
-    request: RangeRequest,
-    caller: Caller<RangeResult>,
-    by: Credentials | undefined,
-  ): void {
-    const { access } = this.#options;
-    if (!access.isEnabled) return this.#tellRange(request, caller);
-    const tell = (to: Caller<RangeResult>): void => this.#tellRange(request, to);
-    access.readFor(by, (asking) => checkRangeAllowed(asking, request), caller, tell);
+  /** The usual read: nothing is made for it. */
+  #rangeNow(request: RangeRequest, caller: Caller<RangeResult>, startedMs: number): void {
+    let read: RangeResult | Promise<RangeResult>;
+    try {
+      read = this.#options.store().rangeInPieces(request);
+    } catch (error) {
+      this.#timing.rangeEnded(request, startedMs, startedMs, undefined, error);
+      throw error;
+    }
+    if (read instanceof Promise) {
+      const timed = new TimedRange(caller, request, startedMs, this.#timing);
+      timed.readMs = startedMs;
+      return tellWhenRead(read, timed);
+    }
+    this.#timing.rangeEnded(request, startedMs, startedMs, read, undefined);
+    caller.answered(read);
   }
 
-  #tellRange(request: RangeRequest, caller: Caller<RangeResult>): void {
-    tellWhenRead(this.#options.store().rangeInPieces(request), caller);
+  /** Behind the barrier, so that no read is let in by rules that were over before it was asked. */
+  #readRange(request: RangeRequest, caller: TimedRange, by: Credentials | undefined): void {
+    const { access } = this.#options;
+    const tell = (to: Caller<RangeResult>): void => {
+      caller.readMs = this.#timing.nowMs();
+      tellWhenRead(this.#options.store().rangeInPieces(request), to);
+    };
+    if (!access.isEnabled) return tell(caller);
+    access.readFor(by, (asking) => checkRangeAllowed(asking, request), caller, tell);
   }
 }
 
@@ -124,6 +149,89 @@ function tellWhenRead<T>(read: T | Promise<T>, caller: Caller<T>): void {
     (result) => caller.answered(result),
     (error: unknown) => caller.failed(error),
   );
+}
+
+/** Tells how long a read took before it tells its caller what was read. */
+abstract class TimedRead<T> implements Caller<T> {
+  readonly #caller: Caller<T>;
+
+  constructor(caller: Caller<T>) {
+    this.#caller = caller;
+  }
+
+  answered(value: T): void {
+    this.ended(value, undefined);
+    this.#caller.answered(value);
+  }
+
+  failed(error: unknown): void {
+    this.ended(undefined, error);
+    this.#caller.failed(error);
+  }
+
+  waitsFor(work: Cancelable): void {
+    this.#caller.waitsFor(work);
+  }
+
+  /** What is thrown has ended the read, too; whoever called is told by it. */
+  attempt(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      this.ended(undefined, error);
+      throw error;
+    }
+  }
+
+  protected abstract ended(value: T | undefined, error: unknown): void;
+}
+
+class TimedRange extends TimedRead<RangeResult> {
+  readonly #request: RangeRequest;
+  readonly #startedMs: number;
+  readonly #timing: RequestTiming;
+  /** When reading began. */
+  readMs = Number.POSITIVE_INFINITY;
+
+  constructor(
+    caller: Caller<RangeResult>,
+    request: RangeRequest,
+    startedMs: number,
+    timing: RequestTiming,
+  ) {
+    super(caller);
+    this.#request = request;
+    this.#startedMs = startedMs;
+    this.#timing = timing;
+  }
+
+  protected ended(result: RangeResult | undefined, error: unknown): void {
+    this.#timing.rangeEnded(this.#request, this.#startedMs, this.readMs, result, error);
+  }
+}
+
+/** etcd times transactions that only read from behind their barrier. */
+class TimedTxn extends TimedRead<TxnAnswer> {
+  readonly #request: TxnRequest;
+  readonly #startedMs: number;
+  readonly #timing: RequestTiming;
+  #readMs = 0;
+
+  constructor(caller: Caller<TxnAnswer>, request: TxnRequest, timing: RequestTiming) {
+    super(caller);
+    this.#request = request;
+    this.#startedMs = timing.nowMs();
+    this.#timing = timing;
+  }
+
+  override attempt(read: () => void): void {
+    this.#readMs = this.#timing.nowMs();
+    super.attempt(read);
+  }
+
+  protected ended(answer: TxnAnswer | undefined, error: unknown): void {
+    this.#timing.readTxnEnded(this.#request, this.#startedMs, this.#readMs, answer, error);
+  }
 }
 
 /** Reads for its caller when the barrier is passed. */

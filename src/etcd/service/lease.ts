@@ -4,6 +4,7 @@ import { leaseGrantCost } from '../alarm/quota.ts';
 import { checkLeaseReadAllowed, checkLeaseWriteAllowed } from '../auth/request-permission.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
 import { EtcdError } from '../errors.ts';
+import type { RenewResult } from '../lease/lessor.ts';
 import {
   encodeLeaseKeepAliveResponse,
   encodeLeaseLeasesResponse,
@@ -26,7 +27,7 @@ export interface LeaseView {
     nowMs: number,
   ): { readonly ttlSeconds: number; readonly remainingSeconds: number } | undefined;
   list(nowMs: number): readonly { readonly id: bigint }[];
-  renew(id: bigint, nowMs: number): number | 'unknown' | 'expired' | 'not-primary';
+  renew(id: bigint, nowMs: number): RenewResult;
 }
 
 export type LeaseServiceOptions = {
@@ -39,6 +40,8 @@ export type LeaseServiceOptions = {
   readonly clock: Clock;
   readonly random: Random;
   readonly requestTimeoutMs: number;
+  /** etcd's gate FastLeaseKeepAlive: without it everything committed is applied first. */
+  readonly renewsFast: boolean;
   /** Asks the leader by its peer URL; throws EtcdError LeaseNotFound, anything else is retried. */
   readonly renewAtLeader: (id: bigint, signal?: AbortSignal) => Promise<number>;
   readonly timeToLiveAtLeader: (
@@ -79,8 +82,8 @@ export class LeaseService {
    * promise in between. undefined: nothing was done, `keepAlive` finds out.
    */
   keepAliveAtOnce(id: bigint): number | undefined {
-    const { access, consensus, lessor, clock } = this.#options;
-    if (access.isEnabled) return undefined;
+    const { access, consensus, lessor, clock, renewsFast } = this.#options;
+    if (access.isEnabled || !renewsFast) return undefined;
     const nowMs = clock.monotonicMs();
     if (!consensus.leadsForCertain(nowMs)) return undefined;
     const renewed = lessor().renew(id, nowMs);
@@ -190,12 +193,22 @@ export class LeaseService {
       throw new EtcdError('NotPrimaryLessor');
     }
     // A lease that is not here yet may have been granted by an entry that is not applied yet.
-    if (!this.#options.lessor().has(id)) await this.#options.consensus.readBarrier(signal);
+    if (!this.#options.renewsFast || !this.#options.lessor().has(id))
+      await this.#options.consensus.readBarrier(signal);
     if (check !== undefined) await check();
-    const renewed = this.#options.lessor().renew(id, this.#options.clock.monotonicMs());
+    const renew = (): RenewResult =>
+      this.#options.lessor().renew(id, this.#options.clock.monotonicMs());
+    let renewed = renew();
+    if (renewed === 'checkpointed') {
+      // The whole time is promised only when no new leader can count from what was left before.
+      const leaseCheckpoint = { checkpoints: [{ ID: id, remainingTTL: 0 }] };
+      await this.#options.consensus.propose({ leaseCheckpoint }, signal);
+      renewed = renew();
+    }
     switch (renewed) {
       case 'unknown':
         throw new EtcdError('LeaseNotFound');
+      case 'checkpointed':
       case 'not-primary':
       // Its revocation is on the way through the log; the next attempt finds it gone.
       case 'expired':

@@ -20,6 +20,13 @@ test('a written snapshot is found right, also after a power cut', async () => {
   assert.deepEqual(await disk.list('/d'), ['a.db']);
 });
 
+test('a snapshot may be written to the current folder', async () => {
+  const disk = new MemoryDisk();
+  await disk.makeDir('.');
+  await writePieces(disk, 'a.db', withTrailer(database));
+  assert.ok(await disk.exists('a.db'));
+});
+
 test('any changed byte is found', async () => {
   const disk = await newDisk();
   await writePieces(disk, '/d/a.db', withTrailer(database));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import { equalBytes } from '../../base/bytes.ts';
 import { limits } from '../config/limits.ts';
 import type { Disk } from '../io/disk.ts';
@@ -27,9 +28,14 @@ export async function* withTrailer(pieces: Pieces): AsyncGenerator<Uint8Array> {
 
 /**
  * Writes pieces to a file that has its name only when it is whole and durable. A crash leaves at
- * most `<path>.part`.
+ * most `<path>.part`. `syncing` is called before the sync; what it returns, after it.
  */
-export async function writePieces(disk: Disk, path: string, pieces: Pieces): Promise<number> {
+export async function writePieces(
+  disk: Disk,
+  path: string,
+  pieces: Pieces,
+  syncing: () => () => void = () => () => {},
+): Promise<number> {
   const temporary = `${path}.part`;
   const file = await disk.open(temporary, 'create');
   let size = 0;
@@ -38,7 +44,9 @@ export async function writePieces(disk: Disk, path: string, pieces: Pieces): Pro
       await file.write(piece, size);
       size += piece.length;
     }
+    const synced = syncing();
     await file.sync();
+    synced();
     await file.close();
   } catch (error) {
     // The sender died, or the disk is full: half a database serves nobody.
@@ -47,7 +55,7 @@ export async function writePieces(disk: Disk, path: string, pieces: Pieces): Pro
     throw error;
   }
   await disk.rename(temporary, path);
-  await disk.syncDir(path.slice(0, path.lastIndexOf('/')) || '.');
+  await disk.syncDir(dirname(path));
   return size;
 }
 

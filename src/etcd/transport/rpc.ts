@@ -82,6 +82,8 @@ export interface Call {
   readonly viaGateway: boolean;
   /** The CommonName of the client's verified certificate, when the port asks for certificates. */
   readonly certificateSubject?: string | undefined;
+  /** `address:port`, for log lines. */
+  readonly remoteAddress?: string | undefined;
 }
 
 /**

@@ -176,6 +176,17 @@ export class Wal {
     }
   }
 
+  /** As `open`, of a log that nobody writes, changing nothing: a torn end is left as it is. */
+  static async read(
+    dir: string,
+    from: Position,
+    disk: Disk,
+    log: Log,
+  ): Promise<Omit<OpenedWal, 'wal'>> {
+    const segments = segmentsFrom(dir, segmentsAmong(await disk.list(dir)), from.index);
+    return await replaySegments(disk, dir, segments, from, log, 'read-only');
+  }
+
   private constructor(
     dir: string,
     disk: Disk,

@@ -6,6 +6,7 @@ import type { FailoverService } from '../../service/failover.ts';
 import type { KvService } from '../../service/kv.ts';
 import type { LeaseService } from '../../service/lease.ts';
 import type { MaintenanceService } from '../../service/maintenance.ts';
+import type { ServingStatus } from '../../service/serving-status.ts';
 import type { WatchService } from '../../service/watch.ts';
 import type { Rpc, UnaryRpc } from '../rpc.ts';
 import { authRpcs } from './auth.ts';
@@ -33,6 +34,7 @@ export type RpcServices = {
   readonly failover: FailoverService;
   readonly auth: AuthService;
   readonly access: Access;
+  readonly serving: ServingStatus;
 };
 
 export type RpcOptions = InterceptorOptions & {
@@ -60,7 +62,7 @@ export function implementedRpcs(services: RpcServices, options: RpcOptions): rea
     rangeStreamRpc(around, kv[0] as UnaryRpc, options.requestBytesMax),
     ...lockRpcs(around, clientOf),
     ...electionRpcs(around, clientOf),
-    ...healthRpcs(around),
+    ...healthRpcs(around, services.serving),
     ...clusterRpcs(around, header, services.cluster),
     ...maintenanceRpcs(around, header, services.maintenance, services.downgrade, access),
     ...failoverRpcs(around, header, services.failover, access),

@@ -40,6 +40,10 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
     this.#owner = owner;
   }
 
+  get remoteAddress(): string | undefined {
+    return this.#stream.remote;
+  }
+
   data(bytes: Buffer, start: number, end: number, isLast: boolean): void {
     if (this.#isOver) return;
     if (isLast && this.#reader === undefined && isOneMessage(bytes, start, end)) {

@@ -19,6 +19,7 @@ export type StreamTableParts<Head> = {
   /** Something was laid out: it must be flushed. */
   readonly written: () => void;
   readonly closed: () => void;
+  readonly remote: () => string | undefined;
 };
 
 /** A connection's open streams and what is remembered of closed ones. */
@@ -40,6 +41,10 @@ export class StreamTable<Head> implements StreamOwner {
   constructor(parts: StreamTableParts<Head>) {
     this.#parts = parts;
     this.sender = new Sender(parts.output, (stream) => this.#localEnded(stream));
+  }
+
+  get remote(): string | undefined {
+    return this.#parts.remote();
   }
 
   get size(): number {

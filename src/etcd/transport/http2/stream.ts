@@ -30,6 +30,8 @@ export interface StreamOwner {
   giveBack(stream: Http2Stream, bytes: number): void;
   retain(bytes: number): boolean;
   work(delta: 1 | -1): void;
+  /** The client's address, when there is one. */
+  readonly remote: string | undefined;
 }
 
 /** Unsent bytes, oldest first, and the trailers behind them. */
@@ -110,6 +112,10 @@ export class Http2Stream {
   /** Ends the stream at once, in both directions; its reader hears nothing any more. */
   reset(code: ErrorCode): void {
     if (!this.isClosed) this.#owner.reset(this, code);
+  }
+
+  get remote(): string | undefined {
+    return this.#owner.remote;
   }
 
   get queuedBytes(): number {

@@ -1,0 +1,176 @@
+/** `etcd-ts db` beside etcd's own tools: what goes from one to the other and back is the same. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { DbWorld, fill } from '../support/db-world.ts';
+import type { ServerKind } from '../support/member-process.ts';
+import { missingPeers } from '../support/peers.ts';
+
+const skip = missingPeers('etcd', 'etcdctl', 'etcdutl');
+
+const directions: readonly [from: ServerKind, to: ServerKind][] = [
+  ['etcd-ts', 'etcd'],
+  ['etcd', 'etcd-ts'],
+];
+
+for (const [from, to] of directions) {
+  test(`a snapshot of ${from} is the same data in ${to}, and back`, { skip }, async (t) => {
+    const world = new DbWorld(t);
+    const first = await world.member(from, 'first');
+    await world.start(first);
+    await fill(world, first);
+    const before = await world.facts(first);
+
+    const file = world.path('first.db');
+    await world.etcdctl(first, 'snapshot', 'save', file);
+    await first.stop();
+    const status = await world.json('etcdutl', 'snapshot', 'status', file);
+    assert.deepEqual(await world.json('etcd-ts', 'db', 'status', file), status);
+
+    const second = await world.member(to, 'second');
+    await restore(world, to, file, world.restoreFlags(second));
+    await world.start(second);
+    assert.deepEqual(await world.facts(second), before);
+    const denied = ['--user=reader:word', 'put', 'k1', 'x'];
+    const refused = await world.try('etcdctl', `--endpoints=${second.endpoint}`, ...denied);
+    assert.match(refused.stderr, /permission denied/);
+    await world.etcdctl(second, 'put', 'k5', 'in the second');
+    const later = await world.facts(second);
+
+    const back = world.path('back.db');
+    await world.etcdctl(second, 'snapshot', 'save', back);
+    await second.stop();
+    const third = await world.member(from, 'third');
+    await restore(world, from, back, world.restoreFlags(third));
+    await world.start(third);
+    assert.deepEqual(await world.facts(third), later);
+  });
+}
+
+async function restore(
+  world: DbWorld,
+  kind: ServerKind,
+  file: string,
+  flags: readonly string[],
+): Promise<void> {
+  if (kind === 'etcd') await world.run('etcdutl', 'snapshot', 'restore', file, ...flags);
+  else await world.run('etcd-ts', 'db', 'restore', file, ...flags);
+}
+
+test('a bumped revision is the same as etcdutl’s, and watchers are told', { skip }, async (t) => {
+  const world = new DbWorld(t);
+  const source = await world.member('etcd', 'source');
+  await world.start(source);
+  await fill(world, source);
+  const { revision } = (await world.facts(source)) as { revision: number };
+  const file = world.path('source.db');
+  await world.etcdctl(source, 'snapshot', 'save', file);
+  await source.stop();
+  const members = [];
+  for (const kind of ['etcd', 'etcd-ts'] as const) {
+    const member = await world.member(kind, `bumped-${kind}`);
+    const bump = ['--bump-revision=1000', '--mark-compacted'];
+    await restore(world, kind, file, [...world.restoreFlags(member), ...bump]);
+    await world.start(member);
+    members.push(member);
+  }
+  const [theirs, ours] = await Promise.all(members.map((member) => world.facts(member)));
+  assert.deepEqual(ours, theirs);
+  assert.equal(ours?.revision, revision + 1000);
+  assert.equal(ours?.compactRevision, revision + 1000);
+});
+
+test('an export is what the running member’s snapshot was', { skip }, async (t) => {
+  const world = new DbWorld(t);
+  const member = await world.member('etcd-ts', 'm');
+  await world.start(member);
+  await fill(world, member);
+  const { hash } = (await world.facts(member)) as { hash: number };
+  const { dataDir } = member.config;
+  const running = await world.try('etcd-ts', 'db', 'export', dataDir, 'out.db');
+  assert.equal(running.code, 1);
+  assert.match(running.stderr, /^Error: a running member is using .*: stop it first\n$/);
+  assert.ok(!existsSync(world.path('out.db')));
+  // What only the log has must be in the export too, and the log may stay as it is.
+  await member.kill('SIGKILL');
+  const before = world.contents(dataDir);
+  await world.run('etcd-ts', 'db', 'export', dataDir, 'out.db');
+  assert.equal(world.contents(dataDir), before, 'the source has not changed');
+  const status = await world.json('etcdutl', 'snapshot', 'status', 'out.db');
+  assert.deepEqual(await world.json('etcd-ts', 'db', 'status', 'out.db'), status);
+  assert.deepEqual(await world.json('etcd-ts', 'db', 'status', dataDir), status);
+  const kv = (await world.json('etcd-ts', 'db', 'hash', dataDir)) as { hash: number };
+  assert.equal(kv.hash, hash);
+  assert.equal(world.contents(dataDir), before, 'the source has not changed');
+  assert.deepEqual(
+    readdirSync(world.folder).filter((name) => name.startsWith('out')),
+    ['out.db'],
+  );
+});
+
+test('a killed Go etcd goes on as the same member of etcd-ts', { skip }, async (t) => {
+  const world = new DbWorld(t);
+  const theirs = await world.member('etcd', 'theirs');
+  await world.start(theirs);
+  await fill(world, theirs);
+  const list = await world.etcdctl(theirs, 'member', 'list');
+  const running = await world.try(
+    'etcd-ts',
+    'db',
+    'import',
+    theirs.config.dataDir,
+    '--data-dir=ours',
+  );
+  assert.equal(running.code, 1);
+  assert.match(running.stderr, /^Error: .*running etcd.* is using /);
+  assert.ok(!existsSync(world.path('ours')));
+  await world.etcdctl(theirs, 'put', 'k6', 'in the log only');
+  const before = await world.facts(theirs);
+  await theirs.kill('SIGKILL');
+  const contents = world.contents(theirs.config.dataDir);
+  const ours = await world.member('etcd-ts', 'ours', theirs);
+  const imported = await world.json(
+    'etcd-ts',
+    'db',
+    'import',
+    theirs.config.dataDir,
+    '--data-dir=ours',
+  );
+  assert.equal((imported as { revision: number }).revision, before['revision']);
+  assert.equal(world.contents(theirs.config.dataDir), contents, 'the source has not changed');
+  await world.start(ours);
+  assert.deepEqual(await world.facts(ours), before);
+  assert.equal(await world.etcdctl(ours, 'member', 'list'), list);
+});
+
+test('a snapshot goes on as the only member of its cluster', { skip }, async (t) => {
+  const world = new DbWorld(t);
+  const theirs = await world.member('etcd', 'theirs');
+  await world.start(theirs);
+  await fill(world, theirs);
+  const list = await world.etcdctl(theirs, 'member', 'list');
+  const before = await world.facts(theirs);
+  const file = world.path('theirs.db');
+  await world.etcdctl(theirs, 'snapshot', 'save', file);
+  await theirs.stop();
+  await world.run('etcd-ts', 'db', 'import', file, '--data-dir=ours', '--wal-dir=log');
+  assert.equal(readdirSync(world.path('log')).length, 1);
+  const ours = await world.member('etcd-ts', 'ours', theirs, [`--wal-dir=${world.path('log')}`]);
+  await world.start(ours);
+  assert.deepEqual(await world.facts(ours), before);
+  assert.equal(await world.etcdctl(ours, 'member', 'list'), list);
+});
+
+test('defrag works offline and changes no figure', { skip }, async (t) => {
+  const world = new DbWorld(t);
+  const member = await world.member('etcd-ts', 'm');
+  await world.start(member);
+  await fill(world, member);
+  const before = await world.facts(member);
+  await member.stop();
+  const status = await world.json('etcd-ts', 'db', 'status', 'm');
+  await world.run('etcd-ts', 'db', 'defrag', 'm');
+  assert.deepEqual(await world.json('etcd-ts', 'db', 'status', 'm'), status);
+  await world.start(member);
+  assert.deepEqual(await world.facts(member), before);
+});
