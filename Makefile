@@ -1,6 +1,6 @@
 # Every target works as the first command on a machine with Node.js 20 or newer, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help up test check unit integration crash faults mixed power-loss failover bench bench-quick h2load h2spec etcdctl interop fuzz fuzz-transport e2e e2e-apiserver image build gen format peers clean
+.PHONY: help up test check unit integration crash faults mixed power-loss round-trip failover bench bench-quick h2load h2spec etcdctl interop fuzz fuzz-transport e2e e2e-apiserver image build gen format peers clean
 
 installed := node_modules/.package-lock.json
 
@@ -35,6 +35,9 @@ faults: $(installed) peers ## paused leaders and damaged data directories under 
 
 mixed: $(installed) peers ## a living cluster moved from Go etcd to etcd-ts and back; mixed clusters under faults (SEED=…)
 	npm run mixed
+
+round-trip: $(installed) peers ## a million keys from etcd-ts to Go etcd and back through files: hashes, times, memory (KEYS=100000)
+	npm run round-trip
 
 power-loss: $(installed) ## power cuts: lost and reordered pages under the store and a member (POWER_LOSS_CUTS=100, SEED=…)
 	npm run power-loss

@@ -1,7 +1,9 @@
 /** `etcd-ts db` beside etcd's own tools: what goes from one to the other and back is the same. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
+import { seededRandom } from '../../src/base/random.ts';
 import { DbWorld, fill } from '../support/db-world.ts';
 import type { ServerKind } from '../support/member-process.ts';
 import { missingPeers } from '../support/peers.ts';
@@ -174,3 +176,52 @@ test('defrag works offline and changes no figure', { skip }, async (t) => {
   await world.start(member);
   assert.deepEqual(await world.facts(member), before);
 });
+
+test('a killed restore or import leaves nothing, and is repeated as it was', {
+  skip,
+}, async (t) => {
+  const seed = randomInt(2 ** 31);
+  t.diagnostic(`seed ${seed}`);
+  const random = seededRandom(seed);
+  const world = new DbWorld(t);
+  const theirs = await world.member('etcd', 'theirs');
+  await world.start(theirs);
+  const benchmark = [
+    '--total=4000',
+    '--key-space-size=4000',
+    '--val-size=2000',
+    '--sequential-keys',
+  ];
+  await world.run('benchmark', `--endpoints=${theirs.endpoint}`, 'put', ...benchmark);
+  const file = world.path('theirs.db');
+  await world.etcdctl(theirs, 'snapshot', 'save', file);
+  await theirs.stop();
+  const source = theirs.config.dataDir;
+  const before = [world.contents(file), world.contents(source)];
+  for (const [name, ...from] of [
+    ['restored', 'restore', file],
+    ['imported', 'import', source],
+    ['elsewhere', 'import', file, '--wal-dir=log'],
+  ] as const) {
+    const command = ['db', ...from, `--data-dir=${name}`];
+    const startMs = performance.now();
+    await world.run('etcd-ts', ...command);
+    const tookMs = performance.now() - startMs;
+    const hash = await world.json('etcd-ts', 'db', 'hash', name, ...walFlag(from));
+    for (let kills = 0; kills < 4; kills += 1) {
+      for (const made of [name, 'log']) rmSync(world.path(made), { recursive: true, force: true });
+      await world.killAfter(random.below(Math.ceil(tookMs)), 'etcd-ts', ...command);
+      const isThere = existsSync(world.path(`${name}/member`));
+      if (!isThere) await world.run('etcd-ts', ...command);
+      assert.deepEqual(await world.json('etcd-ts', 'db', 'hash', name, ...walFlag(from)), hash);
+      assert.ok(!existsSync(world.path(`${name}/member.tmp`)));
+    }
+  }
+  assert.deepEqual([world.contents(file), world.contents(source)], before);
+  const left = readdirSync(world.folder).filter((name) => name.endsWith('.tmp'));
+  assert.deepEqual(left, []);
+});
+
+function walFlag(command: readonly string[]): readonly string[] {
+  return command.filter((argument) => argument.startsWith('--wal-dir'));
+}

@@ -247,6 +247,10 @@ export const limits = Object.freeze({
   snapFilesKeptDefault: 5,
   /** Pieces in which a database image is read, hashed and streamed (etcd's blob is 32 KiB). */
   bboltChunkBytes: 128 * 1024,
+  /** The largest value that bbolt takes, and its key: what claims more in a foreign file is damaged. */
+  bboltPageBytesMax: 2 ** 31 + 64 * 1024,
+  /** Of a log that a tool begins: its member fills it up at the first start. */
+  walFirstSegmentBytes: 64 * 1024,
   /**
    * Entries measured between two turns of the event loop while a snapshot is planned: about a
    * millisecond.

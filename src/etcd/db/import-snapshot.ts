@@ -1,5 +1,6 @@
 import type { Log } from '../../base/log.ts';
 import type { LmdbBackend } from '../backend/lmdb-backend.ts';
+import { limits } from '../config/limits.ts';
 import { nodeDisk } from '../io/node-disk.ts';
 import { clusterIdFor, type Member } from '../membership/member.ts';
 import { Membership } from '../membership/membership.ts';
@@ -86,7 +87,9 @@ function chooseMember({ path, memberId, clusterId }: SnapshotSource, members: re
 async function makeLog(dir: NewDataDir, { index, term }: Position, found: Found): Promise<void> {
   const { memberId, clusterId, confState } = found;
   const metadata = encodeMetadata({ NodeID: memberId, ClusterID: clusterId });
-  const wal = await Wal.create(dir.walPath, metadata, nodeDisk);
+  const wal = await Wal.create(dir.walPath, metadata, nodeDisk, {
+    segmentBytes: limits.walFirstSegmentBytes,
+  });
   try {
     await wal.append([], { term, vote: 0n, commit: index }, true);
     await wal.saveSnapshot({ index, term, confState });

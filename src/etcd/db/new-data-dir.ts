@@ -79,7 +79,9 @@ export class NewDataDir {
 
   /** Where the log is to be made. */
   get walPath(): string {
-    return this.#walDir === undefined ? join(this.#staging, 'wal') : `${this.#walDir}.new`;
+    return this.#walDir === undefined
+      ? join(this.#staging, 'wal')
+      : `${this.#walDir}.${stagingName}`;
   }
 
   /** State and log are closed and durable. After it resolves the directory survives a power loss. */
@@ -91,8 +93,7 @@ export class NewDataDir {
     if (this.#walDir !== undefined) await this.#placeWal(this.#walDir);
     await disk.syncDir(staging);
     await disk.rename(staging, join(this.#root, 'member'));
-    await disk.syncDir(this.#root);
-    for (const folder of this.#made) await disk.syncDir(dirname(folder));
+    await this.#syncNames();
     await disk.remove(join(this.#root, 'member', madeWalName));
     await this.#lock.release();
   }
@@ -109,10 +110,17 @@ export class NewDataDir {
     }
   }
 
+  /** The data directory, what is directly in it, and its parents as far as they are new. */
+  async #syncNames(): Promise<void> {
+    await this.#disk.syncDir(this.#root);
+    for (const folder of this.#made) await this.#disk.syncDir(dirname(folder));
+  }
+
   /** The note comes first: whoever finds it knows that the log is one of an unfinished directory. */
   async #placeWal(walDir: string): Promise<void> {
     const disk = this.#disk;
     await replaceFile(disk, this.#staging, madeWalName, utf8Bytes(walDir));
+    await this.#syncNames();
     await disk.rename(this.walPath, walDir);
     await disk.remove(`${this.walPath}.lock`);
     await disk.syncDir(dirname(walDir));
@@ -135,6 +143,8 @@ export class NewDataDir {
     if (!(await disk.exists(note))) return;
     if (utf8Text(await readWholeFile(disk, note)) === this.#walDir) {
       await disk.removeDir(this.#walDir);
+      // The note may go only when the log is gone for good.
+      await disk.syncDir(dirname(this.#walDir));
     }
   }
 }

@@ -3,6 +3,7 @@ import type { BucketImport } from '../apply/state-transfer.ts';
 import type { LmdbBackend } from '../backend/lmdb-backend.ts';
 import { foundingLog, type Identity, newClusterIdentity } from '../bootstrap/new-cluster.ts';
 import { newClusterProblem, resolveUrl } from '../config/bootstrap-checks.ts';
+import { limits } from '../config/limits.ts';
 import { parseInitialCluster, parseUrls } from '../config/urls.ts';
 import { nodeDisk } from '../io/node-disk.ts';
 import { idHex } from '../membership/member.ts';
@@ -212,7 +213,9 @@ class RestoredBuckets implements BucketImport {
 async function makeLog(dir: NewDataDir, identity: Identity): Promise<void> {
   const { memberId, clusterId, members } = identity;
   const metadata = encodeMetadata({ NodeID: memberId, ClusterID: clusterId });
-  const wal = await Wal.create(dir.walPath, metadata, nodeDisk);
+  const wal = await Wal.create(dir.walPath, metadata, nodeDisk, {
+    segmentBytes: limits.walFirstSegmentBytes,
+  });
   try {
     const { entries, hardState } = foundingLog(members);
     await wal.append(entries, hardState, true);

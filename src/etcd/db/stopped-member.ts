@@ -25,6 +25,9 @@ export type StoppedMember = {
   readonly log: Log;
 };
 
+/** Without somebody who listens they end the process without its leaving things tidy. */
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
  * The buckets that the member would have after its next start, with the log's committed entries in
  * them. The member's own files stay as they are: what has to be restored or replayed first is done
@@ -88,7 +91,9 @@ async function inCopy<T>(
 ): Promise<T> {
   const copy = await mkdtemp(join(tmpdir(), 'etcd-ts-db-'));
   const removeNow = (): void => rmSync(copy, { recursive: true, force: true });
+  const endNow = (): void => process.exit(1);
   process.once('exit', removeNow);
+  for (const signal of endSignals) process.once(signal, endNow);
   try {
     for (const name of [dataName, checkpointName]) {
       if (!(await disk.exists(join(path, name)))) continue;
@@ -104,6 +109,7 @@ async function inCopy<T>(
     }
   } finally {
     await rm(copy, { recursive: true, force: true });
+    for (const signal of endSignals) process.off(signal, endNow);
     process.off('exit', removeNow);
   }
 }

@@ -1,4 +1,5 @@
 import { compareBytes, utf8Text } from '../../base/bytes.ts';
+import { limits } from '../config/limits.ts';
 import { type ByteSource, openFileSource } from '../io/file-source.ts';
 import {
   BUCKET_ELEMENT,
@@ -111,6 +112,9 @@ export class BboltFile {
     const header = readPageHeader(first);
     if (header.id !== id) throw corrupt(`page ${id} says it is page ${header.id}`);
     if (id + header.overflow >= highWater) throw corrupt(`page ${id} overflows out of bounds`);
+    if ((header.overflow + 1) * pageBytes > limits.bboltPageBytesMax) {
+      throw corrupt(`page ${id} claims ${header.overflow} further pages`);
+    }
     if (header.overflow === 0) return { page: first, flags: header.flags, count: header.count };
     const page = Buffer.allocUnsafe((header.overflow + 1) * pageBytes);
     this.#source.read(page, id * pageBytes);
