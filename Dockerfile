@@ -21,6 +21,7 @@ WORKDIR /app
 RUN cp /build/package.json /build/package-lock.json . \
   && cpu=$([ "$TARGETARCH" = amd64 ] && echo x64 || echo "$TARGETARCH") \
   && npm ci --omit=dev --os=linux --cpu="$cpu" --libc=glibc \
+  && rm -rf node_modules/@opentelemetry \
   && mv /build/dist dist && mkdir data
 COPY bin bin
 

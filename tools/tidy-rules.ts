@@ -124,6 +124,18 @@ const etcdRules: readonly ImportRule[] = [
     packages: ['node:*'],
   },
   { module: etcd('timing'), may: common, types: [etcd('metrics')] },
+  {
+    module: etcd('tracing'),
+    may: [...common, etcd('transport'), 'src/etcd/api/rpc.ts'],
+    types: ['src/etcd/config/tracing-settings.ts'],
+    packages: [
+      '@opentelemetry/api',
+      '@opentelemetry/core',
+      '@opentelemetry/exporter-trace-otlp-grpc',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+    ],
+  },
   { module: etcd('metrics'), may: common, packages: ['prom-client'] },
   {
     module: etcd('logging'),

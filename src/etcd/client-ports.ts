@@ -24,6 +24,8 @@ export type ClientPortsParts = {
   readonly http: HttpServer;
   /** Health and metrics only. */
   readonly metricsHttp: HttpServer;
+  /** What is left to do when all calls have ended. */
+  readonly stopped: () => Promise<void>;
 };
 
 /** Calls in flight get this long to finish when the member stops. */
@@ -77,6 +79,7 @@ export class ClientPorts {
     await this.#parts.grpc.stop(STOP_GRACE_MS);
     await Promise.all([this.#parts.http.stop(), this.#parts.metricsHttp.stop()]);
     await Promise.all(this.#muxes.map((mux) => mux.close()));
+    await this.#parts.stopped();
   }
 
   async #listen(port: ClientPort, sides: PortMuxSides): Promise<void> {

@@ -4,7 +4,7 @@ import { implementedRpcs } from './api/grpc/rpcs.ts';
 import { HttpServer } from './api/http/server.ts';
 import type { VersionSource } from './api/http/version.ts';
 import { meteredRpcs } from './api/metered-rpcs.ts';
-import { rpcTable } from './api/rpc.ts';
+import { type RpcTable, rpcTable } from './api/rpc.ts';
 import { ClientPorts } from './client-ports.ts';
 import { type Config, requestTimeoutMs } from './config/config.ts';
 import { limits } from './config/limits.ts';
@@ -32,10 +32,11 @@ export type MemberPortsParts = {
 };
 
 /** gRPC, the JSON gateway, health and metrics: one RPC table behind all of them. */
-export function openClientPorts(parts: MemberPortsParts): ClientPorts {
+export async function openClientPorts(parts: MemberPortsParts): Promise<ClientPorts> {
   const { config, consensus, metrics, clock } = parts;
   const log = parts.log.child('api');
-  const rpcs = meteredRpcs(
+  const telemetry = await openTelemetry(parts);
+  const metered = meteredRpcs(
     rpcTable(
       implementedRpcs(parts.services, {
         consensus,
@@ -48,6 +49,7 @@ export function openClientPorts(parts: MemberPortsParts): ClientPorts {
     metrics.rpcs,
     parts.timing,
   );
+  const rpcs = telemetry === undefined ? metered : telemetry.traced(metered);
   const receiveBytesMax = config.requestBytesMax + limits.requestOverheadBytes;
   const common = {
     health: healthSource(consensus, parts.state, parts.timing),
@@ -65,6 +67,7 @@ export function openClientPorts(parts: MemberPortsParts): ClientPorts {
     sharesPorts: config.sharesPorts,
     tls: parts.security,
     log,
+    stopped: async () => telemetry?.stop(),
     grpc: new Http2GrpcServer({
       rpcs: rpcs.values(),
       receiveBytesMax,
@@ -86,6 +89,34 @@ export function openClientPorts(parts: MemberPortsParts): ClientPorts {
     }),
     metricsHttp: new HttpServer({ ...common, client: undefined }),
   });
+}
+
+type Telemetry = {
+  readonly traced: (table: RpcTable) => RpcTable;
+  readonly stop: () => Promise<void>;
+};
+
+/** The libraries take as long to load as all the rest: only who traces pays for them. */
+async function openTelemetry({
+  config,
+  log,
+  clock,
+}: MemberPortsParts): Promise<Telemetry | undefined> {
+  if (config.tracing === undefined) return undefined;
+  const [{ OpenTelemetry }, { tracedRpcs }] = await Promise.all([
+    import('./tracing/otel.ts'),
+    import('./tracing/traced-rpcs.ts'),
+  ]);
+  const telemetry = new OpenTelemetry(config.tracing, log.child('tracing'), clock);
+  const { address, serviceName, instanceId, samplesPerMillion } = config.tracing;
+  log.debug('distributed tracing enabled', {
+    address,
+    'service-name': serviceName,
+    'service-instance-id': instanceId,
+    'sampling-rate': samplesPerMillion,
+  });
+  log.info('distributed tracing setup enabled');
+  return { traced: (table) => tracedRpcs(table, telemetry), stop: () => telemetry.stop() };
 }
 
 /**

@@ -252,7 +252,7 @@ export class Member {
       quotaBytes: this.#config.quotaBytes,
       gates: this.#config.gates,
     });
-    this.#ports = openClientPorts({
+    this.#ports = await openClientPorts({
       config: this.#config,
       consensus: this.#loop,
       state: this.#state,

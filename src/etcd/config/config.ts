@@ -18,6 +18,7 @@ import {
   securityAdvice,
   securityProblem,
 } from './tls-settings.ts';
+import { readTracing, type TracingSettings, tracingProblem } from './tracing-settings.ts';
 import {
   advertiseProblem,
   bindProblem,
@@ -79,6 +80,8 @@ export type Config = {
   readonly gates: FeatureGates;
   readonly warningUnaryRequestDurationMs: number;
   readonly metrics: 'basic' | 'extensive';
+  /** Undefined: requests are not traced. */
+  readonly tracing: TracingSettings | undefined;
   /** How the server was started, for whoever asks the running one. */
   readonly commandLine: readonly string[];
   readonly security: Security;
@@ -155,6 +158,7 @@ export function buildConfig(
     timingProblem(settings) ??
     otherProblem(settings, source) ??
     checksProblem(settings) ??
+    tracingProblem(settings) ??
     securityProblem(settings) ??
     listenerProblem(settings);
   if (problem !== undefined) return fatal(problem);
@@ -346,6 +350,7 @@ function freeze(
     warningUnaryRequestDurationMs: settings.number('warning-unary-request-duration'),
     // As etcd: any other word is the basic ones.
     metrics: settings.text('metrics') === 'extensive' ? 'extensive' : 'basic',
+    tracing: readTracing(settings),
     commandLine: ['etcd-ts', 'server', ...argv],
     security: readSecurity(settings),
     http: readHttp(settings),

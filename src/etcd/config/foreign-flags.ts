@@ -16,18 +16,9 @@ function flags(isBool: boolean, table: Readonly<Record<string, string>>): [strin
  * Real settings of etcd that are not there yet: any value but the default is refused, never
  * ignored.
  */
-export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map([
-  ...flags(true, {
-    'enable-distributed-tracing': 'false',
-    'force-new-cluster': 'false',
-  }),
-  ...flags(false, {
-    'distributed-tracing-address': 'localhost:4317',
-    'distributed-tracing-service-name': 'etcd',
-    'distributed-tracing-instance-id': '',
-    'distributed-tracing-sampling-rate': '0',
-  }),
-]);
+export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map(
+  flags(true, { 'force-new-cluster': 'false' }),
+);
 
 /**
  * Settings that have no meaning in this server (no bbolt, no v2 store): accepted, with a warning.

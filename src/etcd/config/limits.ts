@@ -29,6 +29,8 @@ export const limits = Object.freeze({
   decodedRequestBytesMax: 16 * 1024,
   /** Of one message in the log within a second: the first ones, then one of so many. As etcd. */
   sampledLog: { first: 100, thereafter: 100 },
+  /** A stopping member waits so long for its last spans to leave. */
+  tracingStopMs: 1_000,
   /** Larger answers are not decoded again for the line about a slow call. */
   timedResponseBytesMax: 4 * 1024 * 1024,
   /**

@@ -106,6 +106,7 @@ test('no flags give the defaults of etcd', () => {
     gates: readGates(''),
     warningUnaryRequestDurationMs: 300,
     metrics: 'basic',
+    tracing: undefined,
     commandLine: ['etcd-ts', 'server'],
     http: {
       listenUrls: [],

@@ -82,8 +82,9 @@ export interface Call {
   readonly viaGateway: boolean;
   /** The CommonName of the client's verified certificate, when the port asks for certificates. */
   readonly certificateSubject?: string | undefined;
-  /** `address:port`, for log lines. */
+  /** `address:port` of both ends, for log lines and traces. */
   readonly remoteAddress?: string | undefined;
+  readonly localAddress?: string | undefined;
 }
 
 /**

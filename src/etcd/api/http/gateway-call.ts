@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../base/clock.ts';
 import { Code, StatusError } from '../../errors.ts';
-import { remoteAddress } from '../../transport/remote-address.ts';
+import { connectionEnds } from '../../transport/connection-ends.ts';
 import { callCanceled, callDeadlineExceeded } from '../../transport/status.ts';
 import type { Call, Cancelable } from '../rpc.ts';
 
@@ -23,6 +23,7 @@ export class GatewayCall implements Call {
   onClose: () => void = () => {};
   underWay: Cancelable | undefined;
   readonly remoteAddress: string | undefined;
+  readonly localAddress: string | undefined;
   readonly #headers: IncomingMessage['headers'];
   readonly #controller = new AbortController();
   readonly #answered = new AbortController();
@@ -30,7 +31,9 @@ export class GatewayCall implements Call {
   /** Throws InvalidArgument when the request's headers make no sense. */
   constructor(request: IncomingMessage, response: ServerResponse, clock: Clock) {
     this.#headers = request.headers;
-    this.remoteAddress = remoteAddress(request.socket);
+    const { local, remote } = connectionEnds(request.socket);
+    this.localAddress = local;
+    this.remoteAddress = remote;
     const timeoutMs = parseTimeoutMs(this.#header('grpc-timeout'));
     this.deadlineMs = clock.wallMs() + timeoutMs;
     if (timeoutMs <= timerMsMax) {

@@ -61,6 +61,15 @@ export class OpenCall implements Call {
     return this.#owner.certificateSubject;
   }
 
+  /** Of calls that know their connection. */
+  get remoteAddress(): string | undefined {
+    return undefined;
+  }
+
+  get localAddress(): string | undefined {
+    return undefined;
+  }
+
   metadata(name: string): string | undefined {
     const value = valueOf(this.head.fields, name);
     if (value === undefined) return undefined;

@@ -12,6 +12,23 @@ import { type CallHead, type CallOwner, OpenCall, type WaitingCall } from './ope
 const ok: Status = { code: 0, message: '' };
 const noHead = new Uint8Array(0);
 
+class StreamCall extends OpenCall {
+  readonly #stream: Http2Stream;
+
+  constructor(head: CallHead, owner: CallOwner, stream: Http2Stream) {
+    super(head, owner);
+    this.#stream = stream;
+  }
+
+  override get remoteAddress(): string | undefined {
+    return this.#stream.ends.remote;
+  }
+
+  override get localAddress(): string | undefined {
+    return this.#stream.ends.local;
+  }
+}
+
 /** A call with many messages, in one direction or both. */
 export class StreamExchange implements StreamReader, RpcStream, WaitingCall {
   onMessage: (message: Uint8Array) => void = () => {};
@@ -38,7 +55,7 @@ export class StreamExchange implements StreamReader, RpcStream, WaitingCall {
     this.#stream = stream;
     this.#rpc = rpc;
     this.#owner = owner;
-    this.#call = new OpenCall(head, owner);
+    this.#call = new StreamCall(head, owner, stream);
     this.#reader = new MessageReader({
       bytesMax: owner.receiveBytesMax,
       encoding: head.encoding,

@@ -40,8 +40,12 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
     this.#owner = owner;
   }
 
-  get remoteAddress(): string | undefined {
-    return this.#stream.remote;
+  override get remoteAddress(): string | undefined {
+    return this.#stream.ends.remote;
+  }
+
+  override get localAddress(): string | undefined {
+    return this.#stream.ends.local;
   }
 
   data(bytes: Buffer, start: number, end: number, isLast: boolean): void {

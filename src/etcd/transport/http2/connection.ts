@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../base/clock.ts';
 import { limits } from '../../config/limits.ts';
+import { connectionEnds } from '../connection-ends.ts';
 import type { Keepalive } from '../grpc-server.ts';
-import { remoteAddress } from '../remote-address.ts';
 import type { Http2Application } from './application.ts';
 import { ConnectionError, ErrorCode } from './errors.ts';
 import { FrameReader } from './frame-reader.ts';
@@ -74,7 +74,7 @@ export class Http2Connection<Head> {
       concurrentStreamsMax,
       written: () => this.#written(),
       closed: () => this.#streamClosed(),
-      remote: () => remoteAddress(socket),
+      ends: () => connectionEnds(socket),
     });
     this.#receiver = new Receiver({
       streams: this.#streams,

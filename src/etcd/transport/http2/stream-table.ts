@@ -1,5 +1,6 @@
 import { SlotTable } from '../../../base/slot-table.ts';
 import { limits } from '../../config/limits.ts';
+import type { ConnectionEnds } from '../connection-ends.ts';
 import type { Http2Application } from './application.ts';
 import { ClosedStreams } from './closed-streams.ts';
 import { ConnectionError, ErrorCode } from './errors.ts';
@@ -19,7 +20,7 @@ export type StreamTableParts<Head> = {
   /** Something was laid out: it must be flushed. */
   readonly written: () => void;
   readonly closed: () => void;
-  readonly remote: () => string | undefined;
+  readonly ends: () => ConnectionEnds;
 };
 
 /** A connection's open streams and what is remembered of closed ones. */
@@ -43,8 +44,8 @@ export class StreamTable<Head> implements StreamOwner {
     this.sender = new Sender(parts.output, (stream) => this.#localEnded(stream));
   }
 
-  get remote(): string | undefined {
-    return this.#parts.remote();
+  get ends(): ConnectionEnds {
+    return this.#parts.ends();
   }
 
   get size(): number {

@@ -1,3 +1,4 @@
+import type { ConnectionEnds } from '../connection-ends.ts';
 import type { StreamReader } from './application.ts';
 import type { ErrorCode } from './errors.ts';
 import type { HeaderList } from './hpack-encoder.ts';
@@ -30,8 +31,7 @@ export interface StreamOwner {
   giveBack(stream: Http2Stream, bytes: number): void;
   retain(bytes: number): boolean;
   work(delta: 1 | -1): void;
-  /** The client's address, when there is one. */
-  readonly remote: string | undefined;
+  readonly ends: ConnectionEnds;
 }
 
 /** Unsent bytes, oldest first, and the trailers behind them. */
@@ -114,8 +114,8 @@ export class Http2Stream {
     if (!this.isClosed) this.#owner.reset(this, code);
   }
 
-  get remote(): string | undefined {
-    return this.#owner.remote;
+  get ends(): ConnectionEnds {
+    return this.#owner.ends;
   }
 
   get queuedBytes(): number {
