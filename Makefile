@@ -1,6 +1,6 @@
 # Every target works as the first command on a machine with Node.js 20 or newer, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help up test check unit integration crash faults mixed power-loss round-trip failover bench bench-quick h2load h2spec etcdctl interop fuzz fuzz-transport e2e e2e-apiserver image build gen format peers clean
+.PHONY: help up test check unit integration differential crash faults mixed power-loss round-trip failover bench bench-quick h2load h2spec etcdctl interop fuzz fuzz-transport e2e e2e-apiserver image build gen format peers clean
 
 installed := node_modules/.package-lock.json
 
@@ -26,6 +26,9 @@ unit: $(installed) ## the tests that need no other process
 
 integration: $(installed) peers ## the tests with real member processes and etcd's own tools
 	npm run integration
+
+differential: $(installed) peers ## random programs on Go etcd and etcd-ts, every answer equal (OPS=100000, SEED=…, PROGRAM=…)
+	npm run differential
 
 crash: $(installed) ## kill -9 at random moments under load (CRASH_KILLS=200, SEED=…)
 	npm run crash

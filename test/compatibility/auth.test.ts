@@ -3,40 +3,31 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StatusObject } from '@grpc/grpc-js';
 import { utf8Bytes } from '../../src/base/bytes.ts';
-import { seededRandom } from '../../src/base/random.ts';
 import {
-  decodeLeaseKeepAliveResponse,
   decodeWatchResponse,
-  encodeLeaseKeepAliveRequest,
   encodeWatchRequest,
 } from '../../src/etcd/proto/generated/etcdserverpb.ts';
-import { missingPeers } from '../support/peers.ts';
-import { AuthProgram, type Step } from './auth-programs.ts';
-import { firstDifference } from './comparable.ts';
+import { enableAuth } from '../differential/auth-requests.ts';
+import { firstDifference } from '../differential/comparable.ts';
 import {
   type Answer,
   methodOf,
-  seed,
   shown,
   type TokenPair,
   type Twin,
   type Twins,
   withToken,
   withTwins,
-} from './twins.ts';
+} from '../differential/twins.ts';
+import { missingPeers } from '../support/peers.ts';
 
 const skip = missingPeers('etcd');
 const flags = ['--bcrypt-cost=4'];
-const steps = 900;
 const auth = '/etcdserverpb.Auth';
-
-test(`random programs with auth are answered alike (SEED=${seed})`, { skip }, async () => {
-  await withTwins((twins) => new Run(twins, new AuthProgram(seededRandom(seed))).run(), flags);
-});
 
 test('what needs root, a user or nobody is the same for every call', { skip }, async () => {
   await withTwins(async (twins) => {
-    const run = new Run(twins, new AuthProgram(seededRandom(1)));
+    const run = new Run(twins);
     await run.enable();
     const none = undefined;
     const garbage = { etcd: 'garbage', ours: 'garbage' };
@@ -54,7 +45,7 @@ test('what needs root, a user or nobody is the same for every call', { skip }, a
 
 test('a watch needs the right to read all of its range', { skip }, async () => {
   await withTwins(async (twins) => {
-    const run = new Run(twins, new AuthProgram(seededRandom(1)));
+    const run = new Run(twins);
     await run.enable();
     const plain = await run.login('ann', 'p');
     const ends = ['', '\0', 'b', 'c', 'c\0', 'd', 'z', 'a'];
@@ -142,81 +133,25 @@ const everyStream: readonly (readonly [path: string, request: object])[] = [
 
 class Run {
   readonly #twins: Twins;
-  readonly #program: AuthProgram;
-  /** By user: the last one is current, the ones before may be over. */
-  readonly #tokens = new Map<string, TokenPair[]>();
-  #at = 0;
 
-  constructor(twins: Twins, program: AuthProgram) {
+  constructor(twins: Twins) {
     this.#twins = twins;
-    this.#program = program;
   }
 
-  async run(): Promise<void> {
-    for (; this.#at < steps; this.#at += 1) {
-      // Most programs would never get auth on by chance.
-      if (this.#at === steps / 6) await this.enable();
-      if (this.#at > steps / 6 && this.#program.chance(20)) {
-        await this.login(this.#program.pick(['root', 'ann', 'bob', 'cy']), 'p');
-      }
-      await this.#step(this.#program.step());
+  async enable(): Promise<void> {
+    for (const operation of enableAuth) {
+      if (operation.kind === 'call') await this.same(operation.path, operation.request, undefined);
     }
   }
 
-  /** Users with password p and some permissions (ann may read b to c), whatever there was. */
-  async enable(): Promise<void> {
-    const setup: readonly (readonly [method: string, request: object])[] = [
-      ['UserAdd', { name: 'root', password: 'p' }],
-      ['UserChangePassword', { name: 'root', password: 'p' }],
-      ['RoleAdd', { name: 'root' }],
-      ['UserGrantRole', { user: 'root', role: 'root' }],
-      ['UserAdd', { name: 'ann', password: 'p' }],
-      ['RoleAdd', { name: 'r' }],
-      ['RoleAdd', { name: 'other' }],
-      [
-        'RoleGrantPermission',
-        { name: 'r', perm: { key: utf8Bytes('b'), rangeEnd: utf8Bytes('c') } },
-      ],
-      ['UserGrantRole', { user: 'ann', role: 'r' }],
-      ...['ann', 'bob', 'cy'].flatMap((name, at) => this.#granted(name, `r${at + 1}`)),
-      ['AuthEnable', {}],
-    ];
-    const tokens = this.#tokens.get('root')?.at(-1);
-    for (const [method, request] of setup) await this.same(`${auth}/${method}`, request, tokens);
-  }
-
-  #granted(name: string, role: string): readonly (readonly [method: string, request: object])[] {
-    const perm = {
-      permType: 2,
-      key: utf8Bytes('c'),
-      rangeEnd: utf8Bytes(name === 'bob' ? 'e' : ''),
-    };
-    return [
-      ['UserAdd', { name, password: 'p' }],
-      ['RoleAdd', { name: role }],
-      ['RoleGrantPermission', { name: role, perm }],
-      ['UserGrantRole', { user: name, role }],
-    ];
-  }
-
   async login(name: string, password: string): Promise<TokenPair | undefined> {
-    const { etcd, ours } = this.#twins;
-    const request = { name, password };
-    const path = `${auth}/Authenticate`;
-    const [theirs, mine] = await Promise.all([
-      etcd.ask('grpc', path, request),
-      ours.ask('grpc', path, request),
-    ]);
-    this.#assertEqual(withoutToken(theirs), withoutToken(mine), `login of ${name}:${password}`);
-    if (!('ok' in theirs) || !('ok' in mine)) return undefined;
-    const tokens = { etcd: tokenOf(theirs.ok), ours: tokenOf(mine.ok) };
-    this.#tokens.set(name, [...(this.#tokens.get(name) ?? []), tokens]);
+    const { answers, tokens } = await this.#twins.login(name, password);
+    this.#assertEqual(answers[0], answers[1], `login of ${name}:${password}`);
     return tokens;
   }
 
   async same(path: string, request: object, tokens: TokenPair | undefined): Promise<Answer> {
-    const way = this.#program.chance(20) ? 'json' : 'grpc';
-    return await this.#twins.same(path, request, way, `step ${this.#at}`, tokens);
+    return await this.#twins.same(path, request, 'grpc', '', tokens);
   }
 
   async sameGate(path: string, request: object, tokens: TokenPair | undefined): Promise<void> {
@@ -252,57 +187,10 @@ class Run {
     this.#assertEqual(theirs, mine, `watch of ${shown({ key, rangeEnd })}`);
   }
 
-  async #step(step: Step): Promise<void> {
-    const tokens = this.#actor();
-    switch (step.kind) {
-      case 'call':
-        await this.same(step.path, step.request, tokens);
-        break;
-      case 'gate':
-        await this.sameGate(step.path, step.request, tokens);
-        break;
-      case 'login':
-        await this.login(step.name, step.password);
-        break;
-      case 'watch':
-        await this.sameWatch(step.key, step.rangeEnd, tokens);
-        break;
-      case 'keep-alive': {
-        const { etcd, ours } = this.#twins;
-        const [theirs, mine] = await Promise.all([
-          keepAliveReply(etcd, step.lease, tokens?.etcd),
-          keepAliveReply(ours, step.lease, tokens?.ours),
-        ]);
-        this.#assertEqual(theirs, mine, `keep-alive of ${step.lease}`);
-        break;
-      }
-    }
-  }
-
-  /** Often root, so that something happens; also old tokens and none. */
-  #actor(): TokenPair | undefined {
-    const program = this.#program;
-    if (program.chance(10)) return undefined;
-    if (program.chance(2)) return { etcd: 'no.1', ours: 'no.1' };
-    const name = program.chance(35) ? 'root' : program.pick([...this.#tokens.keys()]);
-    const known = this.#tokens.get(name) ?? [];
-    return program.chance(85) ? known.at(-1) : program.pick(known);
-  }
-
   #assertEqual(theirs: unknown, mine: unknown, what: string): void {
     const difference = firstDifference(theirs, mine);
-    if (difference !== undefined) assert.fail(`step ${this.#at}: ${what}: ${difference}`);
+    if (difference !== undefined) assert.fail(`${what}: ${difference}`);
   }
-}
-
-function tokenOf(answer: unknown): string {
-  return (answer as { token: string }).token;
-}
-
-function withoutToken(answer: Answer): unknown {
-  if (!('ok' in answer)) return answer;
-  assert.match(tokenOf(answer.ok), /^[a-zA-Z]{16}\.\d+$/);
-  return { ...(answer.ok as object), token: 'some' };
 }
 
 /** The first response to a create request, as far as two servers can have it in common. */
@@ -353,23 +241,5 @@ function streamGate(
       resolve('let in');
       stream.cancel();
     });
-  });
-}
-
-function keepAliveReply(twin: Twin, lease: bigint, token: string | undefined): Promise<unknown> {
-  return new Promise((resolve) => {
-    const stream = twin.client.makeBidiStreamRequest(
-      '/etcdserverpb.Lease/LeaseKeepAlive',
-      (bytes: Uint8Array) => Buffer.from(bytes),
-      decodeLeaseKeepAliveResponse,
-      withToken(token),
-      { deadline: Date.now() + 20_000 },
-    );
-    stream.on('error', (error) => resolve(String(error)));
-    stream.on('data', ({ ID, TTL, header }) => {
-      resolve({ ID: String(ID), TTL, revision: header?.revision });
-      stream.cancel();
-    });
-    stream.write(encodeLeaseKeepAliveRequest({ ID: lease }));
   });
 }

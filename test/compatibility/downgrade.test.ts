@@ -2,9 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8Bytes } from '../../src/base/bytes.ts';
+import {
+  type Answer,
+  type TokenPair,
+  type Twin,
+  type Twins,
+  withTwins,
+} from '../differential/twins.ts';
 import { missingPeers } from '../support/peers.ts';
 import { until } from '../support/until.ts';
-import { type Answer, type TokenPair, type Twin, type Twins, withTwins } from './twins.ts';
 
 const skip = missingPeers('etcd', 'etcdctl', 'etcdutl');
 const path = '/etcdserverpb.Maintenance/Downgrade';

@@ -1,7 +1,7 @@
 /** gRPC's health service, as load balancers and probes ask it. */
 import { test } from 'node:test';
+import { withTwins } from '../differential/twins.ts';
 import { missingPeers } from '../support/peers.ts';
-import { withTwins } from './twins.ts';
 
 const skip = missingPeers('etcd');
 const health = '/grpc.health.v1.Health';

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
+import { type Twin, withTwins } from '../differential/twins.ts';
 import { missingPeers } from '../support/peers.ts';
 import { freePort } from '../support/ports.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
-import { type Twin, withTwins } from './twins.ts';
 
 const skip = missingPeers('etcd');
 

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { utf8Bytes } from '../../src/base/bytes.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import type { RangeRequestInit } from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import { seed, type Twins, withTwins } from '../differential/twins.ts';
 import { missingPeers } from '../support/peers.ts';
-import { seed, type Twins, withTwins } from './twins.ts';
 
 const skip = missingPeers('etcd');
 const keyCount = 400;

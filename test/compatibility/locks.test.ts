@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8Bytes } from '../../src/base/bytes.ts';
+import { type Answer, type Twin, type Twins, withTwins } from '../differential/twins.ts';
 import { missingPeers } from '../support/peers.ts';
-import { type Answer, type Twin, type Twins, withTwins } from './twins.ts';
 
 const skip = missingPeers('etcd');
 const b = utf8Bytes;
@@ -84,6 +84,31 @@ test('leaders are elected in order, proclaim, resign and are followed', { skip }
       twins.same(`${election}/Resign`, { leader }),
     );
     await twins.same(`${election}/Leader`, { name });
+  });
+});
+
+test('a negative lease has its own key, and a leader without lease gets a new one', {
+  skip,
+}, async () => {
+  await withTwins(async (twins) => {
+    await grant(twins, -0x44n);
+    for (const [of, name] of [
+      [`${lockPath}/Lock`, b('l')],
+      [`${election}/Campaign`, b('e')],
+    ] as const) {
+      await twins.same(of, { name, lease: -0x44n });
+    }
+    await twins.same('/etcdserverpb.KV/Range', { key: b('\0'), rangeEnd: b('\0') });
+    // Whatever the proposal changes: its session has a lease of the server's choice.
+    const leader = { name: b('e'), key: b('e/-44'), rev: 77 };
+    await twins.same(`${election}/Proclaim`, { leader, value: b('x') });
+    await twins.same(`${election}/Resign`, { leader });
+    const path = '/etcdserverpb.Lease/LeaseLeases';
+    const counts = [twins.etcd, twins.ours].map(async (twin) => {
+      const answer = await twin.ask('grpc', path, {});
+      return 'ok' in answer ? (answer.ok as { leases: unknown[] }).leases.length : answer;
+    });
+    assert.deepEqual(await Promise.all(counts), [3, 3]);
   });
 });
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8Bytes } from '../../src/base/bytes.ts';
+import { type Twin, withTwins } from '../differential/twins.ts';
 import { missingPeers } from '../support/peers.ts';
-import { type Twin, withTwins } from './twins.ts';
 
 const skip = missingPeers('etcd');
 const b = utf8Bytes;

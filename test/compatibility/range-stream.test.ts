@@ -1,50 +1,20 @@
-/** RangeStream against Go etcd: its pieces, put together, are what both answer to Range. */
+/** RangeStream against Go etcd: the same pieces, the same counts, the same refusals. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ServiceError } from '@grpc/grpc-js';
 import { utf8Bytes } from '../../src/base/bytes.ts';
-import {
-  decodeRangeStreamResponse,
-  encodeRangeRequest,
-  type RangeRequestInit,
-  type RangeResponse,
-} from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import type { RangeRequestInit } from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import { firstDifference } from '../differential/comparable.ts';
+import { askStream, type Streamed } from '../differential/streams.ts';
+import { type Twin, withTwins } from '../differential/twins.ts';
 import { missingPeers } from '../support/peers.ts';
-import { comparable, firstDifference } from './comparable.ts';
-import { type Twin, withTwins } from './twins.ts';
 
 const skip = missingPeers('etcd');
 const b = utf8Bytes;
 const all = { key: b('k'), rangeEnd: b('l') };
 
-type Streamed = { readonly merged: unknown; readonly pieces: readonly number[] };
-
-/** All pieces, or the code and words of the refusal. */
-function stream(twin: Twin, request: RangeRequestInit): Promise<Streamed | string> {
-  const call = twin.client.makeServerStreamRequest(
-    '/etcdserverpb.KV/RangeStream',
-    (message: RangeRequestInit) => Buffer.from(encodeRangeRequest(message)),
-    decodeRangeStreamResponse,
-    request,
-  );
-  const answers: RangeResponse[] = [];
-  return new Promise((resolve) => {
-    call.on('data', ({ rangeResponse }: { rangeResponse?: RangeResponse }) => {
-      if (rangeResponse !== undefined) answers.push(rangeResponse);
-    });
-    call.on('error', (error: ServiceError) => resolve(`${error.code} ${error.details}`));
-    call.on('end', () => {
-      const last = answers.at(-1);
-      if (last === undefined) return resolve('no answer');
-      const { header, more, count } = last;
-      const kvs = answers.flatMap((answer) => answer.kvs);
-      resolve({
-        merged: comparable({ header, kvs, more, count }),
-        pieces: answers.map((answer) => answer.kvs.length),
-      });
-    });
-  });
-}
+/** All pieces and how it ended, with the code and words of a refusal. */
+const stream = (twin: Twin, request: RangeRequestInit): Promise<Streamed> =>
+  askStream(twin, 'grpc', '/etcdserverpb.KV/RangeStream', [request], undefined);
 
 const requests: readonly RangeRequestInit[] = [
   all,
@@ -72,6 +42,11 @@ const requests: readonly RangeRequestInit[] = [
   { key: b('z'), rangeEnd: b('a') },
   { key: b('\0'), rangeEnd: b('\0') },
   {},
+  // What is not known is refused as such, before what is not supported.
+  { ...all, sortOrder: -1 },
+  { ...all, sortOrder: 4, minModRevision: 3 },
+  { ...all, sortTarget: 7 },
+  { sortOrder: 2, minModRevision: 3 },
 ];
 
 test('pieces, counts and refusals are those of etcd', { skip }, async () => {

@@ -4,8 +4,8 @@
  */
 
 import { decodeResponseHeader } from '../../src/etcd/proto/generated/etcdserverpb.ts';
-import { comparable } from '../compatibility/comparable.ts';
-import { methodOf } from '../compatibility/twins.ts';
+import { comparable } from '../differential/comparable.ts';
+import { methodOf } from '../differential/twins.ts';
 import type { Outcome } from './command.ts';
 
 /** Values of one side with the name that both sides have in common, like a member's id. */

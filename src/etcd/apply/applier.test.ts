@@ -183,3 +183,22 @@ void test('lease checkpoints are kept from cluster version 3.6 on', async () => 
   machine.apply(checkpoint);
   assert.equal(await remaining(), 30);
 });
+
+void test('a put that keeps the value of a key which its transaction has deleted is refused', () => {
+  const machine = new StateMachine(new MemoryBackend());
+  machine.apply(put('b'));
+  const kept = { requestPut: { key: b('b'), ignoreValue: true } };
+  const gone = (key: string) => ({ requestDeleteRange: { key: b(key), rangeEnd: b('\0') } });
+  const inner = { requestTxn: { success: [gone('a')] } };
+  for (const success of [
+    [gone('a'), kept],
+    [gone('b'), kept],
+    [inner, { requestTxn: { success: [kept] } }],
+  ]) {
+    const refused = machine.apply({ txn: { success } });
+    assert.equal(errorOf(refused), 'etcdserver: key not found');
+    assert.equal(refused.changes.length, 0);
+  }
+  assert.equal(machine.apply({ txn: { success: [gone('c'), kept] } }).changes.length, 1);
+  assert.equal(machine.apply({ txn: { success: [kept, gone('a')] } }).changes.length, 2);
+});

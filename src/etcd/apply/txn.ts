@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert.ts';
-import { emptyBytes } from '../../base/bytes.ts';
+import { compareBytes, emptyBytes } from '../../base/bytes.ts';
 import { EtcdError } from '../errors.ts';
 import type { RangeRequest, RequestOp, TxnRequest } from '../proto/generated/etcdserverpb.ts';
 import { bytesOf, type Part, ResponseField, TxnMessage, type TxnResponse } from './answer.ts';
@@ -22,7 +22,7 @@ type Path = {
  */
 export function applyTxn(context: ApplyContext, request: TxnRequest): Uint8Array {
   const path = choosePath(context, request);
-  checkPath(context, path);
+  checkPath(context, path, undefined);
   const answer = runPath(context, path, false);
   return context.wantsAnswer ? bytesOf(answer) : emptyBytes;
 }
@@ -46,13 +46,38 @@ function choosePath(context: ApplyContext, request: TxnRequest): Path {
   return { succeeded, ops, nested: nested ?? noPaths };
 }
 
-function checkPath(context: ApplyContext, path: Path): void {
+/**
+ * A put that keeps its key's value or lease after a delete has taken the key is refused too: Go
+ * etcd, which looks at the state before the transaction only, ends in the middle of it, and again
+ * at every start. Such deletes are those without end; all others that meet a put were refused when
+ * the transaction was proposed. `goneFrom` is the first key that they have taken so far.
+ */
+function checkPath(
+  context: ApplyContext,
+  path: Path,
+  goneFrom: Uint8Array | undefined,
+): Uint8Array | undefined {
   let nested = 0;
-  for (const { requestRange, requestPut, requestTxn } of path.ops) {
-    if (requestRange !== undefined) checkRange(context, requestRange);
-    else if (requestPut !== undefined) checkPut(context, requestPut);
-    else if (requestTxn !== undefined) checkPath(context, path.nested[nested++] as Path);
+  let gone = goneFrom;
+  for (const { requestRange, requestPut, requestDeleteRange, requestTxn } of path.ops) {
+    if (requestRange !== undefined) {
+      checkRange(context, requestRange);
+    } else if (requestPut !== undefined) {
+      checkPut(context, requestPut);
+      const { ignoreValue, ignoreLease, key } = requestPut;
+      const isKept = ignoreValue || ignoreLease;
+      if (isKept && gone !== undefined && compareBytes(key, gone) >= 0) {
+        throw new EtcdError('KeyNotFound');
+      }
+    } else if (requestTxn !== undefined) {
+      gone = checkPath(context, path.nested[nested++] as Path, gone);
+    } else if (requestDeleteRange !== undefined) {
+      const { key, rangeEnd } = requestDeleteRange;
+      const isWithoutEnd = rangeEnd.length === 1 && rangeEnd[0] === 0;
+      if (isWithoutEnd && (gone === undefined || compareBytes(key, gone) < 0)) gone = key;
+    }
   }
+  return gone;
 }
 
 /** Against the revision before the transaction, even for a range that runs after its writes. */

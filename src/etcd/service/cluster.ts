@@ -97,11 +97,12 @@ export class ClusterService {
     signal?: AbortSignal,
     by?: Credentials,
   ): Promise<Answer> {
-    const { access } = this.#options;
+    const { access, members } = this.#options;
     if (access.isEnabled) await access.requireRoot(by);
-    // etcd takes anything here, also no URL at all, and then the member cannot be reached.
-    parsePeerUrls(request.peerURLs);
     const { ID: id, peerURLs: peerUrls } = request;
+    // etcd takes anything here, also no URL at all, and then all members end; of one that is not
+    // there it says so first.
+    if (members().some((member) => member.id === id)) parsePeerUrls(peerUrls);
     const updated = { id, name: '', peerUrls, clientUrls: [], isLearner: false };
     const change = {
       type: ConfChangeType.ConfChangeUpdateNode,

@@ -64,7 +64,9 @@ export async function proclaim(
   client: LocalClient,
   request: ProclaimRequest,
 ): Promise<ProclaimResponseInit> {
-  return { header: await proclaimAs(client, leaderOf(request.leader), request.value) };
+  const candidate = leaderOf(request.leader);
+  const lease = await sessionLease(client, candidate.lease);
+  return { header: await proclaimAs(client, { ...candidate, lease }, request.value) };
 }
 
 /** A leader that is none any more has nothing to give up: that is no error. */
@@ -72,7 +74,9 @@ export async function resign(
   client: LocalClient,
   request: ResignRequest,
 ): Promise<ResignResponseInit> {
-  return { header: await resignAs(client, leaderOf(request.leader)) };
+  const candidate = leaderOf(request.leader);
+  await sessionLease(client, candidate.lease);
+  return { header: await resignAs(client, candidate) };
 }
 
 export async function leader(

@@ -26,8 +26,9 @@ export function prefixOf(name: Uint8Array): Uint8Array {
   return concatBytes([name, utf8Bytes('/')]);
 }
 
+/** A negative id has a sign, as Go prints it. */
 export function keyOfSession(name: Uint8Array, lease: bigint): Uint8Array {
-  return concatBytes([prefixOf(name), utf8Bytes(BigInt.asUintN(64, lease).toString(16))]);
+  return concatBytes([prefixOf(name), utf8Bytes(lease.toString(16))]);
 }
 
 /** The caller's lease or, for 0, a new one that nobody keeps alive. */

@@ -8,6 +8,7 @@ import {
   type RangeResponse,
   type RangeResponseInit,
 } from '../proto/generated/etcdserverpb.ts';
+import { checkRange } from './txn-check.ts';
 
 /** etcd's first piece; the next ones grow and shrink towards half to twice a largest request. */
 const FIRST_PIECE_KEYS = 10;
@@ -23,6 +24,7 @@ export async function* rangeInPieces(
   range: (request: RangeRequest) => Promise<RangeResponse>,
   pieceBytesTarget: number,
 ): AsyncGenerator<RangeResponseInit, void, undefined> {
+  checkRange(request);
   checkStreamed(request);
   if (request.countOnly || request.rangeEnd.length === 0) return yield await range(request);
   let pieceKeys = FIRST_PIECE_KEYS;

@@ -1,15 +1,8 @@
-/** Random programs of users, roles and what they are allowed to do. */
+/** Random requests of several users, with their tokens, about users, roles and what those allow. */
 import { utf8Bytes } from '../../src/base/bytes.ts';
 import type { Random } from '../../src/base/random.ts';
 import type { RequestOpInit, TxnRequestInit } from '../../src/etcd/proto/generated/etcdserverpb.ts';
-
-export type Step =
-  | { readonly kind: 'call'; readonly path: string; readonly request: object }
-  /** Only whether it was let in is compared: the answers are those of two machines. */
-  | { readonly kind: 'gate'; readonly path: string; readonly request: object }
-  | { readonly kind: 'login'; readonly name: string; readonly password: string }
-  | { readonly kind: 'watch'; readonly key: Uint8Array; readonly rangeEnd: Uint8Array }
-  | { readonly kind: 'keep-alive'; readonly lease: bigint };
+import type { Actor, Operation, Program, Way } from './operation.ts';
 
 const users = ['root', 'ann', 'bob', 'cy', 'ü', ''];
 const roles = ['root', 'r1', 'r2', 'r3', ''];
@@ -24,11 +17,63 @@ const lease = '/etcdserverpb.Lease';
 const cluster = '/etcdserverpb.Cluster';
 const maintenance = '/etcdserverpb.Maintenance';
 
-export class AuthProgram {
+/** Users with password p and some permissions (ann may read b to c); then they are needed. */
+export const enableAuth: Program = [
+  ...setUp([
+    ['UserAdd', { name: 'root', password: 'p' }],
+    ['UserChangePassword', { name: 'root', password: 'p' }],
+    ['RoleAdd', { name: 'root' }],
+    ['UserGrantRole', { user: 'root', role: 'root' }],
+    ['UserAdd', { name: 'ann', password: 'p' }],
+    ['RoleAdd', { name: 'r' }],
+    ['RoleAdd', { name: 'other' }],
+    ['RoleGrantPermission', { name: 'r', perm: { key: utf8Bytes('b'), rangeEnd: utf8Bytes('c') } }],
+    ['UserGrantRole', { user: 'ann', role: 'r' }],
+    ...['ann', 'bob', 'cy'].flatMap((name, at) => granted(name, `r${at + 1}`)),
+    ['AuthEnable', {}],
+  ]),
+  ...['root', 'ann', 'bob', 'cy'].map((name) => login(name, 'p')),
+];
+
+type AuthCall = readonly [method: string, request: object];
+
+function setUp(calls: readonly AuthCall[]): Program {
+  return calls.map(([method, request]) => ({
+    kind: 'call',
+    path: `${auth}/${method}`,
+    request,
+    way: 'grpc',
+    as: { user: 'root' },
+  }));
+}
+
+function granted(name: string, role: string): readonly AuthCall[] {
+  const key = utf8Bytes('c');
+  const perm = { permType: 2, key, rangeEnd: utf8Bytes(name === 'bob' ? 'e' : '') };
+  return [
+    ['UserAdd', { name, password: 'p' }],
+    ['RoleAdd', { name: role }],
+    ['RoleGrantPermission', { name: role, perm }],
+    ['UserGrantRole', { user: name, role }],
+  ];
+}
+
+function login(name: string, password: string): Operation {
+  return { kind: 'login', name, password };
+}
+
+export class AuthRequests {
   readonly #random: Random;
 
   constructor(random: Random) {
     this.#random = random;
+  }
+
+  /** Operations that follow `enableAuth`. */
+  program(length: number): Program {
+    return Array.from({ length }, () =>
+      this.chance(12) ? login(this.pick(['root', 'ann', 'bob', 'cy']), 'p') : this.#operation(),
+    );
   }
 
   pick<T>(list: readonly T[]): T {
@@ -39,27 +84,60 @@ export class AuthProgram {
     return this.#random.below(100) < percent;
   }
 
-  step(): Step {
+  #operation(): Operation {
+    const as = this.#actor();
+    const way: Way = this.chance(25) ? 'json' : 'grpc';
     const roll = this.#random.below(100);
-    if (roll < 24) return call(...this.#authCall());
-    if (roll < 32) {
-      return { kind: 'login', name: this.pick(users), password: this.pick(passwords) };
+    const call = ([path, request]: AuthCall): Operation => ({
+      kind: 'call',
+      path,
+      request,
+      way,
+      as,
+    });
+    if (roll < 24) return call(this.#authCall());
+    if (roll < 32) return login(this.pick(users), this.pick(passwords));
+    if (roll < 70) return call(this.#kvCall());
+    if (roll < 80) return call(this.#leaseCall());
+    if (roll < 84) {
+      return { kind: 'keep-alive', requests: [{ ID: this.pick(leases) }], way, as };
     }
-    if (roll < 70) return call(...this.#kvCall());
-    if (roll < 80) return call(...this.#leaseCall());
-    if (roll < 84) return { kind: 'keep-alive', lease: this.pick(leases) };
-    if (roll < 91) return { kind: 'watch', ...this.#watchRange() };
-    return { kind: 'gate', ...this.#gated() };
+    if (roll < 90) return this.#watch(as);
+    if (roll < 92) return { kind: 'sync' };
+    if (roll < 94) return { kind: 'stream', ...this.#stream(), way: 'grpc', as };
+    return call(this.#gated());
   }
 
-  #authCall(): readonly [path: string, request: object] {
+  /** Often root, so that something happens; also old tokens and none. */
+  #actor(): Actor | undefined {
+    if (this.chance(10)) return undefined;
+    if (this.chance(2)) return { user: '', token: 'garbage' };
+    const user = this.chance(35) ? 'root' : this.pick(users);
+    return this.chance(85) ? { user } : { user, token: 'oldest' };
+  }
+
+  #watch(as: Actor | undefined): Operation {
+    const requests = [{ createRequest: this.#watchRange() }];
+    return { kind: 'watch', stream: this.#random.below(12), requests, way: 'grpc', as };
+  }
+
+  #stream(): { readonly path: string; readonly request: object } {
+    const range = { key: this.#key(), rangeEnd: this.#end() };
+    return this.pick([
+      { path: `${kv}/RangeStream`, request: range },
+      { path: `${kv}/RangeStream`, request: range },
+      { path: `${maintenance}/Snapshot`, request: {} },
+    ]);
+  }
+
+  #authCall(): AuthCall {
     const name = this.pick(users);
     const role = this.pick(roles);
     const password = this.pick(passwords);
     const range = { key: this.#key(), rangeEnd: this.#end() };
     const permissionKey = this.chance(5) ? { ...range, key: utf8Bytes('') } : range;
     const perm = { permType: this.#random.below(3), ...permissionKey };
-    return this.pick<readonly [string, object]>([
+    return this.pick<AuthCall>([
       [`${auth}/AuthStatus`, {}],
       [`${auth}/UserAdd`, { name, password, ...this.#options() }],
       [`${auth}/UserAdd`, { name, password }],
@@ -91,9 +169,9 @@ export class AuthProgram {
     return this.chance(30) ? { options: { noPassword: this.chance(50) } } : {};
   }
 
-  #kvCall(): readonly [path: string, request: object] {
+  #kvCall(): AuthCall {
     const serializable = this.chance(50);
-    return this.pick<readonly [string, object]>([
+    return this.pick<AuthCall>([
       [`${kv}/Range`, { key: this.#key(), rangeEnd: this.#end(), serializable }],
       [`${kv}/Range`, { key: this.#key(), serializable }],
       [`${kv}/Put`, this.#put()],
@@ -138,9 +216,9 @@ export class AuthProgram {
     return this.chance(50) ? { requestPut: this.#put() } : { requestDeleteRange: this.#delete() };
   }
 
-  #leaseCall(): readonly [path: string, request: object] {
+  #leaseCall(): AuthCall {
     const ID = this.pick(leases);
-    return this.pick<readonly [string, object]>([
+    return this.pick<AuthCall>([
       [`${lease}/LeaseGrant`, { ID: this.pick([1n, 2n, 3n]), TTL: 600 }],
       [`${lease}/LeaseGrant`, { ID: this.pick([1n, 2n, 3n]), TTL: 600 }],
       [`${lease}/LeaseRevoke`, { ID }],
@@ -155,21 +233,33 @@ export class AuthProgram {
     return { key, rangeEnd: this.#end() };
   }
 
-  #gated(): { readonly path: string; readonly request: object } {
-    const [path, request] = this.pick<readonly [string, object]>([
+  #gated(): AuthCall {
+    return this.pick<AuthCall>([
       [`${maintenance}/Status`, {}],
       [`${maintenance}/Alarm`, {}],
       [`${maintenance}/Alarm`, { action: 2, memberID: 9n, alarm: 1 }],
       [`${maintenance}/HashKV`, {}],
       [`${maintenance}/MoveLeader`, { targetID: 1n }],
+      [`${maintenance}/Defragment`, {}],
       [`${cluster}/MemberList`, {}],
       [`${cluster}/MemberList`, { linearizable: true }],
       [`${cluster}/MemberAdd`, { peerURLs: ['not a url'] }],
       [`${cluster}/MemberRemove`, { ID: 1n }],
       [`${cluster}/MemberUpdate`, { ID: 1n, peerURLs: ['http://127.0.0.1:1'] }],
       [`${cluster}/MemberPromote`, { ID: 1n }],
+      ['/v3lockpb.Lock/Lock', { name: this.#key(), lease: 99n }],
+      ['/v3lockpb.Lock/Unlock', { key: this.#key() }],
+      ['/v3electionpb.Election/Campaign', { name: this.#key(), lease: 99n }],
+      ['/v3electionpb.Election/Leader', { name: this.#key() }],
+      [
+        '/v3electionpb.Election/Resign',
+        { leader: { name: this.#key(), key: this.#key(), lease: 99n } },
+      ],
+      [
+        '/v3electionpb.Election/Proclaim',
+        { leader: { name: this.#key(), key: this.#key(), lease: 99n } },
+      ],
     ]);
-    return { path, request };
   }
 
   #key(): Uint8Array {
@@ -181,8 +271,4 @@ export class AuthProgram {
     if (this.chance(45)) return utf8Bytes('');
     return utf8Bytes(this.chance(20) ? '\0' : this.pick(['b', 'b2', 'c', 'd', 'f', 'z']));
   }
-}
-
-function call(path: string, request: object): Step {
-  return { kind: 'call', path, request };
 }

@@ -1,4 +1,4 @@
-/** Random programs of requests, valid and not, from a small world of keys so that they meet. */
+/** Random requests for keys, leases and maintenance, from a small world so that they meet. */
 import { utf8Bytes } from '../../src/base/bytes.ts';
 import type { Random } from '../../src/base/random.ts';
 import type {
@@ -9,11 +9,12 @@ import type {
   RequestOpInit,
   TxnRequestInit,
 } from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import { symbol } from './operation.ts';
 
 /** A request under construction. */
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
-export type Step = { readonly path: string; readonly request: object };
+export type Request = { readonly path: string; readonly request: object };
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 
@@ -34,18 +35,21 @@ const keys: readonly Uint8Array[] = [
 
 const leases: readonly bigint[] = [1n, 2n, 3n, 77n, -5n, 2n ** 63n - 1n, -(2n ** 63n)];
 
-export class Programs {
+export class KvRequests {
   readonly #random: Random;
-  /** The current revision, as the caller last heard; revisions are chosen around it. */
-  revision = 1;
-  compacted = 0;
+  /** The most operations of a transaction that the server takes. */
+  readonly #txnOpsMax: number;
+  /** The largest request that the server takes. */
+  readonly #requestBytesMax: number;
 
-  constructor(random: Random) {
+  constructor(random: Random, limits: { txnOpsMax: number; requestBytesMax: number }) {
     this.#random = random;
+    this.#txnOpsMax = limits.txnOpsMax;
+    this.#requestBytesMax = limits.requestBytesMax;
   }
 
-  next(): Step {
-    const kinds: [number, () => Step][] = [
+  next(): Request {
+    const kinds: [number, () => Request][] = [
       [30, () => ({ path: '/etcdserverpb.KV/Put', request: this.put() })],
       [10, () => ({ path: '/etcdserverpb.KV/DeleteRange', request: this.deleteRange() })],
       [30, () => ({ path: '/etcdserverpb.KV/Range', request: this.range() })],
@@ -57,6 +61,7 @@ export class Programs {
       [1, () => ({ path: '/etcdserverpb.Lease/LeaseLeases', request: {} })],
       [2, () => ({ path: '/etcdserverpb.Maintenance/HashKV', request: this.#hashKv() })],
       [1, () => ({ path: '/etcdserverpb.Maintenance/Alarm', request: this.#alarm() })],
+      [1, () => this.#tooLarge()],
     ];
     let at = this.#random.below(kinds.reduce((sum, [weight]) => sum + weight, 0));
     for (const [weight, make] of kinds) {
@@ -99,23 +104,19 @@ export class Programs {
   }
 
   #revision(): number {
-    const { revision, compacted } = this;
+    const now = (plus: number): number => symbol({ $: 'now', plus });
+    const compacted = (plus: number): number => symbol({ $: 'compacted', plus });
     return this.#pick([
-      0,
-      0,
-      0,
-      -1,
-      revision,
-      revision - 1,
-      revision + 1,
-      revision + 100,
-      compacted,
-      compacted - 1,
-      compacted + 1,
-      this.#random.below(revision + 1),
-      this.#random.below(revision + 1),
-      this.#random.below(revision + 1),
+      ...[0, 0, 0, -1],
+      ...[now(0), now(-1), now(1), now(100)],
+      ...[compacted(0), compacted(-1), compacted(1)],
+      ...[this.#past(), this.#past(), this.#past()],
     ]);
+  }
+
+  /** One that is neither compacted nor in the future. */
+  #past(): number {
+    return symbol({ $: 'between', permille: this.#random.below(1_001) });
   }
 
   put(): PutRequestInit {
@@ -143,19 +144,17 @@ export class Programs {
     if (!this.#chance(3)) request.rangeEnd = this.#rangeEnd(key);
     if (this.#chance(3)) request.limit = this.#pick([-1, 1, 2, 3, 5, 1_000]);
     if (this.#chance(3)) request.revision = this.#revision();
-    // Several keys may share a version or a value, and Go's sort does not keep their order.
     if (this.#chance(3)) {
       request.sortOrder = this.#pick([0, 1, 2, 2, 3, -1]);
-      request.sortTarget = this.#pick([0, 2, 3, 5, -1]);
-      if (request.sortTarget !== 0) request.sortTarget = this.#pick([0, 0, 5]);
+      request.sortTarget = this.#pick([0, 0, 1, 2, 3, 4, 5, -1]);
     }
     if (this.#chance(4)) request.serializable = true;
     if (this.#chance(4)) request.keysOnly = true;
     if (this.#chance(6)) request.countOnly = true;
-    if (this.#chance(8)) request.minModRevision = this.#random.below(this.revision + 2);
-    if (this.#chance(8)) request.maxModRevision = this.#random.below(this.revision + 2);
-    if (this.#chance(8)) request.minCreateRevision = this.#random.below(this.revision + 2);
-    if (this.#chance(8)) request.maxCreateRevision = this.#random.below(this.revision + 2);
+    if (this.#chance(8)) request.minModRevision = this.#past();
+    if (this.#chance(8)) request.maxModRevision = this.#past();
+    if (this.#chance(8)) request.minCreateRevision = this.#past();
+    if (this.#chance(8)) request.maxCreateRevision = this.#past();
     return request;
   }
 
@@ -168,11 +167,12 @@ export class Programs {
       failure: many(5, () => this.#op(depth)) as RequestOpInit[],
     };
     if (this.#chance(80)) {
-      request.success = Array.from({ length: 127 + this.#random.below(3) }, (_, i) => ({
+      const length = this.#txnOpsMax - 1 + this.#random.below(3);
+      request.success = Array.from({ length }, (_, i) => ({
         requestPut: { key: utf8Bytes(`many${i}`) },
       }));
     }
-    return request;
+    return depth === 0 ? withoutFatal(request) : request;
   }
 
   #op(depth: number): RequestOpInit {
@@ -197,7 +197,7 @@ export class Programs {
     request.target = this.#pick([0, 1, 2, 3, 4]);
     if (this.#chance(3)) request.rangeEnd = this.#rangeEnd(key);
     if (this.#chance(5)) return request;
-    const number = this.#pick([0, 0, 1, 2, this.#random.below(this.revision + 1), -1]);
+    const number = this.#pick([0, 0, 1, 2, this.#past(), -1]);
     switch (this.#chance(15) ? this.#random.below(5) : request.target) {
       case 0:
         request.version = number;
@@ -218,9 +218,7 @@ export class Programs {
   }
 
   #compact(): object {
-    // After Compact(0) etcd answers HashKV(0) with the hash of that compaction.
-    const revision = this.#revision() || 1;
-    return { revision, physical: this.#chance(2) };
+    return { revision: this.#revision(), physical: this.#chance(2) };
   }
 
   #grant(): object {
@@ -240,6 +238,14 @@ export class Programs {
     return { alarm: this.#random.below(3) };
   }
 
+  /** About as large as the server takes, or as gRPC takes, which is half a megabyte more. */
+  #tooLarge(): Request {
+    const grpcBytes = this.#requestBytesMax + 512 * 1024;
+    const around = this.#chance(4) ? grpcBytes : this.#requestBytesMax;
+    const value = new Uint8Array(around - 100 + this.#random.below(110)).fill(118);
+    return { path: '/etcdserverpb.KV/Put', request: { key: utf8Bytes('large'), value } };
+  }
+
   #chance(oneIn: number): boolean {
     return this.#random.below(oneIn) === 0;
   }
@@ -247,6 +253,40 @@ export class Programs {
   #pick<T>(from: readonly T[]): T {
     return from[this.#random.below(from.length)] as T;
   }
+}
+
+/**
+ * A put that keeps something of its key, after a delete without end in the same transaction, ends
+ * Go etcd for good (docs/compatibility.md).
+ */
+function withoutFatal(txn: TxnRequestInit): TxnRequestInit {
+  const branches = [txn.success ?? [], txn.failure ?? []];
+  if (!branches.flat().some(deletesWithoutEnd)) return txn;
+  const [success = [], failure = []] = branches.map((ops) => ops.map(withoutIgnore));
+  return { ...txn, success, failure };
+}
+
+function deletesWithoutEnd({ requestDeleteRange, requestTxn }: RequestOpInit): boolean {
+  const { rangeEnd } = requestDeleteRange ?? {};
+  if (rangeEnd !== undefined && rangeEnd.length === 1 && rangeEnd[0] === 0) return true;
+  return [...(requestTxn?.success ?? []), ...(requestTxn?.failure ?? [])].some(deletesWithoutEnd);
+}
+
+function withoutIgnore(op: RequestOpInit): RequestOpInit {
+  const { requestPut, requestTxn } = op;
+  if (requestPut !== undefined) {
+    const { ignoreValue: _, ignoreLease: __, ...put } = requestPut;
+    return { requestPut: put };
+  }
+  if (requestTxn === undefined) return op;
+  const { success = [], failure = [] } = requestTxn;
+  return {
+    requestTxn: {
+      ...requestTxn,
+      success: success.map(withoutIgnore),
+      failure: failure.map(withoutIgnore),
+    },
+  };
 }
 
 function prefixEnd(key: Uint8Array): Uint8Array {
