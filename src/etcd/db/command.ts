@@ -35,8 +35,8 @@ export interface DbFlagValues {
   count(name: string): number;
 }
 
-/** etcdutl's exit codes. */
-export const ExitCode = { failed: 1, badFormat: 4, badArguments: 128 } as const;
+/** etcdutl's exit codes, and one of ours: `check` found damage. */
+export const ExitCode = { failed: 1, damaged: 2, badFormat: 4, badArguments: 128 } as const;
 
 /** Ends a command with these words on standard error. */
 export class DbRefusal extends Error {

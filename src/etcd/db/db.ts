@@ -1,5 +1,6 @@
 import { silentLog } from '../../base/log.ts';
 import { parseDbArguments } from './arguments.ts';
+import { checkCommand } from './check.ts';
 import { type DbCommand, DbRefusal, ExitCode } from './command.ts';
 import { defragCommand } from './defrag.ts';
 import { exportCommand } from './export.ts';
@@ -8,6 +9,7 @@ import { importCommand } from './import.ts';
 import { formatResult, outputFormats } from './output.ts';
 import { restoreCommand } from './restore.ts';
 import { statusCommand } from './status.ts';
+import { surgeryCommands } from './surgery.ts';
 
 /** In the order of the help text. */
 const commands: readonly DbCommand[] = [
@@ -17,6 +19,8 @@ const commands: readonly DbCommand[] = [
   restoreCommand,
   importCommand,
   defragCommand,
+  checkCommand,
+  ...surgeryCommands,
 ];
 
 export type DbStreams = {
@@ -26,7 +30,7 @@ export type DbStreams = {
 
 /** `etcd-ts db COMMAND`: work on data that no member uses at the time. Returns the exit code. */
 export async function runDb(argv: readonly string[], streams: DbStreams): Promise<number> {
-  const [name, ...rest] = argv;
+  const { name, rest } = commandName(argv);
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     (name === undefined ? streams.err : streams.out).write(usage());
     return name === undefined ? ExitCode.badArguments : 0;
@@ -42,6 +46,17 @@ export async function runDb(argv: readonly string[], streams: DbStreams): Promis
     streams.err.write(`Error: ${wordsOf(error)}\n`);
     return error instanceof DbRefusal ? error.exitCode : ExitCode.failed;
   }
+}
+
+/** Some names have two words. */
+function commandName(argv: readonly string[]): {
+  name: string | undefined;
+  rest: readonly string[];
+} {
+  const [first, second] = argv;
+  const both = `${first} ${second}`;
+  if (commands.some(({ name }) => name === both)) return { name: both, rest: argv.slice(2) };
+  return { name: first, rest: argv.slice(1) };
 }
 
 async function runCommand(
@@ -66,7 +81,7 @@ async function runCommand(
 
 function usage(): string {
   const lines = commands.map(({ name, operands, summary }) => {
-    return `  ${`${name} ${operands}`.padEnd(24)} ${summary}`;
+    return `  ${`${name} ${operands}`.padEnd(36)} ${summary}`;
   });
   return [
     'usage: etcd-ts db <command> [flags]',

@@ -9,13 +9,15 @@ export type Result = {
   /** For `fields`: names and exact values. */
   readonly fields: readonly (readonly [name: string, value: string | number | boolean])[];
   readonly json: Readonly<Record<string, unknown>>;
+  /** For `simple`, where one line of the columns would say too little. */
+  readonly text?: string;
 };
 
 /** Without a line end behind the last line. */
 export function formatResult(result: Result, format: OutputFormat): string {
   switch (format) {
     case 'simple':
-      return result.columns.map(([, value]) => value).join(', ');
+      return result.text ?? result.columns.map(([, value]) => value).join(', ');
     case 'table':
       return formatTable(
         result.columns.map(([heading]) => heading),

@@ -1,0 +1,270 @@
+import { constants } from 'node:fs';
+import { copyFile, cp, mkdir, open, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { silentLog } from '../../base/log.ts';
+import { type Bucket, buckets } from '../backend/backend.ts';
+import { writeCheckpoint } from '../backend/checkpoint-file.ts';
+import { LmdbBackend } from '../backend/lmdb-backend.ts';
+import { checkpointName, dataName, metaBytes, pageBytes } from '../backend/prepare-file.ts';
+import { nodeDisk } from '../io/node-disk.ts';
+import { yieldToLoop } from '../live-state.ts';
+import { checkDir, checkResult } from './check.ts';
+import {
+  type DbCall,
+  type DbCommand,
+  type DbFlag,
+  DbRefusal,
+  ExitCode,
+  operand,
+} from './command.ts';
+import { Findings } from './findings.ts';
+import type { LmdbFile, Meta } from './lmdb-file.ts';
+import type { Cut } from './lmdb-reads.ts';
+import { type Salvaged, type SalvagePlan, salvage } from './salvage.ts';
+import {
+  bootId,
+  openStateFile,
+  openStoreDir,
+  parseMetaChoice,
+  type StoreDir,
+} from './store-dir.ts';
+
+const outputFlag: DbFlag = {
+  name: 'output',
+  kind: 'text',
+  defaultText: '',
+  summary: 'the folder to write, which must not exist; nothing is changed in place',
+};
+const walDirFlag: DbFlag = {
+  name: 'wal-dir',
+  kind: 'text',
+  defaultText: '',
+  summary: "the log's folder, if elsewhere; it is copied into the output",
+};
+const metaFlag: DbFlag = {
+  name: 'meta',
+  kind: 'text',
+  defaultText: 'auto',
+  summary: 'which meta pages count: auto (as for the next start), file, checkpoint',
+};
+const skipFlag: DbFlag = {
+  name: 'skip-damaged',
+  kind: 'bool',
+  defaultText: 'false',
+  summary: 'leave out what cannot be read, instead of refusing',
+};
+
+const revertMeta: DbCommand = {
+  name: 'surgery revert-meta',
+  operands: 'DIR',
+  summary: 'a copy at the state before, or at the last checkpoint',
+  operandCount: 1,
+  flags: [
+    outputFlag,
+    walDirFlag,
+    {
+      name: 'to',
+      kind: 'text',
+      defaultText: 'previous',
+      summary: 'previous: the other meta page; checkpoint: the last checkpoint',
+    },
+  ],
+  run: async (call) => {
+    const to = call.flags.text('to');
+    if (to !== 'previous' && to !== 'checkpoint') {
+      throw new DbRefusal('--to is one of previous, checkpoint');
+    }
+    await operate(call, to === 'checkpoint' ? 'checkpoint' : 'auto', async (file, state) => {
+      const meta = to === 'checkpoint' ? file.metas[0] : previousOf(file);
+      if (meta === undefined) throw new DbRefusal('no other meta page can be read');
+      await revertTo(file, meta, state);
+      return undefined;
+    });
+  },
+};
+
+const clearTable: DbCommand = {
+  name: 'surgery clear-table',
+  operands: 'DIR TABLE',
+  summary: 'a copy with one table empty',
+  operandCount: 2,
+  flags: [outputFlag, walDirFlag, metaFlag, skipFlag],
+  run: async (call) => {
+    const name = operand(call, 1);
+    const table = buckets.find((known) => known === name);
+    if (table === undefined) throw new DbRefusal(`TABLE is one of ${buckets.join(', ')}`);
+    const cleared: Bucket[] = [table];
+    await salvageInto(call, { cleared, cut: undefined, rebuilds: false });
+  },
+};
+
+const clearPage: DbCommand = {
+  name: 'surgery clear-page',
+  operands: 'DIR PAGE',
+  summary: 'a copy without one page, or without some of its elements',
+  operandCount: 2,
+  flags: [
+    outputFlag,
+    walDirFlag,
+    metaFlag,
+    skipFlag,
+    { name: 'from', kind: 'text', defaultText: '', summary: 'the first element to clear' },
+    { name: 'to', kind: 'text', defaultText: '', summary: 'the last element to clear' },
+  ],
+  run: async (call) => {
+    const page = wholeNumber('PAGE', operand(call, 1));
+    await salvageInto(call, {
+      cleared: [],
+      cut: { page, elements: elementsOf(call) },
+      rebuilds: false,
+    });
+  },
+};
+
+const rebuildDerived: DbCommand = {
+  name: 'surgery rebuild-derived',
+  operands: 'DIR',
+  summary: 'a copy with everything that follows from the history made anew',
+  operandCount: 1,
+  flags: [outputFlag, walDirFlag, metaFlag, skipFlag],
+  run: async (call) => {
+    await salvageInto(call, { cleared: [], cut: undefined, rebuilds: true });
+  },
+};
+
+export const surgeryCommands: readonly DbCommand[] = [
+  revertMeta,
+  clearTable,
+  clearPage,
+  rebuildDerived,
+];
+
+function elementsOf(call: DbCall): Cut['elements'] {
+  const [from, to] = [call.flags.text('from'), call.flags.text('to')];
+  if (from === '' && to === '') return undefined;
+  const last = to === '' ? Number.MAX_SAFE_INTEGER : wholeNumber('--to', to);
+  return { from: from === '' ? 0 : wholeNumber('--from', from), to: last };
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new DbRefusal(`${name} is a whole number, not ${JSON.stringify(text)}`);
+}
+
+async function salvageInto(call: DbCall, plan: SalvagePlan): Promise<void> {
+  const skips = call.flags.isOn('skip-damaged');
+  await operate(call, parseMetaChoice(call.flags.text('meta')), async (file, state) => {
+    const [meta] = file.metas;
+    if (meta === undefined) throw new DbRefusal('no meta page can be read');
+    const options = { dir: state, disk: nodeDisk, bootId: bootId(), log: silentLog };
+    const backend = await LmdbBackend.open(options);
+    let salvaged: Salvaged;
+    try {
+      salvaged = await salvage(file, meta, plan, backend, yieldToLoop);
+    } finally {
+      await backend.close();
+    }
+    if (salvaged.unreadable === 0 || skips) return salvaged;
+    const [first] = salvaged.losses;
+    const where = first === undefined ? '' : ` (table ${first.table}, page ${first.page})`;
+    throw new DbRefusal(
+      `${salvaged.unreadable} pages or records cannot be read${where}: ` +
+        '--skip-damaged leaves them out',
+    );
+  });
+}
+
+/** Copies everything but the state, lets `write` make that, and checks the whole. */
+async function operate(
+  call: DbCall,
+  choice: 'auto' | 'file' | 'checkpoint',
+  write: (file: LmdbFile, state: string) => Promise<Salvaged | undefined>,
+): Promise<void> {
+  const output = call.flags.text('output');
+  if (output === '') throw new DbRefusal('--output is needed: nothing is changed in place');
+  if (await stat(output).catch(() => undefined)) throw new DbRefusal(`${output} is there already`);
+  const dir = await openStoreDir(operand(call, 0), call.flags.text('wal-dir'));
+  let salvaged: Salvaged | undefined;
+  try {
+    const { file } = await openStateFile(dir.state, choice, new Findings());
+    try {
+      salvaged = await write(file, await copyRest(dir, output));
+    } catch (error) {
+      await rm(output, { recursive: true, force: true });
+      throw error;
+    } finally {
+      file.close();
+    }
+  } finally {
+    await dir.release();
+  }
+  await printOutcome(call, output, salvaged);
+}
+
+/** Returns the folder for the state, which is empty. */
+async function copyRest(dir: StoreDir, output: string): Promise<string> {
+  if (dir.member === undefined) {
+    await mkdir(output, { recursive: true, mode: 0o700 });
+    return output;
+  }
+  const member = join(output, 'member');
+  await mkdir(member, { recursive: true, mode: 0o700 });
+  const options = { recursive: true, mode: constants.COPYFILE_FICLONE } as const;
+  if (await nodeDisk.exists(dir.member.wal)) {
+    await cp(dir.member.wal, join(member, 'wal'), options);
+  }
+  if (await nodeDisk.exists(dir.member.snap)) {
+    await cp(dir.member.snap, join(member, 'snap'), options);
+  }
+  const state = join(member, 'state', basename(dir.state));
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  return state;
+}
+
+/** The only one that is left counts, too. */
+function previousOf(file: LmdbFile): Meta | undefined {
+  return file.metas.length === 1 ? file.metas[0] : file.metas[1];
+}
+
+/** Both meta pages become the one that counts, and the checkpoint. */
+async function revertTo(file: LmdbFile, meta: Meta, state: string): Promise<void> {
+  const path = join(state, dataName);
+  const metaPages = Buffer.alloc(metaBytes);
+  await copyFile(file.path, path, constants.COPYFILE_FICLONE);
+  for (const slot of [0, 1]) {
+    metaPages.set(file.metaPage(meta.slot), slot * pageBytes);
+    metaPages.writeBigUInt64LE(BigInt(slot), slot * pageBytes);
+  }
+  const handle = await open(path, 'r+');
+  try {
+    await handle.write(metaPages, 0, metaPages.length, 0);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await writeCheckpoint(nodeDisk, state, checkpointName, { bootId: bootId(), metaPages });
+}
+
+async function printOutcome(
+  call: DbCall,
+  output: string,
+  salvaged: Salvaged | undefined,
+): Promise<void> {
+  const report = await checkDir(output, '');
+  const checked = checkResult(report);
+  const { losses = [], lostEntries = {} } = salvaged ?? {};
+  const lost = Object.entries(lostEntries).map(([table, count]) => `${count} of ${table}`);
+  const lines = losses.map(({ table, page, message }) => {
+    const at = page === undefined ? '' : `, page ${page}`;
+    return `lost: table ${table}${at}: ${message}`;
+  });
+  const summary = `entries lost: ${lost.length === 0 ? 'none' : lost.join(', ')}`;
+  call.printResult({
+    columns: [['output', output], ['entries lost', lost.join(', ')], ...checked.columns],
+    fields: [['Output', output], ['EntriesLost', lost.join(', ')], ...checked.fields],
+    json: { output, lostEntries, losses, check: checked.json },
+    text: [...lines, ...(salvaged === undefined ? [] : [summary]), checked.text].join('\n'),
+  });
+  if (!report.findings.isDamaged) return;
+  throw new DbRefusal(`${output} is still damaged`, { exitCode: ExitCode.damaged });
+}
