@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8Bytes } from '../../src/base/bytes.ts';
+import { Twin } from '../differential/twins.ts';
 import { missingPeers } from '../support/peers.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
 import { until } from '../support/until.ts';
-import { Twin } from './twins.ts';
 
 const skip = missingPeers('etcd');
 const b = utf8Bytes;
