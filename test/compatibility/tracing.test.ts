@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Metadata } from '@grpc/grpc-js';
 import { utf8Bytes } from '../../src/base/bytes.ts';
+import { methodOf, Twin } from '../differential/twins.ts';
 import { OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.ts';
 import { missingPeers } from '../support/peers.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
 import { until } from '../support/until.ts';
-import { methodOf, Twin } from './twins.ts';
 
 const skip = missingPeers('etcd');
 const b = utf8Bytes;

@@ -50,7 +50,8 @@ export class Twin {
     return twin;
   }
 
-  private constructor(name: string, cluster: ProcessCluster) {
+  /** A cluster that runs already; without `start` its ids have no common names. */
+  constructor(name: string, cluster: ProcessCluster) {
     this.name = name;
     this.cluster = cluster;
     this.client = new Client(cluster.member(0).endpoint, credentials.createInsecure(), {
