@@ -1,12 +1,14 @@
 /** `etcd-ts db` beside etcd's own tools: what goes from one to the other and back is the same. */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { seededRandom } from '../../src/base/random.ts';
 import { DbWorld, fill } from '../support/db-world.ts';
-import type { ServerKind } from '../support/member-process.ts';
+import { MemberProcess, type ServerKind } from '../support/member-process.ts';
 import { missingPeers } from '../support/peers.ts';
+import { withCluster } from '../support/process-cluster.ts';
 
 const skip = missingPeers('etcd', 'etcdctl', 'etcdutl');
 
@@ -130,7 +132,7 @@ test('a killed Go etcd goes on as the same member of etcd-ts', { skip }, async (
   const before = await world.facts(theirs);
   await theirs.kill('SIGKILL');
   const contents = world.contents(theirs.config.dataDir);
-  const ours = await world.member('etcd-ts', 'ours', theirs);
+  const ours = await world.member('etcd-ts', 'ours', { like: theirs });
   const imported = await world.json(
     'etcd-ts',
     'db',
@@ -145,6 +147,93 @@ test('a killed Go etcd goes on as the same member of etcd-ts', { skip }, async (
   assert.equal(await world.etcdctl(ours, 'member', 'list'), list);
 });
 
+test('one member of three moves to etcd-ts with its data', { skip }, async (t) => {
+  await withCluster(t, { size: 3, kind: 'etcd' }, async (cluster) => {
+    for (let i = 0; i < 20; i += 1) await cluster.etcdctl('put', `k${i}`, `value ${i}`);
+    const leader = await cluster.leader();
+    const at = cluster.members.findIndex((member) => member !== leader);
+    const theirs = cluster.member(at);
+    await theirs.kill('SIGKILL');
+    await cluster.client(leader).put('meanwhile', 'by the others');
+    const { dataDir } = theirs.config;
+    const world = new DbWorld(t);
+    await world.run('etcd-ts', 'db', 'import', dataDir, `--data-dir=${dataDir}-ours`);
+    const config = { ...theirs.config, kind: 'etcd-ts', dataDir: `${dataDir}-ours` } as const;
+    const ours = new MemberProcess(config);
+    cluster.members[at] = ours;
+    await cluster.restart(ours);
+    await cluster.etcdctl('put', 'after', 'by all');
+    await cluster.assertSameState();
+    assert.equal((await cluster.etcdctl('member', 'list')).match(/started/g)?.length, 3);
+  });
+});
+
+test('members of both kinds are restored into one cluster', { skip }, async (t) => {
+  const world = new DbWorld(t);
+  const source = await world.member('etcd-ts', 'source');
+  await world.start(source);
+  await world.etcdctl(source, 'put', 'k', 'v');
+  const file = world.path('source.db');
+  await world.etcdctl(source, 'snapshot', 'save', file);
+  await source.stop();
+  const kinds = ['etcd', 'etcd-ts', 'etcd-ts'] as const;
+  const members = await Promise.all(
+    kinds.map((kind, i) => world.member(kind, `r${i}`, { name: `r${i}` })),
+  );
+  const initial = members.map((member) => `${member.name}=${member.peerUrl}`).join(',');
+  for (const [i, member] of members.entries()) {
+    const flags = [
+      `--data-dir=${member.config.dataDir}`,
+      `--name=${member.name}`,
+      `--initial-cluster=${initial}`,
+      `--initial-advertise-peer-urls=${member.peerUrl}`,
+    ];
+    await restore(world, kinds[i] as ServerKind, file, flags);
+  }
+  for (const member of members) member.start(initial, 'new');
+  await Promise.all(members.map((member) => member.ready()));
+  for (const member of members) {
+    await world.etcdctl(member, 'put', member.name, 'through this member');
+    assert.equal(await world.etcdctl(member, 'get', 'k', '--print-value-only'), 'v\n');
+  }
+});
+
+test('a database that etcd got from its leader and had not put in place counts', {
+  skip,
+}, async (t) => {
+  const world = new DbWorld(t);
+  const flags = ['--snapshot-count=5', '--snapshot-catchup-entries=5'];
+  const theirs = await world.member('etcd', 'theirs', { flags });
+  const snap = join(theirs.config.dataDir, 'member/snap');
+  await world.start(theirs);
+  await world.etcdctl(theirs, 'put', 'early', 'x');
+  await theirs.stop();
+  copyFileSync(join(snap, 'db'), world.path('early.db'));
+  await world.start(theirs);
+  for (let i = 0; i < 20; i += 1) await world.etcdctl(theirs, 'put', `k${i}`, 'x');
+  await theirs.stop();
+  const newest =
+    readdirSync(snap)
+      .filter((name) => name.endsWith('.snap'))
+      .sort()
+      .at(-1) ?? '';
+  const received = join(snap, `${newest.slice(17, 33)}.snap.db`);
+  renameSync(join(snap, 'db'), received);
+  copyFileSync(world.path('early.db'), join(snap, 'db'));
+  const moved = (await world.json('etcd-ts', 'db', 'import', 'theirs', '--data-dir=a')) as {
+    revision: number;
+  };
+  assert.equal(moved.revision, 22);
+  rmSync(received);
+  const without = await world.try('etcd-ts', 'db', 'import', 'theirs', '--data-dir=b');
+  assert.equal(without.code, 1);
+  assert.match(
+    without.stderr,
+    /ends at index \d+, the log has a snapshot at \d+, and there is no /,
+  );
+  assert.ok(!existsSync(world.path('b')));
+});
+
 test('a snapshot goes on as the only member of its cluster', { skip }, async (t) => {
   const world = new DbWorld(t);
   const theirs = await world.member('etcd', 'theirs');
@@ -157,7 +246,10 @@ test('a snapshot goes on as the only member of its cluster', { skip }, async (t)
   await theirs.stop();
   await world.run('etcd-ts', 'db', 'import', file, '--data-dir=ours', '--wal-dir=log');
   assert.equal(readdirSync(world.path('log')).length, 1);
-  const ours = await world.member('etcd-ts', 'ours', theirs, [`--wal-dir=${world.path('log')}`]);
+  const ours = await world.member('etcd-ts', 'ours', {
+    like: theirs,
+    flags: [`--wal-dir=${world.path('log')}`],
+  });
   await world.start(ours);
   assert.deepEqual(await world.facts(ours), before);
   assert.equal(await world.etcdctl(ours, 'member', 'list'), list);

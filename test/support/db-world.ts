@@ -12,6 +12,12 @@ import type { CommandResult } from './process-cluster.ts';
 
 export type Tool = PeerProgram | 'etcd-ts';
 
+type MemberOptions = {
+  readonly like?: MemberProcess;
+  readonly name?: string;
+  readonly flags?: readonly string[];
+};
+
 const rootUser = ['--user=root:secret'];
 
 export class DbWorld {
@@ -67,12 +73,11 @@ export class DbWorld {
   async member(
     kind: ServerKind,
     dataDir: string,
-    like?: MemberProcess,
-    flags: readonly string[] = [],
+    { like, name = 'm', flags = [] }: MemberOptions = {},
   ): Promise<MemberProcess> {
     const member = new MemberProcess({
       kind,
-      name: 'm',
+      name,
       dataDir: this.path(dataDir),
       logPath: this.path(`${dataDir}.log`),
       clientPort: like?.config.clientPort ?? (await freePort()),
