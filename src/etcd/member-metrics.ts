@@ -22,7 +22,7 @@ export type SampledParts = {
   readonly proposals: Proposals;
   readonly state: LiveState;
   readonly hub: WatchHub;
-  readonly quotaBytes: number | undefined;
+  readonly quotaBytes: number;
   readonly gates: FeatureGates;
 };
 
@@ -31,7 +31,7 @@ export function sampleBeforeScrapes(parts: SampledParts): void {
   const { metrics, loop } = parts;
   metrics.server.version.set({ server_version: servedEtcdVersion }, 1);
   metrics.server.id.set({ server_id: formatId(loop.memberId) }, 1);
-  metrics.server.quotaBytes.set(parts.quotaBytes ?? 0);
+  metrics.server.quotaBytes.set(parts.quotaBytes);
   for (const [name, on] of Object.entries(parts.gates)) {
     const stage = gateStage(name as GateName);
     metrics.server.featureEnabled.set({ name, stage }, on ? 1 : 0);

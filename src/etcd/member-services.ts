@@ -99,7 +99,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
       version: servedEtcdVersion,
       storageVersion: () => parts.version.storageVersion(),
       downgrade: () => state.current.membership.downgrade,
-      quotaBytes,
+      quotaShownBytes: config.quotaShownBytes,
       defragment: () => defragment(parts, serving),
       hash: () => state.hash(),
       openSnapshot: () => state.openDatabase('client'),

@@ -1,5 +1,6 @@
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { quotaNotices } from './alarm/quota.ts';
 import type { DataDir } from './bootstrap/data-dir.ts';
 import type { Config } from './config/config.ts';
 import { limits } from './config/limits.ts';
@@ -20,6 +21,9 @@ export type OpenStateParts = {
 /** The member's state as it is on disk, made smaller first where the flags ask for it. */
 export async function openState(parts: OpenStateParts): Promise<LiveState> {
   const { config, dir, disk, auth, meter, log } = parts;
+  for (const { level, message, fields } of quotaNotices(config.quotaSetting)) {
+    log[level](message, fields);
+  }
   const state = await LiveState.open({
     dir,
     disk,

@@ -19,6 +19,7 @@ import { nodeDisk } from './io/node-disk.ts';
 import { unsyncedDisk } from './io/unsynced-disk.ts';
 import { advanceElection, handOver, type JoiningParts, publish } from './joining.ts';
 import type { LiveState } from './live-state.ts';
+import { raiseSpaceAlarm } from './member-alarm.ts';
 import { type MemberAuth, openAuth } from './member-auth.ts';
 import { checkAtStart } from './member-corruption.ts';
 import { createDuties, type MemberDuties } from './member-duties.ts';
@@ -249,7 +250,7 @@ export class Member {
       proposals: this.#proposals,
       state: this.#state,
       hub: this.#hub,
-      quotaBytes: this.#config.quotaBytes,
+      quotaBytes: this.#config.quotaShownBytes,
       gates: this.#config.gates,
     });
     this.#ports = await openClientPorts({
@@ -337,11 +338,7 @@ export class Member {
         this.#compaction = compaction;
         compaction.done.catch((error: unknown) => this.#fail(error));
       },
-      onAlarmToRaise: (alarm) => {
-        this.#loop.propose({ alarm }).catch((error: unknown) => {
-          this.#log.warn('failed to raise an alarm', { error });
-        });
-      },
+      raiseAlarm: (alarm) => raiseSpaceAlarm(this.#loop, this.#config, alarm, this.#log),
       timing: this.#timing,
     });
   }

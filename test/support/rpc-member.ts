@@ -348,7 +348,7 @@ export class RpcMember {
         version: '3.7.0',
         storageVersion: () => '3.7.0',
         downgrade: () => machine.state.membership.downgrade,
-        quotaBytes: 1_000_000,
+        quotaShownBytes: 1_000_000,
         defragment: async () => {
           this.defragmentations += 1;
           if (this.defragmentFailure !== undefined) throw this.defragmentFailure;

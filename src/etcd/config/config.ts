@@ -64,6 +64,10 @@ export type Config = {
   readonly peerWriteTimeoutMs: number;
   /** Undefined: no quota. */
   readonly quotaBytes: number | undefined;
+  /** As it was given, 0 for the default. */
+  readonly quotaSetting: number;
+  /** As etcd shows it: negative without a quota. */
+  readonly quotaShownBytes: number;
   /** Free space of the store's file at which a start makes it smaller. Zero: never. */
   readonly defragmentAboveBytes: number;
   /** False: nothing waits for the disk, and a power loss costs data. */
@@ -336,6 +340,8 @@ function freeze(
     peerReadTimeoutMs: peerTimeoutMs(settings, 'raft-read-timeout'),
     peerWriteTimeoutMs: peerTimeoutMs(settings, 'raft-write-timeout'),
     quotaBytes: quota < 0 ? undefined : quota === 0 ? limits.quotaBytesDefault : quota,
+    quotaSetting: quota,
+    quotaShownBytes: quota === 0 ? limits.quotaBytesDefault : quota,
     defragmentAboveBytes: settings.number('bootstrap-defrag-threshold-megabytes') * 1024 * 1024,
     isSynced: !settings.flag('unsafe-no-fsync'),
     autoCompaction,

@@ -93,6 +93,8 @@ test('no flags give the defaults of etcd', () => {
     peerReadTimeoutMs: 5_000,
     peerWriteTimeoutMs: 5_000,
     quotaBytes: 2_147_483_648,
+    quotaSetting: 0,
+    quotaShownBytes: 2_147_483_648,
     defragmentAboveBytes: 0,
     isSynced: true,
     autoCompaction: { kind: 'off' },

@@ -7,7 +7,7 @@ import { EtcdError } from '../errors.ts';
 import type { Change } from '../mvcc/store.ts';
 import type { ConfChange } from '../proto/generated/raftpb.ts';
 import { ApplyPipeline } from './apply-pipeline.ts';
-import { promised } from './caller.ts';
+import { type Caller, promised } from './caller.ts';
 import type { Answer } from './consensus.ts';
 import { Proposals } from './proposals.ts';
 
@@ -51,7 +51,7 @@ function setUp(results: readonly AppliedEntry[]) {
     onLeaderEntry: (term) => void done.push(`leader entry ${term}`),
     publish: (changes) => void done.push(`publish ${changes.map(({ main }) => main).join()}`),
     onCompaction: ({ revision }) => void done.push(`compaction ${revision}`),
-    onAlarmToRaise: () => void done.push('alarm'),
+    raiseAlarm: async () => void done.push('alarm'),
   });
   return { pipeline, proposals, done };
 }
@@ -99,6 +99,20 @@ test('membership changes, compactions and alarms reach those who act on them', (
   assert.deepEqual(done.slice(0, 3), ['conf change 7', 'compaction 3', 'alarm']);
 });
 
+test('who is told that there is no room is told after the alarm was raised', async () => {
+  const alarmToRaise = {} as NonNullable<AppliedEntry['alarmToRaise']>;
+  const error = new EtcdError('NoSpace');
+  const { pipeline, proposals, done } = setUp([
+    applied({ requestId: 1n, alarmToRaise, outcome: { kind: 'error', error } }),
+  ]);
+  const refused = promised(undefined, (caller: Caller<Answer>) => void proposals.wait(1n, caller));
+  const told = refused.catch(() => void done.push('told'));
+  pipeline.apply([]);
+  assert.deepEqual(done, ['alarm']);
+  await told;
+  assert.deepEqual(done, ['alarm', 'told']);
+});
+
 test('an exception of the applier goes up: nobody is answered', async () => {
   const { proposals, done } = setUp([]);
   const broken = new ApplyPipeline({
@@ -111,7 +125,7 @@ test('an exception of the applier goes up: nobody is answered', async () => {
     onLeaderEntry: () => {},
     publish: () => {},
     onCompaction: () => {},
-    onAlarmToRaise: () => {},
+    raiseAlarm: async () => {},
   });
   assert.throws(() => broken.apply([]), /the state is wrong/);
   assert.deepEqual(done, []);

@@ -17,7 +17,8 @@ export type ApplyPipelineParts = {
   readonly publish: (changes: readonly Change[]) => void;
   readonly onCompaction: (compaction: NonNullable<AppliedEntry['compaction']>) => void;
   /** An entry exceeded the quota: the alarm that stops writes everywhere has to be proposed. */
-  readonly onAlarmToRaise: (alarm: NonNullable<AppliedEntry['alarmToRaise']>) => void;
+  /** Never rejects; resolves when the alarm is raised or cannot be. */
+  readonly raiseAlarm: (alarm: NonNullable<AppliedEntry['alarmToRaise']>) => Promise<void>;
   readonly timing?: RequestTiming;
 };
 
@@ -52,11 +53,16 @@ export class ApplyPipeline {
   }
 
   #finish(entry: AppliedEntry): void {
-    const { proposals } = this.#parts;
     if (entry.confChange !== undefined) this.#parts.onConfChange(entry.confChange.change);
     if (entry.leaderNoop) this.#parts.onLeaderEntry(entry.term);
     if (entry.compaction !== undefined) this.#parts.onCompaction(entry.compaction);
-    if (entry.alarmToRaise !== undefined) this.#parts.onAlarmToRaise(entry.alarmToRaise);
+    if (entry.alarmToRaise === undefined) return this.#tellCaller(entry);
+    // As in etcd: whoever hears that there is no room finds the alarm raised.
+    void this.#parts.raiseAlarm(entry.alarmToRaise).then(() => this.#tellCaller(entry));
+  }
+
+  #tellCaller(entry: AppliedEntry): void {
+    const { proposals } = this.#parts;
     if (entry.requestId === 0n) return;
     switch (entry.outcome.kind) {
       case 'answer':

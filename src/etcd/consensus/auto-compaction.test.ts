@@ -5,11 +5,11 @@ import { createCompactor } from './auto-compaction.ts';
 const MINUTE_MS = 60_000;
 
 test('no retention means no compactor', () => {
-  assert.equal(createCompactor({ kind: 'off' }, 0), undefined);
+  assert.equal(createCompactor({ kind: 'off' }, 0, 1), undefined);
 });
 
 test('revision mode keeps the newest revisions and compacts only on the leader', () => {
-  const compactor = createCompactor({ kind: 'revision', retentionRevisions: 100 }, 0);
+  const compactor = createCompactor({ kind: 'revision', retentionRevisions: 100 }, 0, 1);
   assert.equal(compactor?.stepMs, 5 * MINUTE_MS);
   assert.equal(compactor?.due(0, 100, true), undefined);
   assert.equal(compactor?.due(0, 150, false), undefined);
@@ -18,29 +18,51 @@ test('revision mode keeps the newest revisions and compacts only on the leader',
   assert.equal(compactor?.due(0, 150, true), undefined, 'nothing new since then');
 });
 
-test('periodic mode waits one full period before it first compacts', () => {
-  const compactor = createCompactor({ kind: 'periodic', retentionMs: 10 * MINUTE_MS }, 0);
+/** What is compacted at which minute, where minute 0 is revision 1 and every minute makes one. */
+function compactions(periodMinutes: number, minutes: number): [number, number][] {
+  const setting = { kind: 'periodic', retentionMs: periodMinutes * MINUTE_MS } as const;
+  const compactor = createCompactor(setting, 0, 1);
   assert.ok(compactor);
-  assert.equal(compactor.stepMs, MINUTE_MS);
-  let revision: number | undefined;
-  for (let minute = 1; minute < 10; minute += 1) {
-    revision = compactor.due(minute * MINUTE_MS, minute * 10, true);
-    assert.equal(revision, undefined);
+  const found: [number, number][] = [];
+  const stepMinutes = compactor.stepMs / MINUTE_MS;
+  for (let minute = stepMinutes; minute <= minutes; minute += stepMinutes) {
+    const due = compactor.due(minute * MINUTE_MS, minute + 1, true);
+    if (due === undefined) continue;
+    found.push([minute, due]);
+    compactor.done(due, minute * MINUTE_MS);
   }
-  assert.equal(compactor.due(10 * MINUTE_MS, 100, true), 10);
+  return found;
+}
+
+test('periodic mode waits one full period, then keeps one period and one step', () => {
+  assert.deepEqual(compactions(10, 9), []);
+  const setting = { kind: 'periodic', retentionMs: 10 * MINUTE_MS } as const;
+  const compactor = createCompactor(setting, 0, 7);
+  assert.ok(compactor);
+  for (let minute = 1; minute < 10; minute += 1) {
+    assert.equal(compactor.due(minute * MINUTE_MS, 7 + minute, true), undefined);
+  }
+  assert.equal(compactor.due(10 * MINUTE_MS, 17, false), undefined, 'only a leader compacts');
+  assert.equal(compactor.due(11 * MINUTE_MS, 18, true), 7);
+  compactor.done(7, 11 * MINUTE_MS);
+  assert.equal(compactor.due(12 * MINUTE_MS, 19, true), undefined);
+  assert.equal(compactor.due(21 * MINUTE_MS, 28, true), 9);
+});
+
+test('a failed compaction is tried again a step later', () => {
+  const setting = { kind: 'periodic', retentionMs: 10 * MINUTE_MS } as const;
+  const compactor = createCompactor(setting, 0, 7);
+  for (let minute = 1; minute < 10; minute += 1) compactor?.due(minute * MINUTE_MS, 8, true);
+  assert.equal(compactor?.due(10 * MINUTE_MS, 8, true), 7);
+  assert.equal(compactor?.due(11 * MINUTE_MS, 8, true), 7);
 });
 
 test('periodic mode above one hour compacts every hour to what is one period old', () => {
-  const compactor = createCompactor({ kind: 'periodic', retentionMs: 120 * MINUTE_MS }, 0);
-  assert.ok(compactor);
-  assert.equal(compactor.stepMs, 6 * MINUTE_MS);
-  const compactedAt: number[] = [];
-  for (let minute = 6; minute <= 300; minute += 6) {
-    const due: number | undefined = compactor.due(minute * MINUTE_MS, minute, true);
-    if (due === undefined) continue;
-    assert.ok(minute - due >= 114, `revision of minute ${due} compacted at minute ${minute}`);
-    compactedAt.push(minute);
-    compactor.done(due, minute * MINUTE_MS);
-  }
-  assert.deepEqual(compactedAt, [120, 180, 240, 300]);
+  const found = compactions(120, 300);
+  assert.deepEqual(found, [
+    [120, 1],
+    [180, 55],
+    [240, 115],
+    [300, 175],
+  ]);
 });

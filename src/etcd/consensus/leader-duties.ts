@@ -57,7 +57,8 @@ export class LeaderDuties {
       void this.#checkpointLeases();
     };
     this.#stops.push(clock.every(EXPIRY_STEP_MS, step));
-    const compactor = createCompactor(this.#parts.autoCompaction, clock.monotonicMs());
+    const revision = this.#parts.currentRevision();
+    const compactor = createCompactor(this.#parts.autoCompaction, clock.monotonicMs(), revision);
     if (compactor === undefined) return;
     this.#stops.push(clock.every(compactor.stepMs, () => void this.#compact(compactor)));
   }
@@ -157,16 +158,22 @@ export class LeaderDuties {
       this.#parts.isLeader(),
     );
     if (due === undefined) return;
+    const fields = { revision: due, ...compactor.retention };
+    const startMs = clock.monotonicMs();
+    const done = (): void => {
+      const nowMs = clock.monotonicMs();
+      compactor.done(due, nowMs);
+      const took = { ...fields, 'took-ms': Math.round(nowMs - startMs) };
+      log.info(`completed auto ${compactor.mode} compaction`, took);
+    };
+    log.info(`starting auto ${compactor.mode} compaction`, fields);
     try {
       await this.#parts.proposeAsLeader({ compaction: { revision: due } }, this.#parts.term());
-      compactor.done(due, clock.monotonicMs());
-      log.info('completed auto compaction', { revision: due });
+      done();
     } catch (error) {
-      if (error instanceof Error && error.name === 'Compacted') {
-        compactor.done(due, clock.monotonicMs());
-      } else {
-        log.warn('failed auto compaction', { revision: due, error });
-      }
+      if (error instanceof Error && error.name === 'Compacted') return done();
+      const retry = { ...fields, 'retry-interval-ms': compactor.stepMs, error };
+      log.warn(`failed auto ${compactor.mode} compaction`, retry);
     }
   }
 }

@@ -67,7 +67,8 @@ export class KvService {
   }
 
   put(request: PutRequest, caller: Caller<Answer>, by?: Credentials): void {
-    this.#options.space.ensureSpace(putCost(request));
+    const refusal = this.#options.space.ensureSpace(putCost(request));
+    if (refusal !== undefined) return failLater(refusal, caller);
     checkPut(request);
     const decoded = { put: request };
     this.#options.access.proposeFor(decoded, caller, by, decoded);
@@ -80,7 +81,8 @@ export class KvService {
 
   txn(request: TxnRequest, caller: Caller<TxnAnswer>, by?: Credentials): void {
     const { access, consensus, space } = this.#options;
-    space.ensureSpace(txnCost(request));
+    const refusal = space.ensureSpace(txnCost(request));
+    if (refusal !== undefined) return failLater(refusal, caller);
     checkTxn(request, this.#options.txnOpsMax);
     if (!isReadOnly(request)) {
       const decoded = { txn: request };
@@ -259,4 +261,8 @@ class ReadAfterBarrier implements Caller<void> {
   waitsFor(work: Cancelable): void {
     this.#caller.waitsFor(work);
   }
+}
+
+function failLater(refusal: Promise<never>, caller: Caller<never>): void {
+  refusal.catch((error: unknown) => caller.failed(error));
 }

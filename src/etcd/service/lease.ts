@@ -63,7 +63,7 @@ export class LeaseService {
   }
 
   async grant(request: LeaseGrantRequest, signal?: AbortSignal, by?: Credentials): Promise<Answer> {
-    this.#options.space.ensureSpace(leaseGrantCost);
+    await this.#options.space.ensureSpace(leaseGrantCost);
     const ID = request.ID === 0n ? this.#unusedId() : request.ID;
     const leaseGrant = { ID, TTL: request.TTL };
     return await this.#proposeAsUser({ leaseGrant }, signal, by);

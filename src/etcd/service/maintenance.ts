@@ -38,8 +38,8 @@ export type MaintenanceServiceOptions = {
   readonly version: string;
   readonly storageVersion: () => string | undefined;
   readonly downgrade: () => Downgrade;
-  /** Undefined: no quota. */
-  readonly quotaBytes: number | undefined;
+  /** Negative: no quota. */
+  readonly quotaShownBytes: number;
   /** Makes the store's file as small as its contents; rejects when there is no room to do it. */
   readonly defragment: () => Promise<void>;
   /** Of the whole state but for what is each member's own. */
@@ -61,7 +61,7 @@ export class MaintenanceService {
 
   /** Local: works without a leader and without a quorum. */
   status(): Answer {
-    const { consensus, store, backend, version, quotaBytes } = this.#options;
+    const { consensus, store, backend, version, quotaShownBytes } = this.#options;
     const status = consensus.status();
     const body = encodeStatusResponse({
       version,
@@ -74,7 +74,7 @@ export class MaintenanceService {
       dbSizeInUse: backend().sizeInUseBytes(),
       isLearner: status.isLearner,
       storageVersion: this.#options.storageVersion() ?? '',
-      dbSizeQuota: quotaBytes ?? 0,
+      dbSizeQuota: quotaShownBytes,
       downgradeInfo: this.#options.downgrade(),
     });
     return { body, revision: store().currentRevision };

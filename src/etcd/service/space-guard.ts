@@ -18,33 +18,36 @@ export type SpaceGuardOptions = {
  */
 export class SpaceGuard {
   readonly #options: SpaceGuardOptions;
-  #isRaising = false;
+  /** The attempt under way; never rejects. */
+  #raising: Promise<void> | undefined;
 
   constructor(options: SpaceGuardOptions) {
     this.#options = options;
   }
 
-  /** Throws NoSpace. */
-  ensureSpace(cost: number): void {
-    const { quotaBytes, sizeBytes } = this.#options;
-    if (quotaBytes === undefined || hasSpace(sizeBytes(), cost, quotaBytes)) return;
-    this.#raiseAlarm();
-    throw new EtcdError('NoSpace');
+  /**
+   * Undefined: there is room. Throws NoSpace; or rejects with it, as etcd does, when the alarm has
+   * been raised, so that whoever hears of it finds the alarm and all members refuse.
+   */
+  ensureSpace(cost: number): Promise<never> | undefined {
+    const { quotaBytes, sizeBytes, hasAlarm } = this.#options;
+    if (quotaBytes === undefined || hasSpace(sizeBytes(), cost, quotaBytes)) return undefined;
+    if (hasAlarm()) throw new EtcdError('NoSpace');
+    this.#raising ??= this.#raiseAlarm();
+    return this.#raising.then(() => {
+      throw new EtcdError('NoSpace');
+    });
   }
 
   /** One attempt at a time; a failed one is repeated by the next refused request. */
-  #raiseAlarm(): void {
-    const { consensus, hasAlarm } = this.#options;
-    if (this.#isRaising || hasAlarm()) return;
-    this.#isRaising = true;
+  async #raiseAlarm(): Promise<void> {
+    const { consensus } = this.#options;
     const alarm = {
       action: Action.ACTIVATE,
       memberID: consensus.memberId,
       alarm: AlarmType.NOSPACE,
     };
-    const done = (): void => {
-      this.#isRaising = false;
-    };
-    consensus.propose({ alarm }).then(done, done);
+    await consensus.propose({ alarm }).catch(() => undefined);
+    this.#raising = undefined;
   }
 }
