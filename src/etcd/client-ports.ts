@@ -54,14 +54,16 @@ export class ClientPorts {
   async listenForClients(): Promise<void> {
     const { grpc, http, clientUrls, httpUrls, sharesPorts, tls } = this.#parts;
     const refuse = (socket: Socket): void => void socket.destroy();
-    const http1: PortMuxSides['http1'] = (socket) => http.accept(socket);
-    // As etcd: inside TLS, HTTP/2 reaches everything, in plain text only gRPC.
-    const bridge: ServeOther = (stream, request) =>
-      bridgeToHttp1(stream, request, (socket) => void http.accept(socket));
+    const subjectOf = (socket: Socket): string | undefined =>
+      isTlsSocket(socket) && tls.clientCertAuth ? certificateSubject(socket) : undefined;
+    const http1: PortMuxSides['http1'] = (socket) => http.accept(socket, subjectOf(socket));
     const isSplit = httpUrls.length > 0;
     const http2 = (socket: Socket): void => {
       if (!isTlsSocket(socket)) return grpc.accept(socket);
-      const subject = tls.clientCertAuth ? certificateSubject(socket) : undefined;
+      const subject = subjectOf(socket);
+      // As etcd: inside TLS, HTTP/2 reaches everything, in plain text only gRPC.
+      const bridge: ServeOther = (stream, request) =>
+        bridgeToHttp1(stream, request, (pair) => void http.accept(pair, subject));
       const others = isSplit ? undefined : bridge;
       grpc.accept(socket, { others, certificateSubject: subject });
     };

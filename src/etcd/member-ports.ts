@@ -83,6 +83,7 @@ export async function openClientPorts(parts: MemberPortsParts): Promise<ClientPo
         receiveBytesMax,
         version: parts.version,
         servesGateway: config.http.servesGateway,
+        isAuthEnabled: () => parts.services.access.isEnabled,
         servesProfiles: config.http.servesProfiles,
         debug: { commandLine: config.commandLine, raftStatus: () => raftStatus(consensus) },
       },

@@ -21,7 +21,7 @@ export class EtcdMetrics {
   readonly network: NetworkMetrics;
   /** By method path; see api/metered-rpcs.ts. */
   readonly rpcs: RpcMeters;
-  readonly contentType = 'text/plain; version=0.0.4; charset=utf-8';
+  readonly contentType = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores';
   readonly #make = new Instruments();
   readonly #scrapes: ReturnType<typeof scrapeMetrics>;
   #exposition: Promise<Exposition> | undefined;

@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
+import { refuse } from './plain-answer.ts';
 
 export type DebugSource = {
   /** The program and its arguments. */
@@ -12,7 +13,8 @@ export type DebugSource = {
  * and memory under the names of Go's MemStats that mean the same in V8.
  */
 export function registerDebugVars(app: FastifyInstance, source: DebugSource): void {
-  app.get('/debug/vars', (_request, reply) => {
+  app.all('/debug/vars', (request, reply) => {
+    if (request.method !== 'GET') return refuse(reply);
     const vars = {
       cmdline: source.commandLine,
       memstats: memoryStatistics(),

@@ -54,7 +54,9 @@ export class GatewayCall implements Call {
    * `x`, and what a browser sends anyway as `grpcgateway-…`.
    */
   metadata(name: string): string | undefined {
-    if (name === 'authorization') return this.#header(name);
+    if (name === 'authorization') {
+      return this.#header(name) ?? this.#header(`grpc-metadata-${name}`);
+    }
     if (name.startsWith('grpcgateway-')) return this.#header(name.slice('grpcgateway-'.length));
     return this.#header(`grpc-metadata-${name}`);
   }

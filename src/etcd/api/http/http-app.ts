@@ -13,7 +13,7 @@ import { registerMetrics } from './metrics.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { notFound, send } from './plain-answer.ts';
 import { registerProfiles } from './profiles.ts';
-import type { BrowserRules, HttpServerOptions } from './server.ts';
+import type { HttpServerOptions } from './server.ts';
 import { registerVersion } from './version.ts';
 
 /** The framework with all routes, and Node's server that hands it requests. */
@@ -30,6 +30,7 @@ const timeouts = {
 export async function createHttpApp(
   options: HttpServerOptions,
   calls: OpenCalls,
+  isNamed: (socket: Duplex) => boolean,
 ): Promise<HttpApp> {
   let server: Server | undefined;
   const app = Fastify({
@@ -40,6 +41,9 @@ export async function createHttpApp(
       server = createServer(timeouts, handler);
       return server;
     },
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    if (admit(options, isNamed, request, reply)) done();
   });
   registerRoutes(app, options, calls);
   await app.ready();
@@ -54,9 +58,6 @@ function registerRoutes(app: FastifyInstance, options: HttpServerOptions, calls:
   // it does not care what content type they claim.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  app.addHook('onRequest', (request, reply, done) => {
-    if (admit(options.browsers, request, reply)) done();
-  });
   app.setNotFoundHandler((_request, reply) => notFound(reply));
   app.setErrorHandler((error, request, reply) => {
     options.log.error('an HTTP request failed unexpectedly', { path: request.url, error });
@@ -85,12 +86,26 @@ function isSecured(socket: Duplex): boolean {
   return socket instanceof TLSSocket || !(socket instanceof Socket);
 }
 
+/** Who shows a certificate would take what the gateway does for done in its user's name. */
+const certificateIsIgnored =
+  'CommonName of client sending a request against gateway will be ignored and not used as expected';
+
 /** False: the answer was given here. */
-function admit(rules: BrowserRules, request: FastifyRequest, reply: FastifyReply): boolean {
+function admit(
+  { browsers: rules, client }: HttpServerOptions,
+  isNamed: (socket: Duplex) => boolean,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): boolean {
   const { socket, headers } = request.raw;
   const refusal = isSecured(socket) ? undefined : unknownHostAnswer(rules.allowedHosts, headers);
   if (refusal !== undefined) {
     send(reply, { status: 421, body: `${refusal}\n`, nosniff: true });
+    return false;
+  }
+  const isGateway = client?.servesGateway === true && request.url.startsWith('/v3/');
+  if (isGateway && isNamed(socket) && client.isAuthEnabled()) {
+    send(reply, { status: 400, body: `${certificateIsIgnored}\n`, nosniff: true });
     return false;
   }
   reply.headers(crossOriginHeaders(rules.allowedOrigins, headers.origin));

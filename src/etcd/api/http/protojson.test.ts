@@ -95,7 +95,7 @@ test('what does not fit is InvalidArgument and names the field', () => {
     ['RangeRequest', '{"limit":9223372036854775808}', /int64 field limit/],
     ['MemberRemoveRequest', '{"ID":"-1"}', /uint64 field ID/],
     ['RangeRequest', '{"serializable":"true"}', /bool field serializable/],
-    ['RangeRequest', '{"sort_order":1.5}', /enum field sort_order/],
+    ['RangeRequest', '{"sort_order":1.5}', /enum field sortOrder/],
     ['RangeRequest', '[]', /unexpected token \[/],
     ['RangeRequest', 'null', /unexpected token null/],
     ['TxnRequest', '{"compare":{}}', /unexpected token {/],

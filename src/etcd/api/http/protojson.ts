@@ -207,7 +207,7 @@ function descriptorOf(type: string): MessageDescriptor {
 }
 
 function wrongValue(field: FieldDescriptor, json: unknown): StatusError {
-  return invalid(`proto: invalid value for ${field.type} field ${field.name}: ${show(json)}`);
+  return invalid(`proto: invalid value for ${field.type} field ${field.jsonName}: ${show(json)}`);
 }
 
 /** Enough of a value for its sender to recognise it. */

@@ -62,6 +62,7 @@ async function withServer(parts: Parts, run: (running: Running) => Promise<void>
           receiveBytesMax,
           version: { clusterVersion: () => '3.7.0', storageVersion: () => undefined },
           servesGateway: true,
+          isAuthEnabled: () => true,
           servesProfiles: true,
           debug: { commandLine: ['etcd-ts', 'server'], raftStatus: () => ({ term: 7 }) },
         },

@@ -32,6 +32,7 @@ export type ClientSide = {
   readonly receiveBytesMax: number;
   readonly version: VersionSource;
   readonly servesGateway: boolean;
+  readonly isAuthEnabled: () => boolean;
   readonly servesProfiles: boolean;
   readonly debug: DebugSource;
 };
@@ -44,6 +45,8 @@ export type ClientSide = {
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #calls: OpenCalls;
+  /** Connections whose client's certificate names somebody. */
+  readonly #named = new WeakSet<Duplex>();
   #loading: Promise<HttpApp> | undefined;
   #stopped = false;
 
@@ -52,8 +55,12 @@ export class HttpServer {
     this.#calls = new OpenCalls(options.clock);
   }
 
-  /** Takes over a connection from its first byte; its bytes must not flow before this resolves. */
-  async accept(socket: Duplex): Promise<void> {
+  /**
+   * Takes over a connection from its first byte; its bytes must not flow before this resolves. The
+   * subject is the CommonName of the client's certificate, on ports that ask for one.
+   */
+  async accept(socket: Duplex, certificateSubject = ''): Promise<void> {
+    if (certificateSubject !== '') this.#named.add(socket);
     try {
       this.#loading ??= this.#load();
       const { server } = await this.#loading;
@@ -79,6 +86,6 @@ export class HttpServer {
 
   async #load(): Promise<HttpApp> {
     const { createHttpApp } = await import('./http-app.ts');
-    return await createHttpApp(this.#options, this.#calls);
+    return await createHttpApp(this.#options, this.#calls, (socket) => this.#named.has(socket));
   }
 }
