@@ -1,10 +1,19 @@
 /** `etcd-ts db` beside etcd's own tools: what goes from one to the other and back is the same. */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { seededRandom } from '../../src/base/random.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/etcd/backend/checkpoint-file.ts';
 import { DbWorld, fill } from '../support/db-world.ts';
 import { MemberProcess, type ServerKind } from '../support/member-process.ts';
 import { missingPeers } from '../support/peers.ts';
@@ -106,6 +115,13 @@ test('an export is what the running member’s snapshot was', { skip }, async (t
   const kv = (await world.json('etcd-ts', 'db', 'hash', dataDir)) as { hash: number };
   assert.equal(kv.hash, hash);
   assert.equal(world.contents(dataDir), before, 'the source has not changed');
+  // As if the machine had restarted: only the checkpoint counts, and the log since.
+  const checkpoint = join(dataDir, 'member/state/0000000000000000/checkpoint');
+  const { metaPages } = decodeCheckpoint(readFileSync(checkpoint));
+  writeFileSync(checkpoint, encodeCheckpoint({ bootId: 'another', metaPages }));
+  const restarted = world.contents(dataDir);
+  assert.deepEqual(await world.json('etcd-ts', 'db', 'hash', dataDir), kv);
+  assert.equal(world.contents(dataDir), restarted, 'the source has not changed');
   assert.deepEqual(
     readdirSync(world.folder).filter((name) => name.startsWith('out')),
     ['out.db'],

@@ -1,4 +1,4 @@
-import { silentLog } from '../../base/log.ts';
+import { type Log, type LogFields, silentLog } from '../../base/log.ts';
 import { parseDbArguments } from './arguments.ts';
 import { checkCommand } from './check.ts';
 import { type DbCommand, DbRefusal, ExitCode } from './command.ts';
@@ -62,7 +62,7 @@ function commandName(argv: readonly string[]): {
 async function runCommand(
   command: DbCommand,
   argv: readonly string[],
-  { out }: DbStreams,
+  { out, err }: DbStreams,
 ): Promise<number> {
   const parsed = parseDbArguments(command, argv);
   if (parsed.kind === 'help') {
@@ -74,9 +74,18 @@ async function runCommand(
     operands,
     flags,
     printResult: (result) => out.write(`${formatResult(result, format)}\n`),
-    log: silentLog,
+    log: warningsTo(err),
   });
   return 0;
+}
+
+/** What a member would log as a warning: damage that was passed over, a log that ends torn. */
+function warningsTo(err: DbStreams['err']): Log {
+  const warn = (message: string, fields: LogFields = {}): void => {
+    err.write(`Warning: ${message} ${JSON.stringify(fields)}\n`);
+  };
+  const log: Log = { ...silentLog, warn, error: warn, child: () => log };
+  return log;
 }
 
 function usage(): string {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** SQLite's results, without the bits of their extended codes. */
@@ -13,19 +13,22 @@ const SQLITE_BUSY = 5;
  * database of its kind. The locks of flock are in the kernel's list, as far as it shows them.
  */
 export function isLockedByAnother(path: string): boolean {
+  if (!existsSync(path)) return false;
   return hasRecordLock(path) || isInLockList(path, readLockList());
 }
 
 function hasRecordLock(path: string): boolean {
-  const file = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+  let file: DatabaseSync | undefined;
   try {
+    file = new DatabaseSync(path, { readOnly: true, timeout: 0 });
     file.exec('SELECT 1 FROM sqlite_master');
     return false;
   } catch (error) {
+    // Whoever cannot open it at all hears why when it is read.
     const code = (error as { errcode?: unknown }).errcode;
     return typeof code === 'number' && (code & 0xff) === SQLITE_BUSY;
   } finally {
-    file.close();
+    file?.close();
   }
 }
 

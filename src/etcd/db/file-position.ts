@@ -1,16 +1,13 @@
 import { emptyBytes, utf8Text } from '../../base/bytes.ts';
+import type { Applied } from '../apply/applied-index.ts';
 import type { LmdbBackend } from '../backend/lmdb-backend.ts';
 import { mainOf } from '../mvcc/revision.ts';
 import type { BboltFile } from '../snap/bbolt-reader.ts';
 import { DbRefusal } from './command.ts';
 
-/** The log index of the last entry that a database of etcd has in it. */
-export function indexOf(file: BboltFile): number {
-  return numberIn(file, 'consistent_index');
-}
-
-export function termOf(file: BboltFile): number {
-  return numberIn(file, 'term');
+/** The last entry of the log that a database of etcd has in it. Below 3.5 the term is 0. */
+export function positionOf(file: BboltFile): Applied {
+  return { index: numberIn(file, 'consistent_index'), term: numberIn(file, 'term') };
 }
 
 /** 1 in an empty store. */

@@ -14,7 +14,7 @@ import { Wal } from '../wal/wal.ts';
 import { DbRefusal } from './command.ts';
 import { withBbolt } from './database.ts';
 import { isLockedByAnother } from './file-locks.ts';
-import { indexOf, newestRevision } from './file-position.ts';
+import { newestRevision, positionOf } from './file-position.ts';
 import { fillState } from './fill-state.ts';
 import type { NewDataDir } from './new-data-dir.ts';
 import { readTail, replayLog } from './replay-log.ts';
@@ -48,7 +48,13 @@ export async function importEtcd(source: EtcdSource, dir: NewDataDir): Promise<I
   await refuseRunning(source.dataDir, files);
   const before = await fingerprint(files);
   await copySegments(walDir, segments, dir.walPath);
-  const index = await withBbolt(database, indexOf);
+  const { index, term } = await withBbolt(database, positionOf);
+  if (index > 0 && term === 0) {
+    throw new DbRefusal(
+      `${database} does not say the term of its last entry: it is from etcd 3.4 or older, ` +
+        'so start it with etcd 3.5 first',
+    );
+  }
   const imported = await withBbolt(database, async (file) => {
     const options = { path: dir.statePath(index), disk: nodeDisk, log: source.log };
     return await fillState(options, file, (backend) => replay(source, backend, dir));
@@ -74,7 +80,7 @@ async function segmentsOf(walDir: string): Promise<readonly string[]> {
 async function databaseFor({ dataDir, log }: EtcdSource, walDir: string): Promise<string> {
   const snap = join(dataDir, 'member', 'snap');
   const path = join(snap, 'db');
-  const index = await withBbolt(path, indexOf);
+  const { index } = await withBbolt(path, positionOf);
   const newest = (await Wal.readSnapshots(walDir, index, nodeDisk, log)).at(-1)?.index ?? 0;
   if (newest <= index) return path;
   const received = join(snap, `${stateFolderName(newest)}.snap.db`);

@@ -10,7 +10,7 @@ import { formatId } from '../proto/ids.ts';
 import { Wal } from '../wal/wal.ts';
 import { DbRefusal } from './command.ts';
 import { assertFile, withBbolt } from './database.ts';
-import { indexOf, newestRevision, termOf } from './file-position.ts';
+import { newestRevision, positionOf } from './file-position.ts';
 import { fillState, writePosition } from './fill-state.ts';
 import type { Imported } from './import-etcd.ts';
 import type { NewDataDir } from './new-data-dir.ts';
@@ -42,7 +42,8 @@ export async function importSnapshot(source: SnapshotSource, dir: NewDataDir): P
   await assertFile(source.path);
   if (!source.skipsHashCheck) await checkHash(source.path);
   const { position, found } = await withBbolt(source.path, async (file) => {
-    const at = { index: indexOf(file), term: Math.max(termOf(file), 1) };
+    const { index, term } = positionOf(file);
+    const at = { index, term: Math.max(term, 1) };
     if (at.index === 0) {
       throw new DbRefusal(`${source.path} does not say where in the log it was taken: restore it`);
     }
