@@ -24,6 +24,8 @@ const pollMs = 20;
 
 type Measured = {
   readonly seconds: number;
+  /** Of all its threads, until shortly before its end. */
+  readonly cpuSeconds: number;
   readonly anonymousMb: number;
   readonly out: string;
 };
@@ -42,15 +44,18 @@ async function measure(tool: Tool, ...args: readonly string[]): Promise<Measured
   let out = '';
   let err = '';
   let peakKb = 0;
+  let cpuSeconds = 0;
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   const timer = setInterval(() => {
     peakKb = Math.max(peakKb, anonymousKb(child.pid ?? 0));
+    cpuSeconds = Math.max(cpuSeconds, cpuSecondsOf(child.pid ?? 0));
   }, pollMs);
   const code = await new Promise((resolve) => child.once('close', resolve));
   clearInterval(timer);
   assert.equal(code, 0, `${tool} ${args.join(' ')}: ${err}`);
-  return { seconds: (performance.now() - startMs) / 1000, anonymousMb: peakKb / 1024, out };
+  const seconds = (performance.now() - startMs) / 1000;
+  return { seconds, cpuSeconds, anonymousMb: peakKb / 1024, out };
 }
 
 function anonymousKb(pid: number): number {
@@ -62,9 +67,22 @@ function anonymousKb(pid: number): number {
   }
 }
 
+/** User and system time stand behind the name in parentheses, in hundredths of a second. */
+function cpuSecondsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
 function row(step: string, ours: Measured | undefined, theirs: Measured | undefined): void {
-  const cell = (found: Measured | undefined): string =>
-    found === undefined ? '' : `${found.seconds.toFixed(1)} s, ${found.anonymousMb.toFixed(0)} MB`;
+  const cell = (found: Measured | undefined): string => {
+    if (found === undefined) return '';
+    const { seconds, cpuSeconds, anonymousMb } = found;
+    return `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s, ${anonymousMb.toFixed(0)} MB`;
+  };
   rows.push(`| ${step} | ${cell(ours)} | ${cell(theirs)} |`);
   console.log(rows.at(-1));
 }

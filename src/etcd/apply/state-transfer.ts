@@ -3,6 +3,7 @@ import { emptyBytes } from '../../base/bytes.ts';
 import { authRecordKey, authRecords } from '../auth/auth-record.ts';
 import type { Backend, Bucket, Entry, ReadTxn, WriteTxn } from '../backend/backend.ts';
 import { attachKey, detachKey } from '../backend/lease-keys.ts';
+import { limits } from '../config/limits.ts';
 import {
   historyHeaderBytesMax,
   isTombstone,
@@ -49,7 +50,6 @@ const sameBuckets: readonly Bucket[] = [
   'meta',
 ];
 
-const recordsPerStep = 500;
 const update = new IndexUpdate();
 /** Sorts last in its bucket. */
 const authRevisionKey = Buffer.from('authRevision');
@@ -95,6 +95,7 @@ export async function importBuckets(
   backend: Backend,
   source: BucketImport,
   yieldToLoop: () => Promise<void>,
+  step: ImportStep = limits.importStep,
 ): Promise<void> {
   const isEmpty = backend.read((txn) => txn.count('history', emptyBytes, undefined) === 0);
   assert(isEmpty, 'buckets are imported into an empty backend');
@@ -104,10 +105,13 @@ export async function importBuckets(
       name === 'key' ? (txn, key, value) => importRecord(txn, index, key, value) : copierFor(name);
     if (put === undefined) continue;
     const placed: PutEntry = (txn, key, value) => putOrName(name, put, txn, key, value);
-    await importBucket(backend, source.entries(name), placed, yieldToLoop);
+    await importBucket(backend, source.entries(name), placed, step, yieldToLoop);
   }
   await backend.checkpoint();
 }
+
+/** How much is put in one transaction. */
+export type ImportStep = { readonly records: number; readonly bytes: number };
 
 type PutEntry = (txn: WriteTxn, key: Uint8Array, value: Uint8Array) => void;
 
@@ -139,18 +143,22 @@ async function importBucket(
   backend: Backend,
   entries: Iterable<readonly [Uint8Array, Uint8Array]>,
   put: PutEntry,
+  step: ImportStep,
   yieldToLoop: () => Promise<void>,
 ): Promise<void> {
   const iterator = entries[Symbol.iterator]();
   for (let done = false; !done; ) {
     backend.write((txn) => {
-      for (let i = 0; i < recordsPerStep; i++) {
+      let bytes = 0;
+      for (let i = 0; i < step.records && bytes < step.bytes; i++) {
         const next = iterator.next();
         if (next.done === true) {
           done = true;
           return;
         }
-        put(txn, next.value[0], next.value[1]);
+        const [key, value] = next.value;
+        put(txn, key, value);
+        bytes += key.length + value.length;
       }
     });
     await yieldToLoop();

@@ -249,6 +249,14 @@ export const limits = Object.freeze({
   snapFilesKeptDefault: 5,
   /** Pieces in which a database image is read, hashed and streamed (etcd's blob is 32 KiB). */
   bboltChunkBytes: 128 * 1024,
+  /** What a member takes from a received database in one turn of the event loop. */
+  importStep: Object.freeze({ records: 500, bytes: 16 * 1024 * 1024 }),
+  /**
+   * The same for a tool that nobody waits for. A page is copied the first time that a transaction
+   * touches it, and no page is used again before a checkpoint: small steps make the file four
+   * times as large.
+   */
+  importStepAlone: Object.freeze({ records: 20_000, bytes: 16 * 1024 * 1024 }),
   /** The largest value that bbolt takes, and its key: what claims more in a foreign file is damaged. */
   bboltPageBytesMax: 2 ** 31 + 64 * 1024,
   /** Of a log that a tool begins: its member fills it up at the first start. */

@@ -37,6 +37,8 @@ export function bucketFigures(source: BboltSource): BucketFigures {
   return { hash, revision, totalKey: keys.liveCount, version };
 }
 
+type Record = EtcdRevision & { readonly key: Uint8Array };
+
 export type HashKvFigures = {
   readonly hash: number;
   readonly hashRevision: number;
@@ -50,36 +52,48 @@ export type HashKvFigures = {
  * deletion of old records got; when nothing at all is alive, all of them count.
  */
 export function hashKvOfBuckets(source: BboltSource, wanted: number): HashKvFigures {
-  const marks = new Map<string, number>();
-  for (const [key, value] of entriesOf(source, 'meta')) {
-    const name = utf8Text(key);
-    if (name.endsWith('CompactRev')) marks.set(name, parsedRevision('meta', key, value).main);
-  }
-  const scheduled = marks.get('scheduledCompactRev') ?? -1;
-  const compactRevision = Math.max(marks.get('finishedCompactRev') ?? -1, scheduled);
-  const keys = new KeyTable();
-  let current = Math.max(1, compactRevision);
-  for (const [key, value] of entriesOf(source, 'key')) {
-    const record = recordOf(key, value);
-    current = Math.max(current, record.main);
-    if (wanted === 0 || record.main <= wanted) keys.note(record.key, record, record.tombstone);
-  }
+  const compactRevision = compactRevisionOf(source);
   if (wanted > 0 && wanted < compactRevision) {
     throw new DbRefusal('mvcc: required revision has been compacted');
   }
-  if (wanted > current) throw new DbRefusal('mvcc: required revision is a future revision');
-  const hashRevision = wanted === 0 ? current : wanted;
+  // Without a compaction nothing is left out, and the records need not be known beforehand.
+  const keys = compactRevision < 0 ? undefined : keysAt(source, wanted);
+  const isAlive = (record: Record): boolean =>
+    keys === undefined ||
+    keys.liveCount === 0 ||
+    (!record.tombstone && keys.isNewest(record.key, record));
   const feed = new HashFeed();
-  const isAlive = (record: EtcdRevision & { key: Uint8Array }): boolean =>
-    keys.liveCount === 0 || (!record.tombstone && keys.isNewest(record.key, record));
+  let current = Math.max(1, compactRevision);
   for (const [key, value] of entriesOf(source, 'key')) {
     const record = recordOf(key, value);
     const { main, sub, tombstone } = record;
-    if (main > hashRevision) break;
+    current = Math.max(current, main);
+    if (wanted > 0 && main > wanted) break;
     if (main === compactRevision && tombstone) continue;
     if (main > compactRevision || isAlive(record)) feed.record(main, sub, tombstone, value);
   }
-  return { hash: feed.sum(), hashRevision, compactRevision };
+  if (wanted > current) throw new DbRefusal('mvcc: required revision is a future revision');
+  return { hash: feed.sum(), hashRevision: wanted === 0 ? current : wanted, compactRevision };
+}
+
+/** As a member has it after its start, which goes on with a compaction that had not ended. */
+function compactRevisionOf(source: BboltSource): number {
+  let newest = -1;
+  for (const [key, value] of entriesOf(source, 'meta')) {
+    if (!utf8Text(key).endsWith('CompactRev')) continue;
+    newest = Math.max(newest, parsedRevision('meta', key, value).main);
+  }
+  return newest;
+}
+
+function keysAt(source: BboltSource, revision: number): KeyTable {
+  const keys = new KeyTable();
+  for (const [key, value] of entriesOf(source, 'key')) {
+    const record = recordOf(key, value);
+    if (revision > 0 && record.main > revision) break;
+    keys.note(record.key, record, record.tombstone);
+  }
+  return keys;
 }
 
 function sortedBuckets(source: BboltSource): BboltSource['buckets'] {
@@ -90,7 +104,7 @@ function entriesOf(source: BboltSource, name: string): Iterable<readonly [Uint8A
   return source.buckets.find((known) => known.name === name)?.entries() ?? [];
 }
 
-function recordOf(key: Uint8Array, value: Uint8Array): EtcdRevision & { key: Uint8Array } {
+function recordOf(key: Uint8Array, value: Uint8Array): Record {
   const revision = parsedRevision('key', key, key);
   try {
     return { ...revision, key: keyOf(value) };

@@ -6,6 +6,7 @@ import { type BucketImport, importBuckets } from '../apply/state-transfer.ts';
 import { SimpleTokens } from '../auth/simple-token.ts';
 import type { WriteTxn } from '../backend/backend.ts';
 import { LmdbBackend } from '../backend/lmdb-backend.ts';
+import { limits } from '../config/limits.ts';
 import type { Disk } from '../io/disk.ts';
 import { bootId, yieldToLoop } from '../live-state.ts';
 import { confStateJson } from '../membership/member-json.ts';
@@ -26,7 +27,7 @@ export async function fillState<T>(
 ): Promise<T> {
   const backend = await LmdbBackend.open({ dir: path, disk, bootId: bootId(), log });
   try {
-    await importBuckets(backend, source, yieldToLoop);
+    await importBuckets(backend, source, yieldToLoop, limits.importStepAlone);
     const result = await change(backend);
     assertLoads(backend);
     return result;
