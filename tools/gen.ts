@@ -6,7 +6,12 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 
-const generated = ['src/etcd/proto/generated/*', 'src/etcd/proto/descriptors.ts', 'crds/*'];
+const generated = [
+  'src/etcd/proto/generated/*',
+  'src/etcd/proto/descriptors.ts',
+  'crds/*',
+  'docs/openapi.json',
+];
 
 const before = digests();
 for (const name of readdirSync('tools').sort()) {

@@ -11,6 +11,7 @@ import { registerGateway } from './gateway.ts';
 import { registerHealth } from './health.ts';
 import { registerMetrics } from './metrics.ts';
 import type { OpenCalls } from './open-calls.ts';
+import { registerOpenApi } from './openapi-route.ts';
 import { notFound, send } from './plain-answer.ts';
 import { registerProfiles } from './profiles.ts';
 import type { HttpServerOptions } from './server.ts';
@@ -78,7 +79,9 @@ function registerRoutes(app: FastifyInstance, options: HttpServerOptions, calls:
   if (client.servesProfiles) {
     registerProfiles(app, { clock, commandLine: client.debug.commandLine });
   }
-  if (client.servesGateway) registerGateway(app, { ...client, calls, clock, log });
+  if (!client.servesGateway) return;
+  registerOpenApi(app);
+  registerGateway(app, { ...client, calls, clock, log });
 }
 
 /** TLS, or HTTP/2 inside TLS, which comes here over a pair of streams that is no socket. */

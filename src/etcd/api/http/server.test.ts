@@ -498,3 +498,27 @@ test('stopping does not wait longer than its grace for a call that never ends', 
     assert.ok((await answer) !== undefined);
   });
 });
+
+test('the API describes itself, and each path that it names answers', async () => {
+  await withServer({}, async ({ url }) => {
+    const answer = await ask(`${url}/openapi.json`);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers['content-type'], 'application/json');
+    assert.equal((await ask(`${url}/openapi.json`, post('{}'))).status, 405);
+    const { paths } = JSON.parse(answer.body) as { paths: Record<string, Record<string, object>> };
+    for (const [path, item] of Object.entries(paths)) {
+      for (const method of Object.keys(item)) {
+        const asked = await ask(`${url}${path}`, {
+          method: method.toUpperCase(),
+          body: method === 'post' ? '{}' : null,
+        });
+        // Nothing is implemented here: Unimplemented comes from the method's own refusal.
+        const isServed = asked.status === 200 || asked.body.includes('not implemented');
+        assert.ok(isServed, `${method} ${path}: ${asked.status} ${asked.body}`);
+      }
+    }
+  });
+  await withServer({ metricsOnly: true }, async ({ url }) => {
+    assert.equal((await ask(`${url}/openapi.json`)).status, 404);
+  });
+});
