@@ -42,7 +42,7 @@ test('a member that runs is not checked, one that was killed is whole', { skip }
     await putKeys(cluster, 150);
     const running = await db('check', member.config.dataDir);
     assert.equal(running.code, 1);
-    assert.match(running.stderr, /is in use: stop the member first/);
+    assert.match(running.stderr, /a running member is using .*: stop it first/);
     await member.kill('SIGKILL');
     const { code, stdout } = await db('check', member.config.dataDir);
     assert.equal(code, 0, stdout);

@@ -8,8 +8,8 @@ import { dataName } from '../../src/etcd/backend/prepare-file.ts';
 import { LmdbFile } from '../../src/etcd/db/lmdb-file.ts';
 import { flagsOf, overflowPagesOf, pageFlag } from '../../src/etcd/db/lmdb-page.ts';
 import { usedPages } from '../../src/etcd/db/lmdb-structure.ts';
-import { bootId } from '../../src/etcd/db/store-dir.ts';
 import { nodeDisk } from '../../src/etcd/io/node-disk.ts';
+import { bootId } from '../../src/etcd/live-state.ts';
 import type { InternalRaftRequestInit } from '../../src/etcd/proto/generated/etcdserverpb.ts';
 import { confChangeEntry, StateMachine } from './state-machine.ts';
 

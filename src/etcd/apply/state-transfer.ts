@@ -161,6 +161,10 @@ async function importBucket(
         bytes += key.length + value.length;
       }
     });
+    // Pages are reused only across checkpoints, and each step writes the same ones again.
+    if (backend.growthSinceCheckpointBytes() > limits.checkpointGrowthBytesMax) {
+      await backend.checkpoint();
+    }
     await yieldToLoop();
   }
 }

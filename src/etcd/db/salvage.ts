@@ -1,5 +1,6 @@
 import { importBuckets } from '../apply/state-transfer.ts';
 import { type Backend, type Bucket, backendKeyBytesMax, buckets } from '../backend/backend.ts';
+import { limits } from '../config/limits.ts';
 import { isTombstone, keyValueOf } from '../mvcc/history-record.ts';
 import { etcdRevisionKey, historyKeyBytes, mainOf, subOf } from '../mvcc/revision.ts';
 import { parseHistoryRecord } from './check-keys.ts';
@@ -114,7 +115,7 @@ class Salvage {
   async #copy(table: Bucket): Promise<void> {
     const entries = this.#reads.range(table, new Uint8Array(0), undefined)[Symbol.iterator]();
     let copied = 0;
-    for (let isDone = false; !isDone; await this.#yieldToLoop()) {
+    for (let isDone = false; !isDone; await this.#nextStep()) {
       this.#backend.write((txn) => {
         for (let i = 0; i < entriesPerStep; i++) {
           const next = entries.next();
@@ -130,6 +131,14 @@ class Salvage {
       });
     }
     this.#lost(table, this.#reads.root(table)?.entries ?? 0, copied);
+  }
+
+  /** Pages are reused only across checkpoints. */
+  async #nextStep(): Promise<void> {
+    if (this.#backend.growthSinceCheckpointBytes() > limits.checkpointGrowthBytesMax) {
+      await this.#backend.checkpoint();
+    }
+    await this.#yieldToLoop();
   }
 
   async #rebuild(): Promise<void> {

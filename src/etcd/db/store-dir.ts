@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { readCheckpoint } from '../backend/checkpoint-file.ts';
 import { checkpointName, dataName } from '../backend/prepare-file.ts';
 import { DataDir } from '../bootstrap/data-dir.ts';
 import type { DiskLock } from '../io/disk.ts';
 import { nodeDisk } from '../io/node-disk.ts';
+import { bootId } from '../live-state.ts';
 import { DbRefusal } from './command.ts';
 import type { Findings } from './findings.ts';
 import { LmdbFile } from './lmdb-file.ts';
+import { lockMember } from './stopped-member.ts';
 
 /** A member's folder, or only its state, that nobody uses meanwhile. */
 export type StoreDir = {
@@ -37,7 +38,7 @@ export async function openStoreDir(path: string, walDir: string): Promise<StoreD
   if (!(await isThere(member.state))) {
     throw new DbRefusal(`${path} is no data directory of etcd-ts: it has no member/state`);
   }
-  const lock = await maybeLock(join(path, 'member', 'lock'));
+  const lock = await maybeLock(path);
   try {
     const state = await member.currentState(nodeDisk);
     if (!(await isThere(join(state, dataName)))) {
@@ -51,13 +52,9 @@ export async function openStoreDir(path: string, walDir: string): Promise<StoreD
 }
 
 /** A copy of a data directory may have none. */
-async function maybeLock(path: string): Promise<DiskLock | undefined> {
-  if (!(await isThere(path))) return undefined;
-  try {
-    return await nodeDisk.lock(path);
-  } catch (cause) {
-    throw new DbRefusal(`${dirname(dirname(path))} is in use: stop the member first`, { cause });
-  }
+async function maybeLock(dataDir: string): Promise<DiskLock | undefined> {
+  if (!(await isThere(join(dataDir, 'member', 'lock')))) return undefined;
+  return await lockMember(dataDir, nodeDisk);
 }
 
 /**
@@ -90,15 +87,6 @@ export async function openStateFile(
   }
   const metasFrom = metaPages === undefined ? 'file' : 'checkpoint';
   return { file: new LmdbFile(path, metaPages), metasFrom };
-}
-
-/** As live-state.ts reads it: another one means that pages in memory may have been lost. */
-export function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '';
-  }
 }
 
 export function parseMetaChoice(text: string): MetaChoice {

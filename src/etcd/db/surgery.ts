@@ -7,7 +7,7 @@ import { writeCheckpoint } from '../backend/checkpoint-file.ts';
 import { LmdbBackend } from '../backend/lmdb-backend.ts';
 import { checkpointName, dataName, metaBytes, pageBytes } from '../backend/prepare-file.ts';
 import { nodeDisk } from '../io/node-disk.ts';
-import { yieldToLoop } from '../live-state.ts';
+import { bootId, yieldToLoop } from '../live-state.ts';
 import { checkDir, checkResult } from './check.ts';
 import {
   type DbCall,
@@ -21,13 +21,7 @@ import { Findings } from './findings.ts';
 import type { LmdbFile, Meta } from './lmdb-file.ts';
 import type { Cut } from './lmdb-reads.ts';
 import { type Salvaged, type SalvagePlan, salvage } from './salvage.ts';
-import {
-  bootId,
-  openStateFile,
-  openStoreDir,
-  parseMetaChoice,
-  type StoreDir,
-} from './store-dir.ts';
+import { openStateFile, openStoreDir, parseMetaChoice, type StoreDir } from './store-dir.ts';
 
 const outputFlag: DbFlag = {
   name: 'output',
