@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,14 +13,19 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { seededRandom } from '../../src/base/random.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/etcd/backend/checkpoint-file.ts';
 import { DbWorld, fill } from '../support/db-world.ts';
 import { MemberProcess, type ServerKind } from '../support/member-process.ts';
 import { missingPeers } from '../support/peers.ts';
-import { withCluster } from '../support/process-cluster.ts';
+import { type CommandResult, withCluster } from '../support/process-cluster.ts';
 
 const skip = missingPeers('etcd', 'etcdctl', 'etcdutl');
+
+const golden = JSON.parse(
+  readFileSync(new URL('../../src/etcd/snap/testdata/etcd-snapshot.json', import.meta.url), 'utf8'),
+) as { fileGzipBase64: string };
 
 const directions: readonly [from: ServerKind, to: ServerKind][] = [
   ['etcd-ts', 'etcd'],
@@ -92,6 +98,52 @@ test('a bumped revision is the same as etcdutl’s, and watchers are told', { sk
   assert.equal(ours?.revision, revision + 1000);
   assert.equal(ours?.compactRevision, revision + 1000);
 });
+
+test('a restore is refused in etcdutl’s words', { skip }, async (t) => {
+  const world = new DbWorld(t);
+  const bytes = gunzipSync(Buffer.from(golden.fileGzipBase64, 'base64'));
+  writeFileSync(world.path('good.db'), bytes);
+  writeFileSync(world.path('bare.db'), bytes.subarray(0, -32));
+  bytes[5000] = (bytes[5000] as number) ^ 1;
+  writeFileSync(world.path('wrong.db'), bytes);
+  mkdirSync(world.path('full/x'), { recursive: true });
+  const rows: readonly (readonly string[])[] = [
+    [],
+    ['good.db', 'good.db'],
+    ['nowhere.db'],
+    ['bare.db'],
+    ['wrong.db'],
+    ['good.db', '--data-dir=full'],
+    ['good.db', '--wal-dir=full'],
+    ['good.db', '--name=other'],
+    ['good.db', '--initial-cluster=default=localhost:2380'],
+    ['good.db', '--initial-cluster=default=http://localhost'],
+    ['good.db', '--initial-cluster=default=http://127.0.0.1:2380'],
+    ['good.db', '--initial-cluster=default=http://localhost:2380,b=http://localhost:2380'],
+    ['good.db', '--initial-advertise-peer-urls=http://localhost:1'],
+    ['good.db', '--initial-advertise-peer-urls=ftp://localhost:1'],
+    ['good.db', '--initial-advertise-peer-urls='],
+    ['good.db', '--mark-compacted'],
+    ['good.db', '--bump-revision=5'],
+    ['good.db', '--bump-revision=-5'],
+    ['good.db', '--skip-hash-check=perhaps'],
+    ['good.db', '--bogus'],
+  ];
+  for (const [at, row] of rows.entries()) {
+    const into = row.some((flag) => flag.startsWith('--data-dir')) ? [] : [`--data-dir=d${at}`];
+    const theirs = await world.try('etcdutl', 'snapshot', 'restore', ...row, ...into);
+    rmSync(world.path(`d${at}`), { recursive: true, force: true });
+    const ours = await world.try('etcd-ts', 'db', 'restore', ...row, ...into);
+    assert.equal(errorOf(ours), errorOf(theirs), row.join(' '));
+    assert.ok(!existsSync(world.path(`d${at}`)), row.join(' '));
+  }
+});
+
+/** Exit code and message; what a command is called differs. */
+function errorOf({ code, stderr }: CommandResult): string {
+  const line = stderr.split('\n').find((found) => found.startsWith('Error: ')) ?? stderr;
+  return `${code} ${line.replace('snapshot restore', 'restore')}`;
+}
 
 test('an export is what the running member’s snapshot was', { skip }, async (t) => {
   const world = new DbWorld(t);

@@ -124,7 +124,9 @@ export class DbWorld {
     };
     const leases = (await ask('lease', 'list')).split('\n').slice(1).sort();
     const granted = await Promise.all(
-      leases.map(async (id) => /granted with TTL\((\d+s)/.exec(await this.lease(member, id))?.[1]),
+      leases.map(async (id) =>
+        (await ask('lease', 'timetolive', id, '--keys')).replace(/remaining\(\d+s\)/, ''),
+      ),
     );
     return {
       hash: hash.HashKV.hash,
@@ -139,10 +141,6 @@ export class DbWorld {
       user: await ask('user', 'get', 'reader', '--detail'),
       roles: await ask('role', 'list'),
     };
-  }
-
-  async lease(member: MemberProcess, id: string): Promise<string> {
-    return await this.etcdctl(member, 'lease', 'timetolive', id, '--keys');
   }
 
   /** Of all files below a folder, or of one file. */

@@ -75,10 +75,11 @@ function sameTexts(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, at) => text === b[at]);
 }
 
-/** A URL with its host name looked up. */
+/** A URL with its host name looked up, except that etcd takes `localhost` as it is. */
 export async function resolveUrl(url: string): Promise<string> {
   if (parseSocketUrl(url) !== undefined) return url;
   const parsed = new URL(url);
+  if (parsed.hostname === 'localhost') return url;
   const { address } = await lookup(parsed.hostname);
   return `${parsed.protocol}//${address}:${parsed.port}`;
 }

@@ -31,7 +31,7 @@ export function parseDbArguments(command: DbCommand, argv: readonly string[]): D
   if (operands.length !== command.operandCount) {
     const { operandCount: count, name } = command;
     const many = count === 1 ? 'exactly one argument' : `exactly ${count} arguments`;
-    throw badArguments(`${name} requires ${many}`);
+    throw new DbRefusal(`${name} requires ${many}`, { exitCode: ExitCode.badArguments });
   }
   return { kind: 'call', operands, flags: reader, format };
 }
@@ -68,13 +68,13 @@ class ArgumentReader implements DbFlagValues {
     const long = /^--([^=]+)(?:=(.*))?$/s.exec(argument);
     const short = /^-(w)=?(.*)$/s.exec(argument);
     const name = long?.[1] ?? (short === null ? undefined : 'write-out');
-    if (name === undefined) throw badArguments(`unknown shorthand flag: ${argument}`);
+    if (name === undefined) throw new DbRefusal(`unknown shorthand flag: ${argument}`);
     const flag = this.#command.flags.find((known) => known.name === name);
-    if (flag === undefined && name !== 'write-out') throw badArguments(`unknown flag: --${name}`);
+    if (flag === undefined && name !== 'write-out') throw new DbRefusal(`unknown flag: --${name}`);
     let text = long?.[2] ?? (short?.[2] === '' ? undefined : short?.[2]);
     const takesNext = text === undefined && flag?.kind !== 'bool';
     if (text === undefined) text = takesNext ? next : 'true';
-    if (text === undefined) throw badArguments(`flag needs an argument: --${name}`);
+    if (text === undefined) throw new DbRefusal(`flag needs an argument: --${name}`);
     if (flag === undefined) this.format = parseFormat(text);
     else this.#set(name, flag.kind, text);
     return takesNext ? 1 : 0;
@@ -83,7 +83,7 @@ class ArgumentReader implements DbFlagValues {
   #set(name: string, kind: 'text' | 'bool' | 'count', text: string): void {
     const problem = valueProblem(kind, text);
     if (problem !== undefined) {
-      throw badArguments(
+      throw new DbRefusal(
         `invalid argument ${JSON.stringify(text)} for "--${name}" flag: ${problem}`,
       );
     }
@@ -105,8 +105,4 @@ function parseFormat(text: string): OutputFormat {
   const words =
     text === 'protobuf' ? 'protobuf not supported as output format' : 'unsupported output format';
   throw new DbRefusal(words, { exitCode: ExitCode.badFormat });
-}
-
-function badArguments(message: string): DbRefusal {
-  return new DbRefusal(message, { exitCode: ExitCode.badArguments });
 }

@@ -18,11 +18,11 @@ async function db(...argv: string[]): Promise<{ code: number; out: string; err: 
 
 test('commands and arguments are refused in etcdutl’s words, with its exit codes', async () => {
   const rows: readonly [argv: string[], code: number, words: string][] = [
-    [['bogus'], 128, 'Error: unknown command "bogus" for "etcd-ts db"'],
+    [['bogus'], 1, 'Error: unknown command "bogus" for "etcd-ts db"'],
     [['status'], 128, 'Error: status requires exactly one argument\n'],
     [['status', 'a', 'b'], 128, 'Error: status requires exactly one argument\n'],
-    [['status', 'a', '--bogus'], 128, 'Error: unknown flag: --bogus\n'],
-    [['status', 'a', '-w'], 128, 'Error: flag needs an argument: --write-out\n'],
+    [['status', 'a', '--bogus'], 1, 'Error: unknown flag: --bogus\n'],
+    [['status', 'a', '-w'], 1, 'Error: flag needs an argument: --write-out\n'],
     [['status', 'a', '-w', 'yaml'], 4, 'Error: unsupported output format\n'],
     [['status', 'a', '-w=protobuf'], 4, 'Error: protobuf not supported as output format\n'],
     [['status', 'nowhere'], 1, 'Error: stat nowhere: no such file or directory\n'],

@@ -38,7 +38,7 @@ export async function runDb(argv: readonly string[], streams: DbStreams): Promis
   const command = commands.find((known) => known.name === name);
   if (command === undefined) {
     streams.err.write(`Error: unknown command "${name}" for "etcd-ts db"\n\n${usage()}`);
-    return ExitCode.badArguments;
+    return ExitCode.failed;
   }
   try {
     return await runCommand(command, rest, streams);

@@ -1,13 +1,6 @@
 import { nodeDisk } from '../io/node-disk.ts';
 import { formatId, maybeParseId } from '../proto/ids.ts';
-import {
-  type DbCall,
-  type DbCommand,
-  type DbFlag,
-  DbRefusal,
-  ExitCode,
-  operand,
-} from './command.ts';
+import { type DbCall, type DbCommand, type DbFlag, DbRefusal, operand } from './command.ts';
 import { placeOf } from './database.ts';
 import { type Imported, importEtcd } from './import-etcd.ts';
 import { importSnapshot } from './import-snapshot.ts';
@@ -44,9 +37,7 @@ export const importCommand: DbCommand = {
   run: async (call) => {
     const dataDir = call.flags.text('data-dir');
     if (dataDir === '') {
-      throw new DbRefusal('required flag(s) "data-dir" not set', {
-        exitCode: ExitCode.badArguments,
-      });
+      throw new DbRefusal('required flag(s) "data-dir" not set');
     }
     const importInto = await importerOf(call);
     const dir = await NewDataDir.begin(nodeDisk, dataDir, call.flags.text('wal-dir'));
@@ -90,9 +81,7 @@ function readId({ flags: given }: DbCall, name: string): bigint | undefined {
   if (value === '') return undefined;
   const id = maybeParseId(value);
   if (id !== undefined) return id;
-  throw new DbRefusal(`invalid argument ${JSON.stringify(value)} for "--${name}" flag`, {
-    exitCode: ExitCode.badArguments,
-  });
+  throw new DbRefusal(`invalid argument ${JSON.stringify(value)} for "--${name}" flag`);
 }
 
 function resultOf(dataDir: string, imported: Imported) {
