@@ -8,7 +8,8 @@ import {
 import { consoleLog, jsonLog, type Log } from '../base/log.ts';
 import { etcdTsVersion, servedEtcdVersion, versionText } from '../version.ts';
 import type { Config } from './config/config.ts';
-import { flagUsage, parseServerCommand } from './config/server-command.ts';
+import { parseServerCommand } from './config/server-command.ts';
+import { flagUsage } from './config/usage.ts';
 import { openLogOutputs } from './logging/log-outputs.ts';
 import { Member } from './member.ts';
 

@@ -1,45 +1,21 @@
 import { createRequire } from 'node:module';
 import type { parse } from 'yaml';
 import { mergeGates, parseGates } from './feature-gates.ts';
+import { type FileKey, type FileKeys, fileKeys, goPlace } from './file-keys.ts';
+import { mismatch, typeProblem } from './file-types.ts';
 import type { Flag } from './flag-table.ts';
 import { type FlagRefusal, isForeignWish, notYet } from './flags.ts';
-import { noEffectFlags, notYetFlags } from './foreign-flags.ts';
+import { notYetFlags } from './foreign-flags.ts';
 import { type Parsed, parsed, refused } from './go-values.ts';
-import { flagsByName, parseSetting, type Settings, type SettingValue } from './settings.ts';
+import { parseSetting, type Settings, type SettingValue, settingsByName } from './settings.ts';
 import { parseUrls } from './urls.ts';
 
-/** Sections of etcd's file that hold settings we do not have yet. */
-const foreignSections: ReadonlySet<string> = new Set(['socket-options', 'discovery-config']);
-
-/** Keys of etcd's two sections about TLS, and the flags that say the same. */
-const securitySections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'client-transport-security': {
-    'cert-file': 'cert-file',
-    'key-file': 'key-file',
-    'client-cert-file': 'client-cert-file',
-    'client-key-file': 'client-key-file',
-    'client-cert-auth': 'client-cert-auth',
-    'trusted-ca-file': 'trusted-ca-file',
-    'auto-tls': 'auto-tls',
-    'allowed-hostname': 'client-cert-allowed-hostname',
-  },
-  'peer-transport-security': {
-    'cert-file': 'peer-cert-file',
-    'key-file': 'peer-key-file',
-    'client-cert-file': 'peer-client-cert-file',
-    'client-key-file': 'peer-client-key-file',
-    'client-cert-auth': 'peer-client-cert-auth',
-    'trusted-ca-file': 'peer-trusted-ca-file',
-    'auto-tls': 'peer-auto-tls',
-    'allowed-cn': 'peer-cert-allowed-cn',
-    'allowed-hostname': 'peer-cert-allowed-hostname',
-    'skip-client-san-verification': 'peer-skip-client-san-verification',
-  },
-};
+type Given = { readonly flag: Flag; readonly value: unknown };
 
 /**
- * etcd's YAML (or JSON) configuration file. Keys are flag names; durations are whole nanoseconds;
- * unknown keys are ignored, as etcd ignores them; settings we do not have are refused by name.
+ * etcd's YAML (or JSON) configuration file. Keys are flag names, with sections for sockets, TLS and
+ * discovery; durations are whole nanoseconds. Unknown keys are ignored, as etcd ignores them, but
+ * not silently.
  */
 export function applyConfigFile(
   settings: Settings,
@@ -47,55 +23,95 @@ export function applyConfigFile(
   path: string,
   warnings: string[],
 ): FlagRefusal | undefined {
+  const fatal = (message: string): FlagRefusal => ({ exitCode: 1, message });
   const document = parseDocument(text);
-  if (!document.ok) return { exitCode: 1, message: `${path}: ${document.error}` };
-  for (const [key, value] of Object.entries(document.value)) {
-    if (value === null) continue;
-    const flag = flagsByName.get(key);
-    if (flag !== undefined) {
-      const problem = applyValue(settings, flag, value);
-      if (problem !== undefined) return problem;
-      continue;
-    }
-    const section = securitySections[key];
-    if (section !== undefined) {
-      const problem = applySection(settings, section, value, `${key} in ${path}`);
-      if (problem !== undefined) return problem;
-      continue;
-    }
-    const refusal = foreignRefusal(key, value, path);
-    if (refusal !== undefined) return refusal;
-    if (noEffectFlags.has(key)) warnings.push(`${key} in ${path} has no effect in this server`);
+  if (!document.ok) return fatal(document.error);
+  const reader = new FileReader(path, warnings);
+  reader.read(fileKeys, document.value, [], 'configYAML');
+  const refusal = reader.refusal;
+  if (refusal !== undefined) return refusal;
+  // etcd looks at types first, then at gates, then at one list of URLs after the other.
+  const gates = reader.given.find(({ flag }) => flag.kind === 'gates');
+  const problem = gates === undefined ? undefined : gatesProblem(gates.value as string);
+  if (problem !== undefined) return fatal(problem);
+  if (document.value['peer-transport-security'] === null) {
+    return fatal('invalid peer-transport-security');
+  }
+  for (const { flag, value } of inOrderOfEtcd(reader.given)) {
+    const setting = settingOf(flag, value);
+    if (!setting.ok) return { exitCode: flag.kind === 'origins' ? 2 : 1, message: setting.error };
+    if (flag.isIgnored === true) warnings.push(`${flag.name} in ${path} has no effect`);
+    if (!isDefaultByEmptiness(flag, value)) settings.set(flag.name, setting.value);
   }
   return undefined;
 }
 
-function applyValue(settings: Settings, flag: Flag, value: unknown): FlagRefusal | undefined {
-  if (isDefaultByEmptiness(flag, value)) return undefined;
-  const setting = readValue(flag, value);
-  if (!setting.ok) return { exitCode: 1, message: setting.error };
-  settings.set(flag.name, setting.value);
-  return undefined;
-}
+/** Goes through the keys, of which it keeps the settings, and remembers the first thing wrong. */
+class FileReader {
+  readonly given: Given[] = [];
+  refusal: FlagRefusal | undefined;
+  readonly #path: string;
+  readonly #warnings: string[];
 
-function applySection(
-  settings: Settings,
-  section: Readonly<Record<string, string>>,
-  value: unknown,
-  where: string,
-): FlagRefusal | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const [key, setting] of Object.entries(value)) {
-    const flag = flagsByName.get(section[key] ?? '');
-    if (flag === undefined) {
-      if (asksForSomething(setting)) return notYet(`${key} of ${where}`);
-      continue;
-    }
-    if (setting === null) continue;
-    const problem = applyValue(settings, flag, setting);
-    if (problem !== undefined) return problem;
+  constructor(path: string, warnings: string[]) {
+    this.#path = path;
+    this.#warnings = warnings;
   }
-  return undefined;
+
+  /** `outer` are the keys around, `goType` the name of Go's type of what is read. */
+  read(keys: FileKeys, values: object, outer: readonly string[], goType: string): void {
+    // By name, because etcd's YAML becomes JSON that way.
+    for (const [written, value] of Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      // As Go's JSON: keys may be written in any case.
+      const key = keys.has(written) ? written : written.toLowerCase();
+      const place = [...outer, key];
+      const known = keys.get(key);
+      if (value === null) continue;
+      if (known !== undefined) this.#readKnown(known, value, place, goType);
+      else if (outer.length > 0 || !this.#isForeign(key, value)) {
+        this.#warnings.push(`${place.join('.')} in ${this.#path} is no setting and is ignored`);
+      }
+    }
+  }
+
+  #readKnown(known: FileKey, value: unknown, place: readonly string[], goType: string): void {
+    const goField = `${goType.replace(/^.*\./, '')}.${goPlace(place[0] ?? '')}.${place.join('.')}`;
+    switch (known.kind) {
+      case 'setting': {
+        const flag = settingsByName.get(known.name);
+        if (flag === undefined) return;
+        const problem = typeProblem(flag, value, goField);
+        if (problem === undefined) this.given.push({ flag, value });
+        else this.#refuse({ exitCode: 1, message: problem });
+        return;
+      }
+      case 'section':
+        if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+          this.read(known.keys, value, place, known.goType);
+        } else this.#refuse({ exitCode: 1, message: mismatch(value, goField, known.goType) });
+        return;
+      case 'missing':
+        if (asksForSomething(value)) this.#refuse(notYet(`${place.join('.')} in ${this.#path}`));
+        return;
+      case 'always':
+        return;
+    }
+  }
+
+  #isForeign(key: string, value: unknown): boolean {
+    const foreign = notYetFlags.get(key);
+    if (foreign === undefined) return false;
+    const isUsual =
+      typeof value === 'number'
+        ? nanosecondDefaults(foreign.accepted).includes(value) || !isForeignWish(key, String(value))
+        : !asksForSomething(value) || !isForeignWish(key, String(value));
+    if (!isUsual) this.#refuse(notYet(`${key} in ${this.#path}`));
+    return true;
+  }
+
+  #refuse(refusal: FlagRefusal): void {
+    this.refusal ??= refusal;
+  }
 }
 
 /** Only who has such a file waits for the parser's seventy modules. */
@@ -107,16 +123,32 @@ function parseDocument(text: string): Parsed<Readonly<Record<string, unknown>>> 
   let document: unknown;
   try {
     // Its warnings would go to the console, beside the log.
-    document = loadYaml().parse(text, { logLevel: 'error' });
+    const options = { logLevel: 'error', uniqueKeys: false, merge: true } as const;
+    document = loadYaml().parse(text, options);
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0] ?? '';
     return refused(`error converting YAML to JSON: yaml: ${reason}`);
   }
   if (document === null || document === undefined) return parsed({});
   if (typeof document !== 'object' || Array.isArray(document)) {
-    return refused('the configuration file must hold one mapping of flag names to values');
+    return refused(mismatch(document, undefined, 'embed.configYAML'));
   }
   return parsed(document as Readonly<Record<string, unknown>>);
+}
+
+function gatesProblem(text: string): string | undefined {
+  const gates = parseGates(text);
+  return gates.ok ? undefined : gates.error;
+}
+
+const orderOfEtcd = [
+  ...['listen-peer-urls', 'listen-client-urls', 'listen-client-http-urls'],
+  ...['initial-advertise-peer-urls', 'advertise-client-urls', 'listen-metrics-urls', 'cors'],
+];
+
+function inOrderOfEtcd(given: readonly Given[]): readonly Given[] {
+  const rank = ({ flag }: Given): number => (orderOfEtcd.indexOf(flag.name) + 100) % 100;
+  return given.toSorted((a, b) => rank(a) - rank(b));
 }
 
 const mayBeEmpty: ReadonlySet<string> = new Set(['urls', 'origins', 'cluster-state']);
@@ -126,84 +158,44 @@ function isDefaultByEmptiness(flag: Flag, value: unknown): boolean {
   return value === '' && mayBeEmpty.has(flag.kind);
 }
 
-function readValue(flag: Flag, value: unknown): Parsed<SettingValue> {
+/** The value is of the right type already. */
+function settingOf(flag: Flag, value: unknown): Parsed<SettingValue> {
   switch (flag.kind) {
-    case 'string':
-      return typeof value === 'string' ? parsed(value) : mismatch(flag, value, 'string');
     case 'bool':
-      return typeof value === 'boolean' ? parsed(value) : mismatch(flag, value, 'bool');
-    case 'uint':
-    case 'uint32':
-    case 'int':
-      if (typeof value !== 'number') return mismatch(flag, value, 'integer');
-      return wholeNumber(flag, value, value);
+      return parsed(typeof value === 'string' ? /^(y|yes|on)$/i.test(value) : (value as boolean));
     case 'duration':
-      if (typeof value !== 'number') return mismatch(flag, value, 'integer (nanoseconds)');
-      return wholeNumber(flag, value, value / 1e6);
+      return parsed((value as number) / 1e6);
     case 'urls': {
-      if (typeof value !== 'string') return mismatch(flag, value, 'string');
-      const urls = parseUrls(value);
-      if (urls.ok) return urls;
-      return refused(`unexpected error setting up ${flag.name}: ${urls.error}`);
+      if (value === '') return parsed([]);
+      const urls = parseUrls(value as string);
+      return urls.ok
+        ? urls
+        : refused(`unexpected error setting up ${urlName(flag)}: ${urls.error}`);
     }
     case 'origins': {
-      if (typeof value !== 'string') return mismatch(flag, value, 'string');
-      const origins = parseSetting(flag.kind, value);
-      return origins.ok ? origins : refused(`unexpected error setting up cors: ${origins.error}`);
+      if (value === '') return parsed([]);
+      const origins = parseSetting(flag.kind, value as string);
+      return origins.ok ? origins : refused(`new UniqueURLs should never fail: ${origins.error}`);
     }
     case 'list':
-      if (flag.name === 'host-whitelist' && typeof value === 'string') {
-        return parseSetting(flag.kind, value);
-      }
-      if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
-        return mismatch(flag, value, '[]string');
-      }
-      return parsed(value as readonly string[]);
-    case 'gates': {
-      if (typeof value !== 'string') return mismatch(flag, value, 'string');
-      const gates = parseGates(value);
-      return gates.ok ? parsed(mergeGates('', value)) : gates;
-    }
+      return typeof value === 'string'
+        ? parseSetting(flag.kind, value)
+        : parsed(value as readonly string[]);
+    case 'gates':
+      return parsed(mergeGates('', value as string));
     case 'cluster-state': {
-      const state = typeof value === 'string' ? parseSetting(flag.kind, value) : undefined;
-      return state?.ok === true
-        ? state
-        : refused(`unexpected clusterState ${JSON.stringify(value)}`);
+      if (value === '') return parsed('new');
+      const state = parseSetting(flag.kind, value as string);
+      return state.ok ? state : refused(`unexpected clusterState ${JSON.stringify(value)}`);
     }
     default:
-      return mismatch(flag, value, flag.kind);
+      return parsed(value as SettingValue);
   }
 }
 
-/** Checks the number as written, answers it in the unit of the setting. */
-function wholeNumber(flag: Flag, written: number, value: number): Parsed<number> {
-  if (!Number.isInteger(written)) return mismatch(flag, written, 'integer');
-  if (written < 0 && (flag.kind === 'uint' || flag.kind === 'uint32')) {
-    return mismatch(flag, written, 'unsigned integer');
-  }
-  return parsed(value);
-}
-
-function mismatch(flag: Flag, value: unknown, wanted: string): Parsed<never> {
-  const got = Array.isArray(value) ? 'array' : typeof value;
-  return refused(
-    `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${got} into ${flag.name} of type ${wanted}`,
-  );
-}
-
-function foreignRefusal(key: string, value: unknown, path: string): FlagRefusal | undefined {
-  if (foreignSections.has(key)) {
-    const entries = typeof value === 'object' ? Object.entries(value as object) : [];
-    const used = entries.find(([, setting]) => asksForSomething(setting));
-    return used === undefined ? undefined : notYet(`${key}.${used[0]} in ${path}`);
-  }
-  const foreign = notYetFlags.get(key);
-  if (foreign === undefined || value === '') return undefined;
-  if (Array.isArray(value)) return value.length === 0 ? undefined : notYet(`${key} in ${path}`);
-  if (typeof value === 'number' && nanosecondDefaults(foreign.accepted).includes(value)) {
-    return undefined;
-  }
-  return isForeignWish(key, String(value)) ? notYet(`${key} in ${path}`) : undefined;
+/** etcd calls one of them by another name. */
+function urlName({ name }: Flag): string {
+  return name === 'advertise-client-urls' ? 'advertise-peer-urls' : name;
 }
 
 /**

@@ -52,7 +52,7 @@ export function discoveryProblem(settings: Settings): string | undefined {
   if (ways.filter((isUsed) => isUsed).length > 1) {
     return (
       'multiple discovery or bootstrap flags are set. Choose one of "initial-cluster", ' +
-      '"discovery", "discovery-endpoints" or "discovery-srv"'
+      '"discovery-endpoints" or "discovery-srv"'
     );
   }
   if ((settings.text('discovery-token') !== '') !== endpoints.length > 0) {

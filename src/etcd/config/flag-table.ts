@@ -1,5 +1,6 @@
 import { discoveryFlags } from './discovery-flags.ts';
 import { gateUsage } from './feature-gates.ts';
+import { ignoredFlags } from './ignored-flags.ts';
 
 /** The flags of etcd 3.7 that this server understands, by etcd's names and with etcd's defaults. */
 export type FlagKind =
@@ -14,7 +15,8 @@ export type FlagKind =
   | 'origins'
   | 'gates'
   | 'cluster-state'
-  | 'fallback';
+  | 'fallback'
+  | 'v2-stage';
 export type FlagGroup =
   | 'Member'
   | 'Clustering'
@@ -22,6 +24,7 @@ export type FlagGroup =
   | 'Auth'
   | 'Profiling and Monitoring'
   | 'Logging'
+  | 'Distributed tracing'
   | 'Features'
   | 'Unsafe feature';
 export type Flag = {
@@ -30,6 +33,8 @@ export type Flag = {
   readonly group: FlagGroup;
   readonly byDefault: string;
   readonly usage: string;
+  /** Has no meaning in this server: accepted with a warning. */
+  readonly isIgnored?: true;
 };
 
 function flag(
@@ -49,7 +54,7 @@ export const defaultInitialCluster = `default=${localPeer}`;
 
 export const flagTable: readonly Flag[] = [
   flag('Member', 'name', 'string', 'default', 'Name of this member, unique in the cluster.'),
-  flag('Member', 'data-dir', 'string', '', 'Directory of all data. Default: ${name}.etcd.'),
+  flag('Member', 'data-dir', 'string', '', 'Directory of all data.'),
   flag('Member', 'wal-dir', 'string', '', 'Directory of the WAL, when it is not below data-dir.'),
   flag('Member', 'snapshot-count', 'uint', '10000', 'Applied entries between two snapshots.'),
   flag('Member', 'heartbeat-interval', 'uint', '100', 'Milliseconds between two heartbeats.'),
@@ -123,6 +128,7 @@ export const flagTable: readonly Flag[] = [
     '5s',
     'Time that a member may take nothing before its connection is closed; at least 5s.',
   ),
+  ...ignoredFlags,
   flag('Member', 'memory-mlock', 'bool', 'false', 'Keep all memory in RAM; refused when on.'),
   flag(
     'Member',
@@ -139,13 +145,13 @@ export const flagTable: readonly Flag[] = [
     'Listen on addresses that are still closing (SO_REUSEADDR); always on here.',
   ),
   flag(
-    'Member',
+    'Features',
     'snapshot-catchup-entries',
     'uint',
     '5000',
     'Entries kept behind a snapshot for slow followers.',
   ),
-  flag('Member', 'max-learners', 'int', '1', 'Learners allowed in the cluster.'),
+  flag('Features', 'max-learners', 'int', '1', 'Learners allowed in the cluster.'),
   flag(
     'Clustering',
     'initial-advertise-peer-urls',
@@ -260,7 +266,7 @@ export const flagTable: readonly Flag[] = [
   ),
   flag('Security', 'peer-crl-file', 'string', '', 'List of revoked member certificates.'),
   flag(
-    'Security',
+    'Features',
     'peer-skip-client-san-verification',
     'bool',
     'false',
@@ -401,7 +407,7 @@ export const flagTable: readonly Flag[] = [
     'Time between two looks whether a downgrade is done. 0: never.',
   ),
   flag(
-    'Features',
+    'Logging',
     'warning-unary-request-duration',
     'duration',
     '300ms',
@@ -449,5 +455,5 @@ export const flagTable: readonly Flag[] = [
     '1m',
     'Time between two comparisons of compactions by the leader, with CompactHashCheck.',
   ),
-  flag('Features', 'feature-gates', 'gates', '', gateUsage()),
+  flag('Member', 'feature-gates', 'gates', '', gateUsage()),
 ];

@@ -1,8 +1,9 @@
 import { type GateName, mergeGates } from './feature-gates.ts';
 import { flagTable } from './flag-table.ts';
-import { type ForeignFlag, legacyFlags, noEffectFlags, notYetFlags } from './foreign-flags.ts';
+import { type ForeignFlag, legacyFlags, notYetFlags } from './foreign-flags.ts';
 import { parseGoBool } from './go-values.ts';
 import { flagsByName, parseSetting, type Settings } from './settings.ts';
+import { usageHead } from './usage.ts';
 
 /**
  * etcd's command line and environment. A flag either sets something, is known to change nothing, or
@@ -21,8 +22,12 @@ export type ArgumentsRead = {
 };
 export type GivenFlag = { readonly name: string; readonly text: string };
 
-const usageHint = 'Run with --help to see all flags.';
 const booleanExtras: ReadonlySet<string> = new Set(['version', 'help', 'h']);
+
+function isOn(text: string): boolean {
+  const on = parseGoBool(text);
+  return on.ok && on.value;
+}
 
 /** Reads the arguments in order and stops, like Go, at the first one that is not a flag. */
 export function readArguments(argv: readonly string[]): ArgumentsRead | FlagRefusal {
@@ -55,7 +60,7 @@ export function readArguments(argv: readonly string[]): ArgumentsRead | FlagRefu
     }
     const problem = textProblem(name, text);
     if (problem !== undefined) return usageError(problem);
-    if (name === 'version') wantsVersion = parseGoBool(text).ok && text !== 'false';
+    if (name === 'version') wantsVersion = isOn(text);
     else if (name === 'config-file') configFile = text;
     else given.push({ name, text });
   }
@@ -85,36 +90,47 @@ export function applyEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   warnings: string[],
 ): FlagRefusal | undefined {
-  const byVariable = new Map(knownFlagNames().map((name) => [environmentName(name), name]));
   const shadowed = new Set(given.map((flag) => environmentName(flag.name)));
-  for (const [variable, text] of Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!variable.startsWith('ETCD_') || text === undefined) continue;
-    if (variable === 'ETCD_VERSION') {
-      if (text !== '') warnings.push('cannot set special environment variable: ETCD_VERSION');
-      continue;
-    }
-    if (shadowed.has(variable)) {
-      const message =
-        'conflicting environment variable is shadowed by corresponding command-line flag ' +
-        `(either unset environment variable or disable flag)): ${variable}`;
-      return { exitCode: 1, message };
-    }
-    const name = byVariable.get(variable);
-    if (name === undefined || text === '') {
-      warnings.push(`unrecognized environment variable: ${variable}=${text}`);
-      continue;
-    }
-    const problem = valueError(name, text);
-    if (problem !== undefined) {
-      return {
-        exitCode: 1,
-        message: `invalid value ${JSON.stringify(text)} for ${variable}: ${problem}`,
-      };
-    }
-    const refusal = applyText(settings, name, text, variable, warnings);
-    if (refusal !== undefined) return refusal;
+  const variables = Object.entries(env).filter(([name]) => name.startsWith('ETCD_'));
+  const conflicts = variables.map(([name]) => name).filter((name) => shadowed.has(name));
+  for (const variable of conflicts.sort()) {
+    const message =
+      'conflicting environment variable is shadowed by corresponding command-line flag ' +
+      `(either unset environment variable or disable flag)): ${variable}`;
+    return { exitCode: 1, message };
   }
-  return undefined;
+  const left = new Map(variables);
+  const version = left.get(versionVariable) ?? '';
+  left.delete(versionVariable);
+  if (version !== '') warnings.push(`cannot set special environment variable: ${versionVariable}`);
+  let refusal: FlagRefusal | undefined;
+  // In the order of etcd, which goes on after a bad value and names the last one.
+  for (const name of knownFlagNames().sort()) {
+    const variable = environmentName(name);
+    const text = left.get(variable) ?? '';
+    if (text === '') continue;
+    left.delete(variable);
+    refusal = applyVariable(settings, name, text, warnings) ?? refusal;
+  }
+  for (const [variable, text] of left) {
+    warnings.push(`unrecognized environment variable: ${variable}=${text ?? ''}`);
+  }
+  return refusal;
+}
+
+const versionVariable = 'ETCD_VERSION';
+
+function applyVariable(
+  settings: Settings,
+  name: string,
+  text: string,
+  warnings: string[],
+): FlagRefusal | undefined {
+  const variable = environmentName(name);
+  const problem = valueError(name, text);
+  if (problem === undefined) return applyText(settings, name, text, variable, warnings);
+  const message = `invalid value ${JSON.stringify(text)} for ${variable}: ${problem}`;
+  return { exitCode: 1, message };
 }
 
 export function environmentName(flagName: string): string {
@@ -159,6 +175,7 @@ function applyText(
     if (flag.kind === 'urls' && text === '') settings.touch(name);
     else if (flag.kind === 'gates') setGates(settings, text);
     else if (value.ok) settings.set(name, value.value);
+    if (flag.isIgnored === true) warnings.push(`${from} has no effect in this server`);
     return undefined;
   }
   const gate = experimentalGates.get(name);
@@ -167,9 +184,7 @@ function applyText(
     setGates(settings, `${gate}=${text}`);
     return undefined;
   }
-  if (isForeignWish(name, text)) return notYet(from);
-  if (noEffectFlags.has(name)) warnings.push(`${from} has no effect in this server`);
-  return undefined;
+  return isForeignWish(name, text) ? notYet(from) : undefined;
 }
 
 /** Flags of 3.6 that became feature gates in 3.7. */
@@ -191,7 +206,7 @@ function setGates(settings: Settings, text: string): void {
 function takesNoValue(givenName: string): boolean | undefined {
   const name = currentName(givenName);
   if (booleanExtras.has(name) || legacyFlags.has(name) || experimentalGates.has(name)) return true;
-  if (name === 'config-file' || noEffectFlags.has(name)) return false;
+  if (name === 'config-file') return false;
   const flag = flagsByName.get(name);
   if (flag !== undefined) return flag.kind === 'bool';
   return notYetFlags.get(name)?.isBool;
@@ -228,12 +243,11 @@ function knownFlagNames(): string[] {
   return [
     ...flagTable.map((flag) => flag.name),
     ...notYetFlags.keys(),
-    ...noEffectFlags,
     ...legacyFlags,
     ...experimentalGates.keys(),
   ];
 }
 
 function usageError(message: string): FlagRefusal {
-  return { exitCode: 2, message: `${message}\n${usageHint}` };
+  return { exitCode: 2, message: `${message}\n${usageHead}` };
 }

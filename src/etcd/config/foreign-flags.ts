@@ -20,17 +20,6 @@ export const notYetFlags: ReadonlyMap<string, ForeignFlag> = new Map(
   flags(true, { 'force-new-cluster': 'false' }),
 );
 
-/**
- * Settings that have no meaning in this server (no bbolt, no v2 store): accepted, with a warning.
- */
-export const noEffectFlags: ReadonlySet<string> = new Set([
-  'max-snapshots',
-  'v2-deprecation',
-  'backend-bbolt-freelist-type',
-  'backend-batch-interval',
-  'backend-batch-limit',
-]);
-
 /** Names etcd still swallows from its first versions, as boolean flags of any value. */
 export const legacyFlags: ReadonlySet<string> = new Set([
   'cluster-active-size',

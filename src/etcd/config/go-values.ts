@@ -30,7 +30,9 @@ export const int64Range: IntegerRange = {
   max: 0x7fff_ffff_ffff_ffffn,
 };
 
-const integerText = /^[+-]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9][0-9]*)$/;
+/** Underscores may stand between digits, and behind the prefix. */
+const integerText =
+  /^[+-]?(0[xX](_?[0-9a-fA-F])+|0[bB](_?[01])+|0[oO](_?[0-7])+|0(_?[0-7])*|[1-9](_?[0-9])*)$/;
 
 /**
  * An integer literal in any base Go accepts. Values beyond 2^53 are cut to the largest safe number:
@@ -40,7 +42,7 @@ export function parseGoInteger(text: string, range: IntegerRange): Parsed<number
   const unsigned = range.min === 0n;
   if (!integerText.test(text) || (unsigned && /^[+-]/.test(text))) return refused('parse error');
   const negative = text.startsWith('-');
-  const digits = text.replace(/^[+-]/, '').replace(/^0(?=[0-7])/, '0o');
+  const digits = text.replace(/^[+-]|_/g, '').replace(/^0(?=[0-7])/, '0o');
   const magnitude = BigInt(digits);
   const value = negative ? -magnitude : magnitude;
   if (value < range.min || value > range.max) return refused('value out of range');

@@ -96,7 +96,7 @@ function readRotation(outputs: readonly string[], text: string): Parsed<LogRotat
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     if (fields === null) return readRotation(outputs, '{}');
     return refused(
-      `invalid log rotation config: json: cannot unmarshal ${goKind(fields)} into Go value`,
+      `invalid log rotation config: json: cannot unmarshal ${goKind(fields)} into Go value of type ${goName}`,
     );
   }
   return readFields(fields as Readonly<Record<string, unknown>>);
@@ -129,6 +129,8 @@ function readFields(fields: Readonly<Record<string, unknown>>): Parsed<LogRotati
   });
 }
 
+const goName = 'embed.logRotationConfig';
+
 const defaultMegabytesMax = 100;
 
 const rotationFields: Readonly<Record<string, 'int' | 'boolean' | 'string'>> = {
@@ -141,7 +143,7 @@ const rotationFields: Readonly<Record<string, 'int' | 'boolean' | 'string'>> = {
 };
 
 function parseJson(text: string): Parsed<unknown> {
-  if (text.trim() === '') return refused('unexpected end of JSON input');
+  if (/^\s*[[{]?\s*$/.test(text)) return refused('unexpected end of JSON input');
   try {
     return parsed(JSON.parse(text));
   } catch (error) {

@@ -1,6 +1,5 @@
 import { buildConfig, type ConfigRead } from './config.ts';
 import { applyConfigFile } from './config-file.ts';
-import { type FlagGroup, flagTable } from './flag-table.ts';
 import { applyEnvironment, applyFlags, type FlagRefusal, readArguments } from './flags.ts';
 import { Settings } from './settings.ts';
 
@@ -43,30 +42,6 @@ export function parseServerCommand(
   if (built.kind === 'refused') return built;
   return { ...built, warnings: [...warnings, ...built.warnings] };
 }
-
-/** The text of --help: every flag that has an effect, by group, with its default. */
-export function flagUsage(): string {
-  const groups = [...new Set<FlagGroup>(flagTable.map((flag) => flag.group))];
-  const sections = groups.map((group) => {
-    const lines = flagTable
-      .filter((flag) => flag.group === group)
-      .map((flag) => `  --${flag.name} '${flag.byDefault}'\n    ${flag.usage}`);
-    return `${group}:\n${lines.join('\n')}`;
-  });
-  return `${usageHead}\n\n${sections.join('\n\n')}\n`;
-}
-
-const usageHead = `Usage:
-
-  etcd-ts server [flags]
-    Start a server. Every flag is an environment variable too: --data-dir is ETCD_DATA_DIR.
-
-  etcd-ts server --config-file PATH
-    Take all settings from a YAML or JSON file; other flags and variables are then ignored.
-    Durations in the file are whole nanoseconds.
-
-  etcd-ts server --version
-  etcd-ts server -h | --help`;
 
 function readConfigFile(
   settings: Settings,

@@ -22,7 +22,7 @@ export class Settings {
   readonly #explicit = new Set<string>();
 
   constructor() {
-    for (const flag of flagTable) {
+    for (const flag of settingsByName.values()) {
       const value = parseSetting(flag.kind, flag.byDefault);
       assert(value.ok, `default of --${flag.name} does not parse`);
       this.#values.set(flag.name, value.value);
@@ -75,6 +75,20 @@ export const flagsByName: ReadonlyMap<string, Flag> = new Map(
   flagTable.map((flag) => [flag.name, flag]),
 );
 
+/** etcd has this one in its file alone. */
+export const clientCommonNames: Flag = {
+  name: 'client-cert-allowed-cn',
+  kind: 'list',
+  group: 'Security',
+  byDefault: '',
+  usage: 'Common names of which a client certificate must have one.',
+};
+
+export const settingsByName: ReadonlyMap<string, Flag> = new Map([
+  ...flagsByName,
+  [clientCommonNames.name, clientCommonNames],
+]);
+
 /**
  * A value as the command line and the environment write it. The error is the part after "invalid
  * value".
@@ -112,6 +126,8 @@ export function parseSetting(kind: FlagKind, text: string): Parsed<SettingValue>
       const gates = parseGates(text);
       return gates.ok ? parsed(text) : gates;
     }
+    case 'v2-stage':
+      return v2Stages.has(text) ? parsed(text) : refused(`invalid value ${JSON.stringify(text)}`);
     case 'fallback':
       return text === 'exit' || text === 'proxy' ? parsed(text) : refused('invalid value');
     case 'cluster-state':
@@ -120,6 +136,10 @@ export function parseSetting(kind: FlagKind, text: string): Parsed<SettingValue>
       return refused(`unknown kind ${String(kind)}`);
   }
 }
+
+const v2Stages: ReadonlySet<string> = new Set([
+  ...['write-only', 'write-only-skip-check', 'write-only-drop-data', 'gone'],
+]);
 
 /** etcd's own uint32 flag passes on the words of Go's number parser. */
 function parseUint32(text: string): Parsed<number> {

@@ -1,4 +1,4 @@
-import type { Settings } from './settings.ts';
+import { clientCommonNames, type Settings } from './settings.ts';
 import { isSecured, type MemberUrl } from './urls.ts';
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
@@ -116,7 +116,7 @@ export function readSecurity(settings: Settings): Security {
     clients: {
       ...commonSettings(settings, ''),
       crlFile: settings.text('client-crl-file'),
-      allowedCommonNames: [],
+      allowedCommonNames: filled(settings.list(clientCommonNames.name)),
       allowedHostnames: filled(settings.list('client-cert-allowed-hostname')),
       verifiesClientAddress: false,
     },
