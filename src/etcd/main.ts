@@ -8,6 +8,7 @@ import {
 import { consoleLog, jsonLog, type Log } from '../base/log.ts';
 import { etcdTsVersion, servedEtcdVersion, versionText } from '../version.ts';
 import type { Config } from './config/config.ts';
+import { machineHost } from './config/default-host.ts';
 import { parseServerCommand } from './config/server-command.ts';
 import { flagUsage } from './config/usage.ts';
 import { openLogOutputs } from './logging/log-outputs.ts';
@@ -22,7 +23,12 @@ const FAILED_STOP_MS = 5_000;
 export async function runServer(argv: readonly string[]): Promise<number> {
   const fit = fitToContainer(readContainerLimits(readIfThere));
   applyContainerFit(fit, process.env);
-  const command = parseServerCommand(argv, process.env, (path) => readFileSync(path, 'utf8'));
+  const command = parseServerCommand(
+    argv,
+    process.env,
+    (path) => readFileSync(path, 'utf8'),
+    machineHost,
+  );
   switch (command.kind) {
     case 'help':
       process.stdout.write(flagUsage());
@@ -42,6 +48,9 @@ export async function runServer(argv: readonly string[]): Promise<number> {
     return refuse(1, (error as Error).message);
   }
   for (const warning of command.warnings) log.warn(warning);
+  if (command.defaultHost !== undefined) {
+    log.info('detected default host for advertise', { host: command.defaultHost });
+  }
   if (fit.complaint?.kind === 'refuse') {
     log.error(fit.complaint.message);
     return 1;

@@ -1,4 +1,5 @@
 import { type AuthSettings, authAdvice, readAuthSettings } from './auth-settings.ts';
+import { advertiseDefaultHost } from './default-host.ts';
 import {
   type DiscoverySettings,
   discoveryProblem,
@@ -120,7 +121,13 @@ export type AutoCompaction =
   | { readonly kind: 'revision'; readonly retentionRevisions: number };
 
 export type ConfigRead =
-  | { readonly kind: 'config'; readonly config: Config; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'config';
+      readonly config: Config;
+      readonly warnings: readonly string[];
+      /** The machine's address, where it is advertised in place of the default. */
+      readonly defaultHost: string | undefined;
+    }
   | { readonly kind: 'refused'; readonly exitCode: 1 | 2; readonly message: string };
 
 /** What shapes a member besides its settings. */
@@ -128,6 +135,8 @@ export type Surroundings = {
   readonly argv: readonly string[];
   /** Asked instead of the system's; for tests and odd networks. */
   readonly dnsServers: readonly string[];
+  /** An address under which others reach this machine. */
+  readonly hostOf: () => string | undefined;
 };
 
 /** etcd's time for a client request: queue and disk, plus two elections. */
@@ -167,6 +176,7 @@ export function buildConfig(
     listenerProblem(settings);
   if (problem !== undefined) return fatal(problem);
 
+  const defaultHost = advertiseDefaultHost(settings, surroundings.hostOf);
   const autoCompaction = readAutoCompaction(settings);
   if (!autoCompaction.ok) return fatal(autoCompaction.error);
   const auth = readAuthSettings(settings);
@@ -181,7 +191,8 @@ export function buildConfig(
     cluster.value,
     surroundings,
   );
-  return { kind: 'config', config, warnings: advise(settings, config) };
+  const warnings = advise(settings, config);
+  return { kind: 'config', config, warnings, defaultHost };
 }
 
 function urlsProblem(settings: Settings): string | undefined {

@@ -47,8 +47,8 @@ function flag(
   return { name, kind, group, byDefault, usage };
 }
 
-const localPeer = 'http://localhost:2380';
-const localClient = 'http://localhost:2379';
+export const localPeer = 'http://localhost:2380';
+export const localClient = 'http://localhost:2379';
 
 export const defaultInitialCluster = `default=${localPeer}`;
 

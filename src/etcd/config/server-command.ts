@@ -16,6 +16,7 @@ export function parseServerCommand(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
+  hostOf: () => string | undefined = () => undefined,
 ): ServerCommand {
   const read = readArguments(argv);
   if ('exitCode' in read) return refuse(read);
@@ -38,7 +39,7 @@ export function parseServerCommand(
       : readConfigFile(settings, path, readFile, warnings);
   if (refusal !== undefined) return refuse(refusal);
   const dnsServers = env[dnsServersVariable]?.split(',') ?? [];
-  const built = buildConfig(settings, path === '' ? 'flags' : 'file', { argv, dnsServers });
+  const built = buildConfig(settings, path === '' ? 'flags' : 'file', { argv, dnsServers, hostOf });
   if (built.kind === 'refused') return built;
   return { ...built, warnings: [...warnings, ...built.warnings] };
 }
