@@ -3,7 +3,10 @@ import { once } from 'node:events';
 
 export type SrvTarget = { readonly host: string; readonly port: number };
 
-/** Answers questions for SRV records over UDP on loopback, and knows no other names. */
+/**
+ * Answers questions for SRV records over UDP on loopback, and says of their targets that they are
+ * there too. It knows no other names.
+ */
 export class DnsServer implements AsyncDisposable {
   readonly #socket: Socket;
   readonly address: string;
@@ -28,6 +31,7 @@ export class DnsServer implements AsyncDisposable {
 }
 
 const headerBytes = 12;
+const typeA = 1;
 const typeSrv = 33;
 
 /** RFC 1035: header, the question again, then one record per target. */
@@ -36,29 +40,39 @@ function answerTo(
   records: Readonly<Record<string, readonly SrvTarget[]>>,
 ): Buffer {
   const { name, end } = readName(question, headerBytes);
-  const isSrv = question.readUInt16BE(end) === typeSrv;
-  const targets = isSrv ? (records[name] ?? []) : [];
+  const type = question.readUInt16BE(end);
+  const isTarget = Object.values(records).some((all) => all.some(({ host }) => host === name));
+  const found = type === typeSrv ? (records[name] ?? []).map(srvRecord) : [];
+  if (type === typeA && isTarget) found.push(loopbackRecord());
   const header = Buffer.alloc(headerBytes);
   question.copy(header, 0, 0, 2);
-  const noSuchName = records[name] === undefined ? 3 : 0;
+  const noSuchName = records[name] === undefined && !isTarget ? 3 : 0;
   header.writeUInt16BE(0x8580 | noSuchName, 2);
   header.writeUInt16BE(1, 4);
-  header.writeUInt16BE(targets.length, 6);
+  header.writeUInt16BE(found.length, 6);
   const asked = question.subarray(headerBytes, end + 4);
-  return Buffer.concat([header, asked, ...targets.map(srvRecord)]);
+  return Buffer.concat([header, asked, ...found]);
 }
 
-/** Its name is a pointer to the question's. */
 function srvRecord({ host, port }: SrvTarget): Buffer {
-  const target = nameBytes(host);
-  const fixed = Buffer.alloc(18);
-  fixed.writeUInt16BE(0xc000 | headerBytes, 0);
-  fixed.writeUInt16BE(typeSrv, 2);
-  fixed.writeUInt16BE(1, 4);
-  fixed.writeUInt32BE(60, 6);
-  fixed.writeUInt16BE(6 + target.length, 10);
-  fixed.writeUInt16BE(port, 16);
-  return Buffer.concat([fixed, target]);
+  const order = Buffer.alloc(6);
+  order.writeUInt16BE(port, 4);
+  return record(typeSrv, Buffer.concat([order, nameBytes(host)]));
+}
+
+function loopbackRecord(): Buffer {
+  return record(typeA, Buffer.of(127, 0, 0, 1));
+}
+
+/** Its name is a pointer to the question's; it lasts a minute. */
+function record(type: number, content: Buffer): Buffer {
+  const head = Buffer.alloc(12);
+  head.writeUInt16BE(0xc000 | headerBytes, 0);
+  head.writeUInt16BE(type, 2);
+  head.writeUInt16BE(1, 4);
+  head.writeUInt32BE(60, 6);
+  head.writeUInt16BE(content.length, 10);
+  return Buffer.concat([head, content]);
 }
 
 function nameBytes(name: string): Buffer {

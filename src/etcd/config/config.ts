@@ -370,7 +370,7 @@ function freeze(
     tracing: readTracing(settings),
     commandLine: ['etcd-ts', 'server', ...argv],
     security: readSecurity(settings),
-    http: readHttp(settings),
+    http: readHttp(settings, log.level),
     auth,
     log,
   } satisfies Config);
@@ -393,14 +393,15 @@ function peerTimeoutMs(settings: Settings, flag: string): number {
   return Math.max(settings.number(flag), limits.peerDeadlineMs);
 }
 
-function readHttp(settings: Settings): HttpSettings {
+function readHttp(settings: Settings, logLevel: LogSettings['level']): HttpSettings {
   const hosts = settings.list('host-whitelist').filter((host) => host !== '');
   return {
     listenUrls: settings.urls('listen-client-http-urls'),
     allowedOrigins: settings.list('cors'),
     allowedHosts: hosts.length === 0 ? ['*'] : hosts,
     servesGateway: settings.flag('enable-grpc-gateway'),
-    servesProfiles: settings.flag('enable-pprof'),
+    // As etcd: who debugs gets profiles too.
+    servesProfiles: settings.flag('enable-pprof') || logLevel === 'debug',
   };
 }
 
