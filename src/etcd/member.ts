@@ -114,7 +114,7 @@ export class Member {
     const storage = await StorageWatch.open({
       dataDir: dir.root,
       walDir: dir.wal,
-      disk: nodeDisk,
+      disk,
       clock: systemClock,
       log: log.child('storage'),
       gauge: metrics.disk.storageWarnings,

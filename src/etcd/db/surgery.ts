@@ -1,11 +1,12 @@
 import { constants } from 'node:fs';
-import { copyFile, cp, mkdir, open, rm, stat } from 'node:fs/promises';
+import { copyFile, cp, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { silentLog } from '../../base/log.ts';
 import { type Bucket, buckets } from '../backend/backend.ts';
 import { writeCheckpoint } from '../backend/checkpoint-file.ts';
 import { LmdbBackend } from '../backend/lmdb-backend.ts';
 import { checkpointName, dataName, metaBytes, pageBytes } from '../backend/prepare-file.ts';
+import { stagingName } from '../bootstrap/data-dir.ts';
 import { nodeDisk } from '../io/node-disk.ts';
 import { bootId, yieldToLoop } from '../live-state.ts';
 import { checkDir, checkResult } from './check.ts';
@@ -183,6 +184,7 @@ async function operate(
     const { file } = await openStateFile(dir.state, choice, new Findings());
     try {
       salvaged = await write(file, await copyRest(dir, output));
+      if (dir.member !== undefined) await putInPlace(output);
     } catch (error) {
       await rm(output, { recursive: true, force: true });
       throw error;
@@ -201,7 +203,8 @@ async function copyRest(dir: StoreDir, output: string): Promise<string> {
     await mkdir(output, { recursive: true, mode: 0o700 });
     return output;
   }
-  const member = join(output, 'member');
+  // No member starts beside it, should this be the end.
+  const member = join(output, stagingName);
   await mkdir(member, { recursive: true, mode: 0o700 });
   const options = { recursive: true, mode: constants.COPYFILE_FICLONE } as const;
   if (await nodeDisk.exists(dir.member.wal)) {
@@ -213,6 +216,31 @@ async function copyRest(dir: StoreDir, output: string): Promise<string> {
   const state = join(member, 'state', basename(dir.state));
   await mkdir(state, { recursive: true, mode: 0o700 });
   return state;
+}
+
+async function putInPlace(output: string): Promise<void> {
+  const staging = join(output, stagingName);
+  await syncAll(staging);
+  await nodeDisk.rename(staging, join(output, 'member'));
+  await nodeDisk.syncDir(output);
+}
+
+/** Files were copied by the system, which promises nothing about a power loss. */
+async function syncAll(dir: string): Promise<void> {
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) {
+      await syncAll(path);
+      continue;
+    }
+    const file = await nodeDisk.open(path, 'read');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+  await nodeDisk.syncDir(dir);
 }
 
 /** The only one that is left counts, too. */
