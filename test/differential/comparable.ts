@@ -37,13 +37,13 @@ export function comparable(value: unknown, names?: Names): unknown {
     }
     return [key, comparable(field, names)];
   });
-  return withoutChance(Object.fromEntries(entries));
+  return withoutChance(Object.fromEntries(entries), names);
 }
 
 /** Of a member's status: sizes of files, and the release, of which docs/compatibility.md speaks. */
 const ownStatus = ['version', 'dbSize', 'dbSizeInUse'];
 
-function withoutChance(answer: Record<string, unknown>): object {
+function withoutChance(answer: Record<string, unknown>, names: Names | undefined): object {
   const sorted = (list: unknown): unknown =>
     Array.isArray(list) ? list.map((item) => JSON.stringify(item)).sort() : list;
   // In the order of a Go map.
@@ -56,7 +56,9 @@ function withoutChance(answer: Record<string, unknown>): object {
   if ('dbSize' in answer) {
     const own = Object.fromEntries(ownStatus.map((name) => [name, 'own']));
     // Go's prototext puts one space or two between fields, by a hash of the program.
-    const errors = JSON.stringify(answer['errors'] ?? []).replaceAll(/ +/g, ' ');
+    const errors = JSON.stringify(answer['errors'] ?? [])
+      .replaceAll(/ +/g, ' ')
+      .replaceAll(/\d+/g, (id) => names?.of(id) ?? id);
     return { ...answer, ...own, errors: sorted(JSON.parse(errors)) };
   }
   if (!('grantedTTL' in answer)) return answer;

@@ -94,6 +94,7 @@ class Programs {
       [1, () => this.#queue()],
       [1, () => this.#call(this.#lock())],
       [1, () => this.#bulk()],
+      [this.#random.below(3) === 0 ? 1 : 0, () => this.#restart()],
       ...(this.#hasOwnLeaseIds
         ? ([[12, () => this.#ownLease()]] as [number, () => Operation][])
         : []),
@@ -253,7 +254,13 @@ class Programs {
     const of = '/etcdserverpb.Maintenance';
     const alarm = this.#pick([0, 1, 1, 2]);
     const memberID = this.#pick([self, 7n, 8n, 0n]);
-    switch (this.#random.below(10)) {
+    switch (this.#random.below(11)) {
+      case 10: {
+        // One that is enabled goes on by itself, so none is.
+        const action = this.#pick([0, 0, 0, 2, 9]);
+        const version = this.#pick(['3.6', '3.6.0', '3.7', '3.5', '3.8', '4.0', '', 'x', '3.6.1']);
+        return { path: `${of}/Downgrade`, request: { action, version } };
+      }
       case 0:
         return { path: `${of}/Alarm`, request: { action: 1, alarm, memberID } };
       case 1:
@@ -309,6 +316,10 @@ class Programs {
     const keys = Array.from({ length: 8 }, (_, i) => utf8Bytes(`b${i}`));
     const success = keys.map((key) => ({ requestPut: { key, value } }));
     return { kind: 'call', path: '/etcdserverpb.KV/Txn', request: { success }, way: 'grpc' };
+  }
+
+  #restart(): Operation {
+    return { kind: 'restart', signal: this.#pick(['SIGKILL', 'SIGKILL', 'SIGTERM']) };
   }
 
   #pick<T>(from: readonly T[]): T {

@@ -238,11 +238,20 @@ export class KvRequests {
     return { alarm: this.#random.below(3) };
   }
 
-  /** About as large as the server takes, or as gRPC takes, which is half a megabyte more. */
+  /**
+   * About as large as the server takes, or as gRPC takes, which is half a megabyte more. Not to the
+   * byte for the server: it adds an id, which is as long as it happens to be.
+   */
   #tooLarge(): Request {
     const grpcBytes = this.#requestBytesMax + 512 * 1024;
-    const around = this.#chance(4) ? grpcBytes : this.#requestBytesMax;
-    const value = new Uint8Array(around - 100 + this.#random.below(110)).fill(118);
+    const largest = this.#requestBytesMax - 200 - this.#random.below(50);
+    const length = this.#pick([
+      largest,
+      largest,
+      largest + 250,
+      grpcBytes - this.#random.below(30),
+    ]);
+    const value = new Uint8Array(length).fill(118);
     return { path: '/etcdserverpb.KV/Put', request: { key: utf8Bytes('large'), value } };
   }
 

@@ -45,6 +45,8 @@ export type Operation = Asked &
       }
     /** Every watch has shown everything there is. */
     | { readonly kind: 'sync' }
+    /** Both servers end, with or without notice, and come back on their data. */
+    | { readonly kind: 'restart'; readonly signal: 'SIGKILL' | 'SIGTERM' }
     /** Leases that want one lock or to lead, one after the other, and in which order they go. */
     | {
         readonly kind: 'queue';

@@ -19,7 +19,7 @@ import {
   type Twin,
   type Twins,
 } from './twins.ts';
-import { markerKey, type ResponseTamper, WatchPair } from './watch-streams.ts';
+import { type Moment, markerKey, type ResponseTamper, WatchPair } from './watch-streams.ts';
 
 export type Difference = {
   /** Of the operation; the program's length when the state differs at its end. */
@@ -57,6 +57,7 @@ export class Run {
   /** etcd starts with "nothing compacted", before a compaction of revision 0. */
   #compacted = -1;
   #wasZeroCompacted = false;
+  #wasRestarted = false;
   operations = 0;
 
   constructor(twins: Twins, options: RunOptions) {
@@ -129,6 +130,7 @@ export class Run {
           operation,
         );
         this.#assertEqual(pair.map(withoutParserWords) as unknown as Pair<unknown>);
+        this.#twins.revision = Math.max(this.#twins.revision, revisionOf(pair[0]));
         break;
       }
       case 'stream': {
@@ -155,8 +157,13 @@ export class Run {
       case 'sync':
         await this.#sync();
         break;
+      case 'restart':
+        await this.#restart(operation.signal);
+        break;
       case 'queue':
         await new QueueRun(this.#twins, operation, this.#tokensOf(operation)).run();
+        // What it has written moves the revision.
+        await this.#call('/etcdserverpb.KV/Range', { key: markerKey }, { user: 'root' });
         break;
     }
   }
@@ -211,6 +218,11 @@ export class Run {
 
   #settled(path: string, request: object, answer: Answer): unknown {
     if (!('ok' in answer)) return answer;
+    if (path.endsWith('/Status')) {
+      const { raftIndex: _, raftAppliedIndex: __, ...rest } = answer.ok as Record<string, unknown>;
+      // A start adds as many entries to the log as its server likes, and when it likes.
+      return this.#wasRestarted ? rest : answer;
+    }
     if (path.endsWith('/HashKV')) {
       const { header, ...hashed } = answer.ok as { header: unknown; hash: unknown };
       // After a compaction of revision 0 etcd answers with that one (docs/compatibility.md).
@@ -248,13 +260,24 @@ export class Run {
         const opened = new WatchPair(etcd, ours, way, this.#options.tamper?.watch);
         this.#watches.set(stream, opened);
         const tokens = this.#tokensOf(operation);
-        await opened.open(pair, [tokens?.etcd, tokens?.ours], this.#compacted);
+        await opened.open(pair, [tokens?.etcd, tokens?.ours], this.#moment);
       } else if (open.way === 'grpc') {
         // A cancel may be answered before events that are on their way, which then never come.
         if (request.cancelRequest !== undefined) await this.#sync();
-        await open.send(pair, this.#compacted);
+        await open.send(pair, this.#moment);
       }
     }
+  }
+
+  /** Streams end with it; what they have shown until then is compared. */
+  async #restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    await this.#sync();
+    for (const watch of this.#watches.values()) watch.close();
+    this.#watches.clear();
+    await Promise.all([this.#twins.etcd.restart(signal), this.#twins.ours.restart(signal)]);
+    // A serializable read may be answered before all of the log is applied.
+    await this.#call('/etcdserverpb.KV/Range', { key: markerKey });
+    this.#wasRestarted = true;
   }
 
   /** All watches show all there is, and it is compared. */
@@ -262,19 +285,30 @@ export class Run {
     const watches = [...this.#watches.values()];
     if (watches.length === 0) return;
     const farthest = Math.max(...watches.map(({ farthestStart }) => farthestStart));
+    let isMarkerRefused = false;
     // A watch with a start in the future keeps its stream from reporting progress.
     for (let i = 0; i < 200; i += 1) {
       const before = this.#twins.revision;
       await this.#call('/etcdserverpb.KV/Put', { key: markerKey }, { user: 'root' });
-      if (this.#twins.revision === before) break; // Refused: an alarm, or no right to.
+      // An alarm, or no right to.
+      isMarkerRefused = this.#twins.revision === before;
+      if (isMarkerRefused) break;
       for (const watch of watches) watch.markerWritten();
       if (this.#twins.revision >= farthest) break;
     }
-    for (const watch of watches) {
+    for (const [number, watch] of this.#watches) {
       await watch.settle(this.#twins.revision);
       const difference = watch.firstDifference();
       if (difference !== undefined) throw new Differs(`watch stream: ${difference}`);
+      if (!isMarkerRefused || !watch.isBlind(this.#twins.revision)) continue;
+      // A compaction, or a cancel, could now overtake what it has to show.
+      watch.close();
+      this.#watches.delete(number);
     }
+  }
+
+  get #moment(): Moment {
+    return { revision: this.#twins.revision, compacted: this.#compacted };
   }
 
   async #both<T>(

@@ -9,6 +9,7 @@ import type {
   StatusResponse,
 } from '../../src/etcd/proto/generated/etcdserverpb.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
+import { until } from '../support/until.ts';
 import { comparable, firstDifference, Names } from './comparable.ts';
 import { toJsonText } from './json-request.ts';
 import type { Way } from './operation.ts';
@@ -42,12 +43,24 @@ export class Twin {
   readonly client: Client;
   readonly names = new Names();
   memberId = 0n;
-  readonly #agent = new Agent({ keepAlive: true });
+  #agent = new Agent({ keepAlive: true });
 
   static async start(kind: 'etcd' | 'etcd-ts', flags: readonly string[]): Promise<Twin> {
     const twin = new Twin(kind, await ProcessCluster.start({ size: 1, kind, flags }));
+    await twin.#hasVersions();
     await twin.#learnNames();
     return twin;
+  }
+
+  /** The leader decides the versions of the cluster and of the store a moment after it serves. */
+  async #hasVersions(): Promise<void> {
+    await until(`${this.name} has its versions`, answerTimeoutMs, async () => {
+      const version = await fetch(`${this.url}/version`);
+      if ((await version.text()).includes('not_decided')) return false;
+      const status = await this.raw('/etcdserverpb.Maintenance/Status', new Uint8Array(0));
+      // With users it is refused; then the store has had its version long before.
+      return 'ok' in status ? (status.ok as StatusResponse).storageVersion === '3.7.0' : true;
+    });
   }
 
   /** A cluster that runs already; without `start` its ids have no common names. */
@@ -148,6 +161,21 @@ export class Twin {
         signal,
       });
       asked.on('response', resolve).on('error', reject).end(body);
+    });
+  }
+
+  /** Ends the member and starts it again on its data, until it answers. */
+  async restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const member = this.cluster.member(0);
+    await member.kill(signal);
+    this.#agent.destroy();
+    this.#agent = new Agent({ keepAlive: true });
+    await this.cluster.restart(member);
+    await this.#hasVersions();
+    await new Promise<void>((resolve, reject) => {
+      this.client.waitForReady(Date.now() + answerTimeoutMs, (error) =>
+        error === undefined ? resolve() : reject(error),
+      );
     });
   }
 

@@ -42,6 +42,9 @@ export type ResponseTamper = (response: WatchResponse) => WatchResponse;
 const answerTimeoutMs = 10_000;
 const pollMs = 20;
 
+/** When a watch request is sent: the current revision, and the one compacted last. */
+export type Moment = { readonly revision: number; readonly compacted: number };
+
 /** What one server has sent on one stream since the last comparison. */
 class Side {
   readonly way: Way;
@@ -52,6 +55,8 @@ class Side {
   /** Starts of the watches that are asked for, in order. */
   readonly #asked: number[] = [];
   #farthestStart = 0;
+  /** Of the latest request. */
+  #current = 0;
   #compacted = 0;
   #refusals = 0;
   #stream: ClientDuplexStream<WatchRequestInit, WatchResponse> | undefined;
@@ -77,8 +82,9 @@ class Side {
     return this.#stream !== undefined && this.#end === undefined;
   }
 
-  expect(requests: readonly WatchRequestInit[], compacted: number): void {
+  expect(requests: readonly WatchRequestInit[], { compacted, revision }: Moment): void {
     this.#compacted = compacted;
+    this.#current = revision;
     // What was reported before says nothing about a new watch.
     this.#progress = 0;
     for (const { createRequest } of requests) {
@@ -205,6 +211,9 @@ class Side {
       return;
     }
     if (response.created || response.canceled) {
+      if (revision !== this.#current) {
+        this.#wrong ??= `the reply's revision is ${revision}, not ${this.#current}`;
+      }
       this.#replies.push(response.seen);
       return;
     }
@@ -316,26 +325,25 @@ export class WatchPair {
   async open(
     requests: readonly [WatchRequestInit, WatchRequestInit],
     tokens: readonly [string | undefined, string | undefined],
-    compacted: number,
+    moment: Moment,
   ): Promise<void> {
     for (const [i, side] of this.#sides.entries()) {
       const request = requests[i] as WatchRequestInit;
       const all = [{ createRequest: marker }, request, barrier];
-      side.expect(this.way === 'json' ? [request] : all, compacted);
+      side.expect(this.way === 'json' ? [request] : all, moment);
       if (this.way === 'json') void side.openJson(request, tokens[i]);
       else side.openGrpc(tokens[i], all);
     }
     await this.#answered(requests[0]);
   }
 
-  /** `compacted` is the revision compacted last. */
   async send(
     requests: readonly [WatchRequestInit, WatchRequestInit],
-    compacted: number,
+    moment: Moment,
   ): Promise<void> {
     for (const [i, side] of this.#sides.entries()) {
       const all = [requests[i] as WatchRequestInit, barrier];
-      side.expect(all, compacted);
+      side.expect(all, moment);
       for (const request of all) side.send(request);
     }
     await this.#answered(requests[0]);
@@ -346,6 +354,11 @@ export class WatchPair {
     this.farthestStart = Math.max(this.farthestStart, createRequest?.startRevision ?? 0);
     const [theirs, ours] = this.#sides;
     await this.#until('requests are answered', () => theirs.hasAnswered && ours.hasAnswered);
+  }
+
+  /** No marker can be written: what is on its way cannot be waited for. */
+  isBlind(revision: number): boolean {
+    return this.way === 'json' || this.farthestStart > revision;
   }
 
   markerWritten(): void {

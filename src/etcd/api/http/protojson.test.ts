@@ -50,6 +50,16 @@ test('enums go out by name, unknown ones by number, the first one not at all', (
   assert.deepEqual([show(0), show(2), show(9)], ['{}', '{"alarm":"CORRUPT"}', '{"alarm":9}']);
 });
 
+test('a text is read as far as a number goes, as Go does', () => {
+  const limit = (text: string): unknown =>
+    (read('RangeRequest', JSON.stringify({ limit: text })) as { limit: unknown }).limit;
+  const texts = ['2[', '3 x', '-0', '1e15', '12.50e1', '100e-2', '0.05e2', '0e99', '-7'];
+  assert.deepEqual(texts.map(limit), [2, 3, 0, 1e15, 125, 1, 5, 0, -7]);
+  for (const text of ['01', ' 1', '1 ', '5_', '1.', '1e', '1e30', '1.2.3', '+1', '', '[']) {
+    assert.throws(() => limit(text), /invalid value for int64 field limit/, text);
+  }
+});
+
 test('either spelling of a name is read; unknown names, null and unknown enum names are not', () => {
   const request = read(
     'RangeRequest',

@@ -176,14 +176,23 @@ function readInteger(field: FieldDescriptor, json: unknown): number | bigint {
   return Number(value > limit ? limit : value < -limit ? -limit : value);
 }
 
+/** A number at the start of a text: Go's protojson reads that far, whatever comes behind it. */
+const leadingNumber = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?(?![-+.\w])/;
+/** Of the largest integer there is. */
+const digitsMax = 20;
+
 function toInteger(json: unknown): bigint | undefined {
   if (typeof json === 'bigint') return json;
   if (typeof json === 'number') return Number.isInteger(json) ? BigInt(json) : undefined;
-  if (typeof json !== 'string') return undefined;
-  if (/^-?\d{1,20}$/.test(json)) return BigInt(json);
-  const isNumber = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(json);
-  const value = isNumber ? Number(json) : Number.NaN;
-  return Number.isSafeInteger(value) ? BigInt(value) : undefined;
+  if (typeof json !== 'string' || json.trim() !== json) return undefined;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = leadingNumber.exec(json) ?? [];
+  if (whole === '') return undefined;
+  // 12.50e1: the digits 125 with as many zeros as the exponent leaves beyond the fraction.
+  const digits = (whole + fraction).replace(/0+$/, '');
+  const zeros = whole.length + Number(exponent) - digits.length;
+  if (/^0*$/.test(digits)) return 0n;
+  if (zeros < 0 || digits.length + zeros > digitsMax) return undefined;
+  return BigInt(sign + digits + '0'.repeat(zeros));
 }
 
 const fieldsByName = new Map<string, ReadonlyMap<string, FieldDescriptor>>();
