@@ -179,6 +179,24 @@ void test('HashKV goes on while keys change, and answers for its own moment', as
   assert.deepEqual(await asked, expected);
 });
 
+void test('what a change has replaced is what was there before its transaction', () => {
+  const machine = new StateMachine(new MemoryBackend());
+  const put = (value: string) => ({ requestPut: { key: b('k'), value: b(value) } });
+  const gone = { requestDeleteRange: { key: b('a'), rangeEnd: b('\0') } };
+  const { store } = machine.state;
+  const replaced = (success: readonly object[]): (string | undefined)[] =>
+    machine.apply({ txn: { success } }).changes.map((change) => {
+      const previous = store.previousKeyValue(change);
+      return previous === undefined ? undefined : utf8Text(parseKeyValue(previous).value);
+    });
+  assert.deepEqual(replaced([put('1'), gone]), [undefined, undefined]);
+  assert.deepEqual(replaced([put('2')]), [undefined]);
+  // What begins anew replaces nothing.
+  assert.deepEqual(replaced([gone, put('3'), gone]), ['2', undefined, '2']);
+  machine.apply({ put: { key: b('k'), value: b('4') } });
+  assert.deepEqual(replaced([put('5'), gone]), ['4', '4']);
+});
+
 void test('a compacted store counts and lists only what lives', async () => {
   const machine = new StateMachine(new MemoryBackend());
   fill(machine, 333, 50);

@@ -186,14 +186,26 @@ export class MvccStore {
     return { changes, nextRevision };
   }
 
-  /** The encoded KeyValue just before the change; undefined when there was none or it is compacted. */
-  previousKeyValue(change: Change): Uint8Array | undefined {
-    const { previous, main } = change;
+  /**
+   * The encoded KeyValue at the revision before the change's; undefined when there was none or it
+   * is compacted.
+   */
+  previousKeyValue({ previous, main }: Change): Uint8Array | undefined {
     // It may still be on its way out: the answer must not depend on how far deletion got.
     if (previous === undefined || main <= this.#compactRevision) return undefined;
-    const key = historyKey(previous.main, previous.sub);
-    const record = this.#backend.read((txn) => txn.get('history', key));
-    return record === undefined ? undefined : keyValueOf(record);
+    return this.#backend.read((txn) => {
+      let at = previous;
+      // A transaction may change a key more than once.
+      while (at.main === main) {
+        const record = txn.get('history', historyKey(at.main, at.sub));
+        const before = record === undefined ? undefined : readHistoryHeader(record, at.main);
+        if (before?.previous === undefined) return undefined;
+        if (before.previous.main < main && before.previousIsTombstone) return undefined;
+        at = before.previous;
+      }
+      const record = txn.get('history', historyKey(at.main, at.sub));
+      return record === undefined ? undefined : keyValueOf(record);
+    });
   }
 
   /** 0: the current revision; below it nothing is there to hash. Rejects with EtcdError Compacted or FutureRev. */
