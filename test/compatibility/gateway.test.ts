@@ -204,6 +204,18 @@ test('answers and errors of the store, leases and members', { skip }, async () =
   });
 });
 
+test('a list of megabytes is the same list', { skip }, async () => {
+  await withPair(async (pair) => {
+    const value = Buffer.alloc(100_000, 'v').toString('base64');
+    for (let i = 0; i < 30; i++) {
+      const body = JSON.stringify({ key: Buffer.from(`k${i}`).toString('base64'), value });
+      await pair.both({ path: '/v3/kv/put', body });
+    }
+    await pair.post('/v3/kv/range', { key: 'AA==', range_end: 'AA==' });
+    await pair.post('/v3/kv/range', { key: 'AA==', range_end: 'AA==', limit: '20' });
+  });
+});
+
 test('a token comes in whichever header etcd takes it from', { skip }, async () => {
   await withPair(async (pair) => {
     for (const name of ['root', 'u']) {

@@ -13,7 +13,7 @@ export type {
   StreamRpc,
   UnaryRpc,
 } from '../transport/rpc.ts';
-export { callUnary, REPLY_ROOM_BYTES } from '../transport/rpc.ts';
+export { callInParts, callUnary, REPLY_ROOM_BYTES } from '../transport/rpc.ts';
 
 /** Every method of every service, by path. */
 export type RpcTable = ReadonlyMap<string, Rpc>;

@@ -31,6 +31,9 @@ export const limits = Object.freeze({
   sampledLog: { first: 100, thereafter: 100 },
   /** A stopping member waits so long for its last spans to leave. */
   tracingStopMs: 1_000,
+  /** Longer answers become JSON piece by piece, each of about so many characters. */
+  jsonAnswerBytesAtOnce: 512 * 1024,
+  jsonPieceLength: 256 * 1024,
   /** Larger answers are not decoded again for the line about a slow call. */
   timedResponseBytesMax: 4 * 1024 * 1024,
   /**

@@ -82,6 +82,20 @@ test('many lists at once are each of one moment, also those that wait', async ()
   }
 });
 
+test('for a reader that has left nothing more is read', async () => {
+  const { store } = filled().state;
+  const request = rangeRequest({ key: b('\0'), rangeEnd: b('\0') });
+  const leaving = { hasLeft: false };
+  const left = store.rangeInPieces(request, leaving);
+  const list = store.rangeInPieces(request, { hasLeft: false });
+  leaving.hasLeft = true;
+  const before = store.counts.ranges;
+  await assert.rejects(Promise.resolve(left), { name: 'Canceled' });
+  const { length, count } = await list;
+  assert.equal(length, count);
+  assert.equal(store.counts.ranges, before + 1);
+});
+
 test('a closing store ends lists, and waits for their last piece', async () => {
   const machine = filled();
   const request = rangeRequest({ key: b('\0'), rangeEnd: b('\0') });

@@ -44,6 +44,9 @@ export class StoreCounts {
 
 const noPieces: readonly Uint8Array[] = [];
 
+/** Somebody who may leave before the answer is there. */
+export type Leaving = { readonly hasLeft: boolean };
+
 export type StoreOptions = {
   /** Lets other work of the event loop run; background work calls it between its steps. */
   readonly yieldToLoop: () => Promise<void>;
@@ -148,8 +151,10 @@ export class MvccStore {
   }
 
   /** As `range`, of some moment between the call and the answer; see `readInPieces`. */
-  rangeInPieces(query: RangeQuery): RangeResult | Promise<RangeResult> {
-    return isPointRead(query) ? this.range(query) : this.readInPieces(() => oneRange(query));
+  rangeInPieces(query: RangeQuery, reader?: Leaving): RangeResult | Promise<RangeResult> {
+    return isPointRead(query)
+      ? this.range(query)
+      : this.readInPieces(() => oneRange(query), reader);
   }
 
   /**
@@ -158,11 +163,11 @@ export class MvccStore {
    * together, so that heartbeats keep their time however many clients read, and only for a few
    * readers at once, because each holds what it has read. `steps` may be called a second time, to
    * begin anew. Throws what they throw, Compacted or FutureRev; EtcdError Stopped when the store is
-   * closed meanwhile.
+   * closed meanwhile, Canceled when the reader has left.
    */
-  readInPieces<T>(steps: () => ReadSteps<T>): T | Promise<T> {
+  readInPieces<T>(steps: () => ReadSteps<T>, reader?: Leaving): T | Promise<T> {
     const read = this.#begin(steps);
-    return read.isComplete ? this.#resultOf(read) : this.#finish(read, steps);
+    return read.isComplete ? this.#resultOf(read) : this.#finish(read, steps, reader);
   }
 
   /**
@@ -336,14 +341,19 @@ export class MvccStore {
     return read;
   }
 
-  async #finish<T>(first: PiecewiseRead<T>, steps: () => ReadSteps<T>): Promise<T> {
+  async #finish<T>(
+    first: PiecewiseRead<T>,
+    steps: () => ReadSteps<T>,
+    reader: Leaving | undefined,
+  ): Promise<T> {
     const wait = this.#longReads.take();
     // Without a wait no turn may pass between the first piece and the pin.
     if (wait !== undefined) await wait;
     try {
+      checkStays(reader);
       // After a wait the store has moved on, so the read begins anew.
       const read = wait === undefined ? first : this.#begin(steps);
-      if (!read.isComplete) await this.#readToEnd(read);
+      if (!read.isComplete) await this.#readToEnd(read, reader);
       return this.#resultOf(read);
     } finally {
       this.#longReads.release();
@@ -369,7 +379,7 @@ export class MvccStore {
     }
   }
 
-  async #readToEnd(read: PiecewiseRead<unknown>): Promise<void> {
+  async #readToEnd(read: PiecewiseRead<unknown>, reader: Leaving | undefined): Promise<void> {
     read.hold();
     try {
       await this.#readPinned(async (pin) => {
@@ -377,6 +387,7 @@ export class MvccStore {
           this.#pieces = this.#pieces.then(() => this.#options.yieldToLoop());
           await this.#pieces;
           this.#checkOpen();
+          checkStays(reader);
           read.read(pin);
           if (read.isComplete) return;
         }
@@ -437,6 +448,10 @@ function growthOf(changes: readonly Change[]): number {
   let growth = 0;
   for (const { type, isCreate } of changes) growth += type === 1 ? -1 : isCreate ? 1 : 0;
   return growth;
+}
+
+function checkStays(reader: Leaving | undefined): void {
+  if (reader?.hasLeft === true) throw new EtcdError('Canceled');
 }
 
 function* oneRange(query: RangeQuery): ReadSteps<RangeResult> {

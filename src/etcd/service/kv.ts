@@ -2,7 +2,7 @@ import { putCost, txnCost } from '../alarm/quota.ts';
 import { checkRangeAllowed, checkTxnAllowed } from '../auth/request-permission.ts';
 import type { Caller, Cancelable } from '../consensus/caller.ts';
 import type { Answer, Consensus } from '../consensus/consensus.ts';
-import type { RangeResult, ReadSteps } from '../mvcc/store.ts';
+import type { Leaving, RangeResult, ReadSteps } from '../mvcc/store.ts';
 import type {
   CompactionRequest,
   DeleteRangeRequest,
@@ -24,8 +24,8 @@ import {
 
 /** Long reads let others have their turns meanwhile; short ones are answered at once. */
 export interface ReadableStore extends StoreState {
-  rangeInPieces(request: RangeRequest): RangeResult | Promise<RangeResult>;
-  readInPieces<T>(steps: () => ReadSteps<T>): T | Promise<T>;
+  rangeInPieces(request: RangeRequest, reader?: Leaving): RangeResult | Promise<RangeResult>;
+  readInPieces<T>(steps: () => ReadSteps<T>, reader?: Leaving): T | Promise<T>;
 }
 
 export type KvServiceOptions = {
@@ -105,9 +105,11 @@ export class KvService {
     const { access } = this.#options;
     const tell = (to: Caller<TxnAnswer>): void => {
       const store = this.#options.store();
+      const reader = new Reader();
       tellWhenRead(
-        store.readInPieces(() => txnSteps(request, store)),
+        store.readInPieces(() => txnSteps(request, store), reader),
         to,
+        reader,
       );
     };
     if (!access.isEnabled) return tell(caller);
@@ -117,8 +119,9 @@ export class KvService {
   /** The usual read: nothing is made for it. */
   #rangeNow(request: RangeRequest, caller: Caller<RangeResult>, startedMs: number): void {
     let read: RangeResult | Promise<RangeResult>;
+    const reader = readerOf(request);
     try {
-      read = this.#options.store().rangeInPieces(request);
+      read = this.#options.store().rangeInPieces(request, reader);
     } catch (error) {
       this.#timing.rangeEnded(request, startedMs, startedMs, undefined, error);
       throw error;
@@ -126,7 +129,7 @@ export class KvService {
     if (read instanceof Promise) {
       const timed = new TimedRange(caller, request, startedMs, this.#timing);
       timed.readMs = startedMs;
-      return tellWhenRead(read, timed);
+      return tellWhenRead(read, timed, reader);
     }
     this.#timing.rangeEnded(request, startedMs, startedMs, read, undefined);
     caller.answered(read);
@@ -137,16 +140,36 @@ export class KvService {
     const { access } = this.#options;
     const tell = (to: Caller<RangeResult>): void => {
       caller.readMs = this.#timing.nowMs();
-      tellWhenRead(this.#options.store().rangeInPieces(request), to);
+      const reader = readerOf(request);
+      tellWhenRead(this.#options.store().rangeInPieces(request, reader), to, reader);
     };
     if (!access.isEnabled) return tell(caller);
     access.readFor(by, (asking) => checkRangeAllowed(asking, request), caller, tell);
   }
 }
 
+/** A client that waits for a long read: when it goes away, no further piece is read. */
+class Reader implements Cancelable {
+  hasLeft = false;
+
+  cancel(): void {
+    this.hasLeft = true;
+  }
+}
+
+/** A single key is read at once. */
+function readerOf({ rangeEnd }: RangeRequest): Reader | undefined {
+  return rangeEnd.length === 0 ? undefined : new Reader();
+}
+
 /** What is short is told without a turn of the event loop. */
-function tellWhenRead<T>(read: T | Promise<T>, caller: Caller<T>): void {
+function tellWhenRead<T>(
+  read: T | Promise<T>,
+  caller: Caller<T>,
+  reader: Reader | undefined,
+): void {
   if (!(read instanceof Promise)) return caller.answered(read);
+  if (reader !== undefined) caller.waitsFor(reader);
   read.then(
     (result) => caller.answered(result),
     (error: unknown) => caller.failed(error),

@@ -37,18 +37,33 @@ export interface Reply {
 }
 
 /** For who wants the whole answer as one promise. */
-export function callUnary(rpc: UnaryRpc, request: Uint8Array, call: Call): Promise<Uint8Array> {
+export async function callUnary(
+  rpc: UnaryRpc,
+  request: Uint8Array,
+  call: Call,
+): Promise<Uint8Array> {
+  const parts = await callInParts(rpc, request, call);
+  return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(parts);
+}
+
+/** The same in the parts in which it is answered, which together are the response. */
+export function callInParts(
+  rpc: UnaryRpc,
+  request: Uint8Array,
+  call: Call,
+): Promise<readonly Uint8Array[]> {
   return new Promise((resolve, reject) => {
     const result = rpc.handle(request, call, {
       answer: (head, headEnd, body) => {
-        resolve(concatBytes([head.subarray(REPLY_ROOM_BYTES, headEnd), body]));
+        resolve([concatBytes([head.subarray(REPLY_ROOM_BYTES, headEnd), body])]);
       },
       answerInPieces: (head, headEnd, pieces) => {
-        resolve(concatBytes([head.subarray(REPLY_ROOM_BYTES, headEnd), ...pieces]));
+        resolve([head.slice(REPLY_ROOM_BYTES, headEnd), ...pieces]);
       },
       fail: reject,
     });
-    if (result !== undefined) resolve(result);
+    if (result instanceof Promise) result.then((response) => resolve([response]), reject);
+    else if (result !== undefined) resolve([result]);
   });
 }
 

@@ -4,7 +4,7 @@ import { type Status, statusOf } from '../../transport/status.ts';
 import type { RpcStream } from '../rpc.ts';
 import { httpStatusOf, statusJson } from './http-status.ts';
 
-const headers = {
+export const streamHeaders = {
   'content-type': 'application/json',
   'grpc-metadata-content-type': 'application/grpc',
 };
@@ -92,7 +92,7 @@ export class GatewayStream implements RpcStream {
     if (this.#response.headersSent) return;
     this.#response.writeHead(
       httpStatus,
-      httpStatus === 200 ? headers : { 'content-type': 'application/json' },
+      httpStatus === 200 ? streamHeaders : { 'content-type': 'application/json' },
     );
   }
 

@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { concatBytes } from '../../../base/bytes.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../../base/log.ts';
 import { Code } from '../../errors.ts';
 import type { MethodDescriptor } from '../../proto/descriptor.ts';
 import { services } from '../../proto/generated/descriptors.ts';
 import { isUnforeseen, messageTooLarge, type Status, statusOf } from '../../transport/status.ts';
-import { callUnary, type RpcTable, type StreamRpc, type UnaryRpc } from '../rpc.ts';
+import { callInParts, type RpcTable, type StreamRpc, type UnaryRpc } from '../rpc.ts';
 import { GatewayCall } from './gateway-call.ts';
-import { GatewayStream } from './gateway-stream.ts';
+import { GatewayStream, streamHeaders } from './gateway-stream.ts';
 import { httpStatusOf, statusJson } from './http-status.ts';
 import { JsonSplitter } from './json-stream.ts';
+import { isLong, rangeJson, sendLong } from './long-answer.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { messageFromJson, messageToJson, parseJson } from './protojson.ts';
 
@@ -67,8 +69,13 @@ async function answerUnary(
     call = new GatewayCall(request.raw, reply.raw, options.clock);
     options.calls.enter(call, 'unary');
     const message = await readOne(options, method, request.raw);
-    const response = await untilAborted(call, (open) => callUnary(rpc, message, open));
-    json = messageToJson(method.response, method.decodeResponse(response));
+    const parts = await untilAborted(call, (open) => callInParts(rpc, message, open));
+    if (method.response === rangeResponse && isLong(parts)) {
+      takeOver(reply).writeHead(200, streamHeaders);
+      await sendLong(reply.raw, rangeJson(parts), call.signal);
+      return reply;
+    }
+    json = messageToJson(method.response, method.decodeResponse(joined(parts)));
   } catch (error) {
     failure = statusOf(error);
     noteUnforeseen(options.log, method, failure);
@@ -80,11 +87,26 @@ async function answerUnary(
   return sendJson(reply, 200, json);
 }
 
+const rangeResponse = 'etcdserverpb.RangeResponse';
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(parts);
+}
+
+/** From here on the answer is written piece by piece, past the framework. */
+function takeOver(reply: FastifyReply): ServerResponse {
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  return reply.raw;
+}
+
 /** What `run` answers, or the reason of the abort when that comes first. */
 async function untilAborted(
   call: GatewayCall,
-  run: (call: GatewayCall) => Promise<Uint8Array>,
-): Promise<Uint8Array> {
+  run: (call: GatewayCall) => Promise<readonly Uint8Array[]>,
+): Promise<readonly Uint8Array[]> {
   const { signal } = call;
   let stopWaiting = () => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -116,12 +138,7 @@ async function answerStream(
     return sendStatus(reply, statusOf(error));
   }
   options.calls.enter(call, 'stream');
-  // From here on the answer is written piece by piece, past the framework.
-  reply.hijack();
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) reply.raw.setHeader(name, value);
-  }
-  const stream = openStream(options, method, rpc, call, reply.raw);
+  const stream = openStream(options, method, rpc, call, takeOver(reply));
   if (first === undefined) pumpRequests(options, method, request.raw, stream, call);
   else deliverOnly(first, stream, call);
   return reply;
