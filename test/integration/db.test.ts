@@ -213,6 +213,16 @@ test('a killed Go etcd goes on as the same member of etcd-ts', { skip }, async (
   await world.start(ours);
   assert.deepEqual(await world.facts(ours), before);
   assert.equal(await world.etcdctl(ours, 'member', 'list'), list);
+
+  const wal = join(theirs.config.dataDir, 'member/wal');
+  const segment = join(wal, readdirSync(wal).find((name) => name.endsWith('.wal')) ?? '');
+  const bytes = readFileSync(segment);
+  bytes[2000] = (bytes[2000] as number) ^ 1;
+  writeFileSync(segment, bytes);
+  const damaged = await world.try('etcd-ts', 'db', 'import', 'theirs', '--data-dir=from-damaged');
+  assert.equal(damaged.code, 1);
+  assert.match(damaged.stderr, /^Error: .*theirs\/member\/wal\/0.*\.wal at offset \d+: /);
+  assert.ok(!existsSync(world.path('from-damaged')));
 });
 
 test('one member of three moves to etcd-ts with its data', { skip }, async (t) => {

@@ -57,7 +57,7 @@ export async function importEtcd(source: EtcdSource, dir: NewDataDir): Promise<I
   }
   const imported = await withBbolt(database, async (file) => {
     const options = { path: dir.statePath(index), disk: nodeDisk, log: source.log };
-    return await fillState(options, file, (backend) => replay(source, backend, dir));
+    return await fillState(options, file, (backend) => replay(source, backend, walDir));
   });
   await refuseRunning(source.dataDir, files);
   if ((await fingerprint(files)) !== before) {
@@ -124,9 +124,9 @@ async function copySegments(
 async function replay(
   { leaseTtlSecondsMin, log }: EtcdSource,
   backend: LmdbBackend,
-  dir: NewDataDir,
+  walDir: string,
 ): Promise<Imported> {
-  const tail = await readTail(dir.walPath, readApplied(backend.latest), nodeDisk, log);
+  const tail = await readTail(walDir, readApplied(backend.latest), nodeDisk, log);
   await replayLog(backend, tail, leaseTtlSecondsMin);
   const { NodeID: memberId, ClusterID: clusterId } = decodeMetadata(tail.metadata);
   const membership = Membership.load(backend.latest);
