@@ -225,6 +225,35 @@ test('a killed Go etcd goes on as the same member of etcd-ts', { skip }, async (
   assert.ok(!existsSync(world.path('from-damaged')));
 });
 
+const skipOld = missingPeers('etcd-3.6', 'etcdctl', 'etcdutl');
+
+test('data of etcd 3.6 is imported, restored and given back', { skip: skipOld }, async (t) => {
+  const world = new DbWorld(t);
+  const old = await world.member('etcd-3.6', 'old');
+  await world.start(old);
+  await fill(world, old);
+  const before = await world.facts(old);
+  await world.etcdctl(old, 'snapshot', 'save', world.path('old.db'));
+  await old.kill('SIGKILL');
+  const { version } = (await world.json('etcd-ts', 'db', 'status', 'old.db')) as {
+    version: string;
+  };
+  assert.equal(version, '3.6.0');
+  await world.run('etcd-ts', 'db', 'import', 'old', '--data-dir=imported');
+  const imported = await world.member('etcd-ts', 'imported', { like: old });
+  await world.start(imported);
+  assert.deepEqual(await world.facts(imported), before);
+  await imported.stop();
+
+  const restored = await world.member('etcd-ts', 'restored');
+  await world.run('etcd-ts', 'db', 'restore', 'old.db', ...world.restoreFlags(restored));
+  await world.run('etcd-ts', 'db', 'export', 'restored', 'back.db');
+  const back = await world.member('etcd-3.6', 'back');
+  await world.run('etcdutl', 'snapshot', 'restore', 'back.db', ...world.restoreFlags(back));
+  await world.start(back);
+  assert.deepEqual(await world.facts(back), before);
+});
+
 test('one member of three moves to etcd-ts with its data', { skip }, async (t) => {
   await withCluster(t, { size: 3, kind: 'etcd' }, async (cluster) => {
     for (let i = 0; i < 20; i += 1) await cluster.etcdctl('put', `k${i}`, `value ${i}`);
