@@ -40,8 +40,9 @@ const table = {
   WatchCanceled: [Code.canceled, 'etcdserver: watch canceled'],
   MemberExist: [Code.failedPrecondition, 'etcdserver: member ID already exist'],
   PeerURLExist: [Code.failedPrecondition, 'etcdserver: Peer URLs already exists'],
+  // etcd has a code for this one and for too many requests, and does not send it.
   MemberNotEnoughStarted: [
-    Code.failedPrecondition,
+    Code.unknown,
     'etcdserver: re-configuration failed due to not enough started members',
   ],
   MemberBadURLs: [Code.invalidArgument, 'etcdserver: given member URLs are invalid'],
@@ -54,7 +55,7 @@ const table = {
   TooManyLearners: [Code.failedPrecondition, 'etcdserver: too many learner members in cluster'],
   ClusterIDMismatch: [Code.failedPrecondition, 'etcdserver: cluster ID mismatch'],
   RequestTooLarge: [Code.invalidArgument, 'etcdserver: request is too large'],
-  RequestTooManyRequests: [Code.resourceExhausted, 'etcdserver: too many requests'],
+  RequestTooManyRequests: [Code.unknown, 'etcdserver: too many requests'],
   RootUserNotExist: [Code.failedPrecondition, 'etcdserver: root user does not exist'],
   RootRoleNotExist: [Code.failedPrecondition, 'etcdserver: root user does not have root role'],
   UserAlreadyExist: [Code.failedPrecondition, 'etcdserver: user name already exists'],

@@ -35,7 +35,12 @@ function newPlace(t: TestContext): Place {
     dir,
     open: async () => {
       const tokens = new SimpleTokens({ ttlMs: 300_000, tokensMax: 100 });
-      const state = await LiveState.open({ ...options, quotaBytes: undefined, tokens });
+      const state = await LiveState.open({
+        ...options,
+        quotaBytes: undefined,
+        learnersMax: 1,
+        tokens,
+      });
       state.identify(1n);
       return state;
     },

@@ -38,6 +38,7 @@ export type LiveStateOptions = {
   readonly leaseTtlSecondsMin: number;
   readonly leaseCheckpoints?: LeaseCheckpoints;
   readonly quotaBytes: number | undefined;
+  readonly learnersMax: number;
   /** Of the process: they outlive a state that a snapshot replaces. */
   readonly tokens: SimpleTokens;
   readonly meter?: StateMeter;
@@ -258,7 +259,7 @@ async function openState(
   path: string,
   memberId: bigint,
 ): Promise<OpenState> {
-  const { leaseTtlSecondsMin, leaseCheckpoints, tokens } = options;
+  const { leaseTtlSecondsMin, leaseCheckpoints, tokens, learnersMax } = options;
   const { disk, log, clock, meter } = options;
   const open = async (dir: string): Promise<WriteBehindBackend> =>
     new WriteBehindBackend(await openBackend(options, dir), clock);
@@ -273,7 +274,7 @@ async function openState(
         'compact-revision': compactRevision,
       }),
   };
-  const common = { yieldToLoop, clock, tokens, listCache, hashes };
+  const common = { yieldToLoop, clock, tokens, listCache, hashes, learnersMax };
   const leases = leaseCheckpoints === undefined ? {} : { leaseCheckpoints };
   const stateOptions = { leaseTtlSecondsMin, ...leases, ...common, ...meter?.stateOptions };
   const state = { ...loadState(backend, stateOptions), backend };

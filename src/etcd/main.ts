@@ -7,6 +7,7 @@ import {
 } from '../base/container-limits.ts';
 import { consoleLog, jsonLog, type Log } from '../base/log.ts';
 import { etcdTsVersion, servedEtcdVersion, versionText } from '../version.ts';
+import { StartRefusal } from './bootstrap/data-dir-kind.ts';
 import type { Config } from './config/config.ts';
 import { machineHost } from './config/default-host.ts';
 import { parseServerCommand } from './config/server-command.ts';
@@ -81,7 +82,7 @@ async function serve(config: Config, log: Log): Promise<number> {
   }
   if (start.kind === 'refused') {
     log.error('failed to start etcd', { error: start.error });
-    return 1;
+    return start.error instanceof StartRefusal ? start.error.exitCode : 1;
   }
   const { member } = start;
   const ended = await Promise.race([signal, member.stopped]);

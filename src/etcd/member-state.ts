@@ -36,6 +36,7 @@ export async function openState(parts: OpenStateParts): Promise<LiveState> {
       areStored: config.gates.LeaseCheckpointPersist,
     },
     quotaBytes: config.quotaBytes,
+    learnersMax: config.learnersMax,
     tokens: auth.simpleTokens,
     meter,
   });

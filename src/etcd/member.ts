@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import { servedEtcdVersion } from '../version.ts';
 import { type Boot, boot } from './bootstrap/boot.ts';
 import { DataDir } from './bootstrap/data-dir.ts';
+import { checkDataDirKind } from './bootstrap/data-dir-kind.ts';
 import type { ClientPorts } from './client-ports.ts';
 import { type Config, peerDialTimeoutMs, requestTimeoutMs } from './config/config.ts';
 import { limits } from './config/limits.ts';
@@ -106,6 +107,7 @@ export class Member {
 
   static async start(config: Config, log: Log): Promise<Member> {
     const dir = new DataDir(config.dataDir, config.walDir);
+    await checkDataDirKind(nodeDisk, dir.root, log);
     const disk = config.isSynced ? nodeDisk : unsyncedDisk(nodeDisk);
     await dir.refuseUnfinished(nodeDisk);
     await nodeDisk.makeDir(join(dir.root, 'member'));

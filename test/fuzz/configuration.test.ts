@@ -11,14 +11,13 @@ import { parse } from 'yaml';
 import { utf8Bytes, utf8Text } from '../../src/base/bytes.ts';
 import { flagTable } from '../../src/etcd/config/flag-table.ts';
 import { environmentName } from '../../src/etcd/config/flags.ts';
-import { notYetFlags } from '../../src/etcd/config/foreign-flags.ts';
 import { parseServerCommand } from '../../src/etcd/config/server-command.ts';
 import { parseEtcdCluster } from '../../src/operator/api/parse.ts';
 import { damaged, hangAfter, parameters } from './mutation.ts';
 
 const file = '/etc/etcd.yaml';
 
-const flagNames = [...flagTable.map((flag) => flag.name), ...notYetFlags.keys()];
+const flagNames = flagTable.map((flag) => flag.name);
 
 const values = fc.oneof(
   fc.constantFrom(

@@ -12,6 +12,8 @@ export type StateOptions = StoreOptions & {
   readonly leaseCheckpoints?: LeaseCheckpoints;
   readonly tokens: SimpleTokens;
   readonly leaseMeter?: LeaseMeter;
+  /** `--max-learners`; without it etcd's default. */
+  readonly learnersMax?: number;
 };
 
 /** Everything the log decides, as found in one backend. */
@@ -35,6 +37,6 @@ export function loadState(backend: Backend, options: StateOptions): State {
     }),
     alarms: backend.read((txn) => AlarmStore.load(txn)),
     auth: backend.read((txn) => AuthStore.load(txn, options.tokens)),
-    membership: backend.read((txn) => Membership.load(txn)),
+    membership: backend.read((txn) => Membership.load(txn, options.learnersMax)),
   };
 }

@@ -12,6 +12,7 @@ import { formatId } from '../proto/ids.ts';
 import { type OpenedWal, Wal, type WalOptions } from '../wal/wal.ts';
 import type { DataDir } from './data-dir.ts';
 import { withDiscoveredCluster, withDnsCluster } from './first-members.ts';
+import { forceNewCluster } from './force-new-cluster.ts';
 import {
   checkNotBootstrapped,
   checkVersions,
@@ -58,7 +59,11 @@ export type BootOptions = {
 export async function boot(options: BootOptions): Promise<Boot> {
   const { dir, disk, log } = options;
   const ask = peerQuestions(options.dialer, options.clock);
-  if (await Wal.exists(dir.wal, disk)) return await restart(options);
+  if (await Wal.exists(dir.wal, disk)) {
+    const booted = await restart(options);
+    if (!options.config.forceNewCluster) return booted;
+    return await forceNewCluster(booted, options.state.confState, log);
+  }
   if (options.state.index > 0) {
     throw new Error(
       `${dir.root} holds state up to log index ${options.state.index} but no log in ${dir.wal}: ` +
@@ -71,6 +76,8 @@ export async function boot(options: BootOptions): Promise<Boot> {
     if (problem !== undefined) throw new Error(problem);
     const identity = await joinIdentity(config, log, ask);
     await checkVersions(identity, servedEtcdVersion, log, ask);
+    const learners = identity.members.filter(({ isLearner }) => isLearner).length;
+    checkLearners(config, learners);
     return await create(options, identity, [], { term: 0, vote: 0n, commit: 0 });
   }
   const problem = await newClusterProblem(config, resolveUrl);
@@ -111,7 +118,8 @@ async function create(
 }
 
 async function restart(options: BootOptions): Promise<Boot> {
-  const { dir, disk, state, log } = options;
+  const { config, dir, disk, state, log } = options;
+  checkLearners(config, state.confState.learners.length);
   const markers = await Wal.readSnapshots(dir.wal, state.index, disk, log);
   const marker = markers.findLast(({ index }) => index <= state.index) ?? { index: 0, term: 0 };
   const opened = await openLog(options, markers, marker);
@@ -126,9 +134,10 @@ async function restart(options: BootOptions): Promise<Boot> {
   });
   const base = { wal: opened.wal, memberId, clusterId, knownMembers: [], isRestart: true };
   if (isBehind(state, opened, marker)) return await behindState(options, opened, base);
-  if (wasNotFounded(opened, state) && options.config.initialClusterState === 'new') {
-    const config = await withDnsCluster(options);
-    const whole = await withDiscoveredCluster({ ...options, config }, newClusterIdentity(config));
+  if (wasNotFounded(opened, state) && config.initialClusterState === 'new') {
+    const first = await withDnsCluster(options);
+    const identity = newClusterIdentity(first);
+    const whole = await withDiscoveredCluster({ ...options, config: first }, identity);
     return await finishFounding(whole, opened.wal, base);
   }
   const { hardState, entries } = opened;
@@ -166,6 +175,11 @@ async function openLog(
     throw explain(`its entries before that end at ${lastIndex}`);
   }
   return opened;
+}
+
+/** Joining too: a member with fewer learners allowed would refuse what the others accept. */
+function checkLearners({ learnersMax }: Config, learners: number): void {
+  if (learners > learnersMax) throw new Error('membership: too many learner members in cluster');
 }
 
 type BootBase = Pick<Boot, 'wal' | 'memberId' | 'clusterId' | 'knownMembers' | 'isRestart'>;

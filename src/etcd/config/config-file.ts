@@ -4,9 +4,9 @@ import { mergeGates, parseGates } from './feature-gates.ts';
 import { type FileKey, type FileKeys, fileKeys, goPlace } from './file-keys.ts';
 import { mismatch, typeProblem } from './file-types.ts';
 import type { Flag } from './flag-table.ts';
-import { type FlagRefusal, isForeignWish, notYet } from './flags.ts';
-import { notYetFlags } from './foreign-flags.ts';
+import { type FlagRefusal, notYet } from './flags.ts';
 import { type Parsed, parsed, refused } from './go-values.ts';
+import { ignoredWarning } from './ignored-flags.ts';
 import { parseSetting, type Settings, type SettingValue, settingsByName } from './settings.ts';
 import { parseUrls } from './urls.ts';
 
@@ -40,7 +40,7 @@ export function applyConfigFile(
   for (const { flag, value } of inOrderOfEtcd(reader.given)) {
     const setting = settingOf(flag, value);
     if (!setting.ok) return { exitCode: flag.kind === 'origins' ? 2 : 1, message: setting.error };
-    if (flag.isIgnored === true) warnings.push(`${flag.name} in ${path} has no effect`);
+    if (flag.isIgnored === true) warnings.push(ignoredWarning(flag, `${flag.name} in ${path}`));
     if (!isDefaultByEmptiness(flag, value)) settings.set(flag.name, setting.value);
   }
   return undefined;
@@ -68,7 +68,7 @@ class FileReader {
       const known = keys.get(key);
       if (value === null) continue;
       if (known !== undefined) this.#readKnown(known, value, place, goType);
-      else if (outer.length > 0 || !this.#isForeign(key, value)) {
+      else {
         this.#warnings.push(`${place.join('.')} in ${this.#path} is no setting and is ignored`);
       }
     }
@@ -96,17 +96,6 @@ class FileReader {
       case 'always':
         return;
     }
-  }
-
-  #isForeign(key: string, value: unknown): boolean {
-    const foreign = notYetFlags.get(key);
-    if (foreign === undefined) return false;
-    const isUsual =
-      typeof value === 'number'
-        ? nanosecondDefaults(foreign.accepted).includes(value) || !isForeignWish(key, String(value))
-        : !asksForSomething(value) || !isForeignWish(key, String(value));
-    if (!isUsual) this.#refuse(notYet(`${key} in ${this.#path}`));
-    return true;
   }
 
   #refuse(refusal: FlagRefusal): void {
@@ -204,11 +193,4 @@ function urlName({ name }: Flag): string {
 function asksForSomething(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value !== null && value !== false && value !== '' && value !== 0;
-}
-
-/** The defaults of duration settings as the file writes them. */
-function nanosecondDefaults(accepted: readonly string[]): number[] {
-  return accepted
-    .map((text) => parseSetting('duration', text))
-    .flatMap((ms) => (ms.ok ? [(ms.value as number) * 1e6] : []));
 }

@@ -45,6 +45,8 @@ export type Config = {
   readonly initialClusterState: 'new' | 'existing';
   readonly initialClusterToken: string;
   readonly discovery: DiscoverySettings;
+  /** Makes a cluster of this member alone out of its data. */
+  readonly forceNewCluster: boolean;
   readonly heartbeatIntervalMs: number;
   readonly electionTimeoutMs: number;
   /** Whole heartbeats per election timeout, rounded down. */
@@ -334,6 +336,7 @@ function freeze(
     initialClusterToken:
       discovery.kind === 'service' ? discovery.token : settings.text('initial-cluster-token'),
     discovery,
+    forceNewCluster: settings.flag('force-new-cluster'),
     heartbeatIntervalMs,
     electionTimeoutMs,
     electionTimeoutTicks: Math.floor(electionTimeoutMs / heartbeatIntervalMs),

@@ -436,6 +436,13 @@ export const flagTable: readonly Flag[] = [
   ),
   flag(
     'Unsafe feature',
+    'force-new-cluster',
+    'bool',
+    'false',
+    'Make a cluster of this member alone out of its data.',
+  ),
+  flag(
+    'Unsafe feature',
     'unsafe-no-fsync',
     'bool',
     'false',

@@ -1,7 +1,8 @@
 import { type GateName, mergeGates } from './feature-gates.ts';
 import { flagTable } from './flag-table.ts';
-import { type ForeignFlag, legacyFlags, notYetFlags } from './foreign-flags.ts';
 import { parseGoBool } from './go-values.ts';
+import { ignoredWarning } from './ignored-flags.ts';
+import { legacyFlags } from './legacy-flags.ts';
 import { flagsByName, parseSetting, type Settings } from './settings.ts';
 import { usageHead } from './usage.ts';
 
@@ -145,19 +146,13 @@ export function notYet(from: string): FlagRefusal {
   };
 }
 
-/** Whether this value of a foreign flag asks for something special, which cannot be given. */
-export function isForeignWish(name: string, text: string): boolean {
-  const foreign = notYetFlags.get(name);
-  return foreign !== undefined && !isAccepted(foreign, text);
-}
-
 /**
  * The name a flag has today. Up to 3.6 many flags carried the prefix `experimental-`, and manifests
  * written for those versions still do.
  */
 export function currentName(name: string): string {
   const bare = name.replace(/^experimental-/, '');
-  return bare !== name && (flagsByName.has(bare) || notYetFlags.has(bare)) ? bare : name;
+  return flagsByName.has(bare) ? bare : name;
 }
 
 function applyText(
@@ -175,7 +170,7 @@ function applyText(
     if (flag.kind === 'urls' && text === '') settings.touch(name);
     else if (flag.kind === 'gates') setGates(settings, text);
     else if (value.ok) settings.set(name, value.value);
-    if (flag.isIgnored === true) warnings.push(`${from} has no effect in this server`);
+    if (flag.isIgnored === true) warnings.push(ignoredWarning(flag, from));
     return undefined;
   }
   const gate = experimentalGates.get(name);
@@ -184,7 +179,7 @@ function applyText(
     setGates(settings, `${gate}=${text}`);
     return undefined;
   }
-  return isForeignWish(name, text) ? notYet(from) : undefined;
+  return undefined;
 }
 
 /** Flags of 3.6 that became feature gates in 3.7. */
@@ -208,8 +203,7 @@ function takesNoValue(givenName: string): boolean | undefined {
   if (booleanExtras.has(name) || legacyFlags.has(name) || experimentalGates.has(name)) return true;
   if (name === 'config-file') return false;
   const flag = flagsByName.get(name);
-  if (flag !== undefined) return flag.kind === 'bool';
-  return notYetFlags.get(name)?.isBool;
+  return flag && flag.kind === 'bool';
 }
 
 function textProblem(name: string, text: string): string | undefined {
@@ -233,19 +227,8 @@ function valueError(givenName: string, text: string): string | undefined {
   return bool.ok ? undefined : bool.error;
 }
 
-function isAccepted(foreign: ForeignFlag, text: string): boolean {
-  if (!foreign.isBool) return foreign.accepted.includes(text);
-  const value = parseGoBool(text);
-  return value.ok && foreign.accepted.includes(String(value.value));
-}
-
 function knownFlagNames(): string[] {
-  return [
-    ...flagTable.map((flag) => flag.name),
-    ...notYetFlags.keys(),
-    ...legacyFlags,
-    ...experimentalGates.keys(),
-  ];
+  return [...flagTable.map((flag) => flag.name), ...legacyFlags, ...experimentalGates.keys()];
 }
 
 function usageError(message: string): FlagRefusal {

@@ -18,3 +18,18 @@ export const ignoredFlags: readonly Flag[] = [
   flag('Member', 'backend-batch-limit', 'int', '0', 'Operations in one commit of bbolt.'),
   flag('Clustering', 'v2-deprecation', 'v2-stage', 'write-only', 'How far the v2 store is gone.'),
 ];
+
+/** What etcd says of those that it still reads, but ignores as well. */
+const deprecations: ReadonlyMap<string, string> = new Map([
+  ['max-snapshots', '--max-snapshots is deprecated in 3.6 and will be decommissioned in 3.8.'],
+  [
+    'v2-deprecation',
+    '--v2-deprecation is deprecated and scheduled for removal in v3.8. The default value is ' +
+      'enforced, ignoring user input.',
+  ],
+]);
+
+/** `from` is how the user spelled it. */
+export function ignoredWarning({ name }: Flag, from: string): string {
+  return deprecations.get(name) ?? `${from} has no effect in this server`;
+}

@@ -77,6 +77,7 @@ test('no flags give the defaults of etcd', () => {
     initialClusterState: 'new',
     initialClusterToken: 'etcd-cluster',
     discovery: { kind: 'none' },
+    forceNewCluster: false,
     heartbeatIntervalMs: 100,
     electionTimeoutMs: 1000,
     electionTimeoutTicks: 10,
@@ -429,11 +430,33 @@ test('unknown variables are named in a warning, others are none of our business'
   ]);
 });
 
-test('legacy and meaningless flags are accepted; meaningless ones with a warning', () => {
+test('what was to become of the v2 store is checked in flags and variables, and ignored', () => {
+  const quiet = ['--name=a', '--data-dir=b'];
+  const words =
+    '--v2-deprecation is deprecated and scheduled for removal in v3.8. The default value is ' +
+    'enforced, ignoring user input.';
+  const stages = ['write-only', 'write-only-skip-check', 'write-only-drop-data', 'gone'];
+  for (const stage of stages) {
+    assert.deepEqual(warningsOf([...quiet, `--v2-deprecation=${stage}`]), [words]);
+    assert.deepEqual(warningsOf(quiet, { ETCD_V2_DEPRECATION: stage }), [words]);
+  }
+  for (const stage of ['not-yet', 'x', '']) {
+    assert.match(
+      String(refusalOf([`--v2-deprecation=${stage}`])),
+      new RegExp(`^2,invalid value "${stage}" for flag -v2-deprecation: invalid value "${stage}"`),
+    );
+  }
+  assert.deepEqual(refusalOf([], { ETCD_V2_DEPRECATION: 'not-yet' }), [
+    1,
+    'invalid value "not-yet" for ETCD_V2_DEPRECATION: invalid value "not-yet"',
+  ]);
+});
+
+test('legacy and meaningless flags are accepted; deprecated ones with etcd’s words', () => {
   const quiet = ['--name=a', '--data-dir=b'];
   assert.deepEqual(warningsOf([...quiet, '--v=1', '--cluster-active-size', '-vv']), []);
   assert.deepEqual(warningsOf([...quiet, '--max-snapshots=3']), [
-    '--max-snapshots has no effect in this server',
+    '--max-snapshots is deprecated in 3.6 and will be decommissioned in 3.8.',
   ]);
 });
 

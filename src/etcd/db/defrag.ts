@@ -50,6 +50,7 @@ async function defragment(dataDir: string): Promise<{ before: number; after: num
     log: silentLog,
     leaseTtlSecondsMin: 1,
     quotaBytes: undefined,
+    learnersMax: Number.POSITIVE_INFINITY,
     tokens: new SimpleTokens({ ttlMs: 1, tokensMax: 1 }),
   });
   try {

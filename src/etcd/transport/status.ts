@@ -34,9 +34,12 @@ export function statusOf(error: unknown): Status {
   return { code: Code.unknown, message: error instanceof Error ? error.message : String(error) };
 }
 
-/** Unforeseen: worth a line in the log, because the code does not say what to do. */
-export function isUnforeseen(status: Status): boolean {
-  return status.code === Code.unknown;
+/**
+ * Unforeseen: worth a line in the log, because the code does not say what to do. Refusals of etcd's
+ * without a code are not: there may be thousands a second.
+ */
+export function isUnforeseen({ code, message }: Status): boolean {
+  return code === Code.unknown && !message.startsWith('etcdserver: ');
 }
 
 export function messageTooLarge(bytes: number, bytesMax: number): StatusError {

@@ -293,7 +293,7 @@ export class Controller {
 function isTooEarly(message: string): boolean {
   return (
     message.includes('etcdserver: unhealthy cluster') ||
-    message.includes('etcdserver: not enough started members') ||
+    message.includes('not enough started members') ||
     message.includes('in sync with leader')
   );
 }

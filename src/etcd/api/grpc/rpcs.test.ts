@@ -137,7 +137,7 @@ const rows: readonly Row[] = [
     'the last member',
     `${cluster}/MemberRemove`,
     pb.encodeMemberRemoveRequest({ ID: 11n }),
-    '9 etcdserver: re-configuration failed due to not enough started members',
+    '2 etcdserver: re-configuration failed due to not enough started members',
   ],
   [
     'an unknown member',
