@@ -73,15 +73,16 @@ async function answerUnary(
     if (method.response === rangeResponse && isLong(parts)) {
       takeOver(reply).writeHead(200, streamHeaders);
       await sendLong(reply.raw, rangeJson(parts), call.signal);
-      return reply;
+    } else {
+      json = messageToJson(method.response, method.decodeResponse(joined(parts)));
     }
-    json = messageToJson(method.response, method.decodeResponse(joined(parts)));
   } catch (error) {
     failure = statusOf(error);
     noteUnforeseen(options.log, method, failure);
   } finally {
     call?.close();
   }
+  if (reply.sent) return reply;
   if (failure !== undefined) return sendStatus(reply, failure);
   reply.header('grpc-metadata-content-type', 'application/grpc');
   return sendJson(reply, 200, json);

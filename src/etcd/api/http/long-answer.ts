@@ -68,13 +68,18 @@ export async function sendLong(
   pieces: Iterable<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const piece of pieces) {
-    if (signal.aborted) return void response.destroy();
-    const hasRoom = response.write(piece);
-    if (hasRoom) await new Promise(setImmediate);
-    else await drained(response);
+  try {
+    for (const piece of pieces) {
+      if (signal.aborted) return void response.destroy();
+      const hasRoom = response.write(piece);
+      if (hasRoom) await new Promise(setImmediate);
+      else await drained(response);
+    }
+    response.end();
+  } catch (error) {
+    response.destroy();
+    throw error;
   }
-  response.end();
 }
 
 function drained(response: ServerResponse): Promise<void> {
