@@ -1,6 +1,6 @@
 # Every target works as the first command on a machine with Node.js 20 or newer, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help up test check unit integration differential crash faults mixed power-loss round-trip failover bench bench-quick h2load h2spec etcdctl interop fuzz fuzz-transport e2e e2e-apiserver image build gen format peers clean
+.PHONY: help up test check unit integration differential crash faults mixed power-loss round-trip failover bench bench-quick h2load h2spec etcdctl clients interop fuzz fuzz-transport e2e e2e-apiserver image build gen format peers clean
 
 installed := node_modules/.package-lock.json
 
@@ -63,6 +63,9 @@ h2spec: $(installed) peers ## our HTTP/2 against h2spec's conformance suites
 
 etcdctl: $(installed) peers ## every command and flag of etcdctl on Go etcd and on ours, outputs equal (CASES=auth,keys)
 	npm run etcdctl
+
+clients: $(installed) peers ## Go's client library at work on three members that are killed and started again
+	npm run clients
 
 interop: $(installed) ## our HTTP/2 and gRPC with grpc-python, curl and h2load (skips what is not here)
 	npm run interop

@@ -13,10 +13,12 @@ fi
 out=$(CDPATH='' cd ../.. && pwd)/.cache/peers/bin
 stamp=$(cat go.sum benchmark/go.sum h2spec/go.sum | cksum)
 older=$(cksum <etcd36/go.sum)
+workloads=$(cat ../clients/go/go.sum ../clients/go/*.go | cksum)
 is_built() {
   [ "$(cat "$out/$1" 2>/dev/null || true)" = "$2" ]
 }
-if is_built .stamp "$stamp" && is_built .stamp-3.6 "$older"; then
+if is_built .stamp "$stamp" && is_built .stamp-3.6 "$older" &&
+  is_built .stamp-clients "$workloads"; then
   exit 0
 fi
 if ! command -v go >/dev/null; then
@@ -39,4 +41,8 @@ if ! is_built .stamp "$stamp"; then
   (cd benchmark && go install tool)
   (cd h2spec && go install tool)
   echo "$stamp" >"$out/.stamp"
+fi
+if ! is_built .stamp-clients "$workloads"; then
+  (cd ../clients/go && go build -o "$out/client-workload" .)
+  echo "$workloads" >"$out/.stamp-clients"
 fi

@@ -5,7 +5,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-export type PeerProgram = 'etcd' | 'etcd-3.6' | 'etcdctl' | 'etcdutl' | 'benchmark' | 'h2spec';
+export type PeerProgram =
+  | 'etcd'
+  | 'etcd-3.6'
+  | 'etcdctl'
+  | 'etcdutl'
+  | 'benchmark'
+  | 'h2spec'
+  | 'client-workload';
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
 
