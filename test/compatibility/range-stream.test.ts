@@ -22,6 +22,8 @@ const requests: readonly RangeRequestInit[] = [
   { ...all, limit: 25 },
   { ...all, limit: 500 },
   { ...all, limit: 501 },
+  { ...all, limit: -1 },
+  { ...all, limit: -1, sortTarget: 2 },
   { ...all, keysOnly: true },
   { ...all, countOnly: true },
   { ...all, serializable: true },

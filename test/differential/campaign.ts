@@ -28,6 +28,9 @@ export type CampaignOptions = {
   readonly onFinding?: (finding: Finding) => void;
 };
 
+/** How many programs before one that does not differ alone are tried along with it. */
+const earlierMax = 8;
+
 export class Campaign {
   readonly findings: Finding[] = [];
   readonly #options: CampaignOptions;
@@ -99,10 +102,21 @@ export class Campaign {
   ): Promise<void> {
     const setting = settingOf(group);
     const { tamper, budget } = this.#options;
-    const shrunk = await shrinkOnServers(setting, program, difference, tamper, budget);
+    const shrink = (candidate: Program): Promise<Finding['shrunk']> =>
+      shrinkOnServers(setting, candidate, difference, tamper, budget);
+    // What programs before it have left in the history may belong to it.
+    const shrunk = (await shrink(program)) ?? (await shrink(this.#withEarlier(group, nth)));
     const finding = { group, nth, setting, difference, program, shrunk };
     this.findings.push(finding);
     this.#options.onFinding?.(finding);
+  }
+
+  #withEarlier(group: number, nth: number): Program {
+    const first = Math.max(0, nth - earlierMax);
+    const programs = Array.from({ length: nth + 1 - first }, (_, i) =>
+      generate(this.#options.seed, group, first + i),
+    );
+    return programs.flatMap((program, i) => (i === 0 ? program : [{ kind: 'reset' }, ...program]));
   }
 }
 
@@ -170,13 +184,14 @@ export async function runAlone(
   setting: Setting,
   program: Program,
   budget: ShrinkBudget,
+  tamper?: Tamper,
 ): Promise<Finding['shrunk'] | 'equal'> {
-  const pair = await RunningPair.start(setting, undefined);
+  const pair = await RunningPair.start(setting, tamper);
   const difference = await pair.program(program);
   await pair.close();
   if (difference === undefined) return 'equal';
   return (
-    (await shrinkOnServers(setting, program, difference, undefined, budget)) ?? {
+    (await shrinkOnServers(setting, program, difference, tamper, budget)) ?? {
       program,
       difference,
     }

@@ -45,6 +45,8 @@ export type Operation = Asked &
       }
     /** Every watch has shown everything there is. */
     | { readonly kind: 'sync' }
+    /** What is left between two programs: no keys, leases, learners, alarms and open streams. */
+    | { readonly kind: 'reset' }
     /** Both servers end, with or without notice, and come back on their data. */
     | { readonly kind: 'restart'; readonly signal: 'SIGKILL' | 'SIGTERM' }
     /** Leases that want one lock or to lead, one after the other, and in which order they go. */

@@ -1,6 +1,7 @@
 /** Runs programs on a pair of servers and says where they first differ. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
+  AlarmResponse,
   LeaseGrantResponse,
   LeaseLeasesResponse,
   MemberAddResponse,
@@ -59,6 +60,8 @@ export class Run {
   #compacted = -1;
   #wasZeroCompacted = false;
   #wasRestarted = false;
+  /** Only what a program asks is tampered with. */
+  #tamper: Tamper | undefined;
   operations = 0;
 
   constructor(twins: Twins, options: RunOptions) {
@@ -69,6 +72,7 @@ export class Run {
   async program(program: Program): Promise<Difference | undefined> {
     let index = 0;
     try {
+      this.#tamper = this.#options.tamper;
       for (; index < program.length; index += 1) await this.#operation(program[index] as Operation);
       await this.#sync();
       await this.#sameState();
@@ -76,27 +80,45 @@ export class Run {
     } catch (error) {
       return differenceOf(program[index], index, error as Error);
     } finally {
-      for (const watch of this.#watches.values()) watch.close();
-      this.#watches.clear();
+      this.#tamper = undefined;
+      this.#closeWatches();
     }
+  }
+
+  #closeWatches(): void {
+    for (const watch of this.#watches.values()) watch.close();
+    this.#watches.clear();
   }
 
   /** Removes what one program leaves to the next, apart from history; checks that it is gone. */
   async reset(): Promise<Difference | undefined> {
-    const root = { user: 'root' };
     try {
-      for (const alarm of [1, 2]) {
-        for (const memberID of [symbol<bigint>({ $: 'self' }), 0n, 7n, 8n]) {
-          await this.#call('/etcdserverpb.Maintenance/Alarm', { action: 2, memberID, alarm }, root);
-        }
-      }
-      const all = { key: Uint8Array.of(0), rangeEnd: Uint8Array.of(0) };
-      await this.#call('/etcdserverpb.KV/DeleteRange', all, root);
-      await Promise.all([this.#twins.etcd, this.#twins.ours].map(removeOwn));
-      await this.#sameState();
+      await this.#reset();
       return undefined;
     } catch (error) {
       return differenceOf(undefined, 0, error as Error);
+    }
+  }
+
+  async #reset(): Promise<void> {
+    const tamper = this.#tamper;
+    this.#tamper = undefined;
+    await this.#disarm();
+    const all = { key: Uint8Array.of(0), rangeEnd: Uint8Array.of(0) };
+    await this.#call('/etcdserverpb.KV/DeleteRange', all, { user: 'root' });
+    await Promise.all([this.#twins.etcd, this.#twins.ours].map(removeOwn));
+    await this.#sameState();
+    this.#tamper = tamper;
+  }
+
+  async #disarm(): Promise<void> {
+    const path = '/etcdserverpb.Maintenance/Alarm';
+    const raised = await this.#twins.etcd.raw(path, new Uint8Array(0));
+    if ('ok' in raised && (raised.ok as AlarmResponse).alarms.length === 0) return;
+    for (const alarm of [1, 2]) {
+      for (const memberID of [symbol<bigint>({ $: 'self' }), 0n, 7n, 8n]) {
+        await this.#call(path, { action: 2, memberID, alarm }, { user: 'root' });
+      }
     }
   }
 
@@ -158,6 +180,11 @@ export class Run {
       case 'sync':
         await this.#sync();
         break;
+      case 'reset':
+        await this.#sync();
+        this.#closeWatches();
+        await this.#reset();
+        break;
       case 'restart':
         await this.#restart(operation.signal);
         break;
@@ -190,7 +217,7 @@ export class Run {
     if (path.endsWith('/HashKV') && revisionIn(requests[0]) === this.#compacted) {
       if (this.#options.areHashesComparable) pair = await this.#afterCompaction(pair, ask);
     }
-    const tamper = this.#options.tamper?.answer;
+    const tamper = this.#tamper?.answer;
     if (tamper !== undefined) pair = [pair[0], tamper(operation, pair[1])];
     const [theirs] = pair;
     this.#assertEqual(
@@ -283,7 +310,7 @@ export class Run {
       const open = this.#watches.get(stream);
       if (open === undefined) {
         const { etcd, ours } = this.#twins;
-        const opened = new WatchPair(etcd, ours, way, this.#options.tamper?.watch);
+        const opened = new WatchPair(etcd, ours, way, this.#tamper?.watch);
         this.#watches.set(stream, opened);
         const tokens = this.#tokensOf(operation);
         await opened.open(pair, [tokens?.etcd, tokens?.ours], this.#moment);
@@ -298,8 +325,7 @@ export class Run {
   /** Streams end with it; what they have shown until then is compared. */
   async #restart(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     await this.#sync();
-    for (const watch of this.#watches.values()) watch.close();
-    this.#watches.clear();
+    this.#closeWatches();
     await Promise.all([this.#twins.etcd.restart(signal), this.#twins.ours.restart(signal)]);
     // A serializable read may be answered before all of the log is applied.
     await this.#call('/etcdserverpb.KV/Range', { key: markerKey });

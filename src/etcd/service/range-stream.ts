@@ -26,7 +26,8 @@ export async function* rangeInPieces(
 ): AsyncGenerator<RangeResponseInit, void, undefined> {
   checkRange(request);
   checkStreamed(request);
-  if (request.countOnly || request.rangeEnd.length === 0) return yield await range(request);
+  const isOnePiece = request.countOnly || request.rangeEnd.length === 0 || request.limit < 0;
+  if (isOnePiece) return yield await range(request);
   let pieceKeys = FIRST_PIECE_KEYS;
   let remaining = request.limit > 0 ? request.limit : Number.POSITIVE_INFINITY;
   const plain = { ...request, sortTarget: RangeRequest_SortTarget.KEY };
