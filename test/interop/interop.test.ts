@@ -1,6 +1,7 @@
 /**
  * `make interop`: clients that share no code with Go's or Node's gRPC. grpc-python is installed
- * into .cache/interop, its messages generated anew from proto/; curl and h2load are the machine's.
+ * into .cache/interop, its messages generated anew from proto/, and so are Python's common clients,
+ * etcd3 and etcd3gw; curl and h2load are the machine's.
  */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
@@ -38,19 +39,27 @@ function run(program: string, args: readonly string[]): Promise<{ code: number; 
   });
 }
 
+/** Packages in an environment of their own; false, or why they cannot be had. */
+function missingPackages(environment: string, ...packages: readonly string[]): string | false {
+  const interpreter = join(cache, environment, 'bin/python');
+  try {
+    if (!existsSync(interpreter)) {
+      mkdirSync(cache, { recursive: true });
+      execFileSync('python3', ['-m', 'venv', join(cache, environment)], { stdio: 'pipe' });
+    }
+    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+    execFileSync(interpreter, [...install, ...packages], { stdio: 'pipe', timeout: 180_000 });
+    return false;
+  } catch (error) {
+    return `no ${packages.join(', ')} here: ${String(error).split('\n')[0]}`;
+  }
+}
+
 /** False, or why there is no grpc-python. */
 function missingGrpcPython(): string | false {
-  try {
-    if (!existsSync(python)) {
-      mkdirSync(cache, { recursive: true });
-      execFileSync('python3', ['-m', 'venv', join(cache, 'venv')], { stdio: 'pipe' });
-    }
-    const packages = [`grpcio==${grpcVersion}`, `grpcio-tools==${grpcVersion}`];
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-    execFileSync(python, [...install, ...packages], { stdio: 'pipe', timeout: 180_000 });
-  } catch (error) {
-    return `no grpc-python here: ${String(error).split('\n')[0]}`;
-  }
+  const packages = [`grpcio==${grpcVersion}`, `grpcio-tools==${grpcVersion}`];
+  const why = missingPackages('venv', ...packages);
+  if (why !== false) return why;
   rmSync(generated, { recursive: true, force: true });
   mkdirSync(generated, { recursive: true });
   const proto = join(repositoryRoot, 'proto');
@@ -70,6 +79,9 @@ async function missing(program: string, ability: RegExp): Promise<string | false
 }
 
 const skip = missingGrpcPython();
+/** etcd3 is of the time of protobuf 3, and its lock of that of an older tenacity. */
+const commonClients = ['etcd3==0.12.0', 'protobuf==3.20.3', 'tenacity==6.3.1', 'etcd3gw==2.4.2'];
+const skipCommon = missingPackages('common', ...commonClients);
 const skipCurl = await missing('curl', /HTTP2/);
 const skipH2load = await missing('h2load', /nghttp2/);
 
@@ -91,6 +103,19 @@ for (const claim of claims) {
     const script = join(repositoryRoot, 'test/interop/client.py');
     const { code, output } = await run(python, [script, generated, endpoint(), claim]);
     assert.equal(code, 0, output);
+  });
+}
+
+for (const client of ['etcd3', 'etcd3gw']) {
+  test(`${client}: threads under its lock, watch, leases, transactions`, {
+    skip: skipCommon,
+  }, async (t) => {
+    const script = join(repositoryRoot, 'test/interop/common_clients.py');
+    const [host = '', port = ''] = endpoint().split(':');
+    const interpreter = join(cache, 'common/bin/python');
+    const { code, output } = await run(interpreter, ['-W', 'ignore', script, host, port, client]);
+    assert.equal(code, 0, output);
+    t.diagnostic(output.trim());
   });
 }
 
