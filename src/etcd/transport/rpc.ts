@@ -97,6 +97,8 @@ export interface Call {
   readonly viaGateway: boolean;
   /** The CommonName of the client's verified certificate, when the port asks for certificates. */
   readonly certificateSubject?: string | undefined;
+  /** Made by a method of this member for its own caller. */
+  readonly isInner?: boolean;
   /** `address:port` of both ends, for log lines and traces. */
   readonly remoteAddress?: string | undefined;
   readonly localAddress?: string | undefined;

@@ -64,7 +64,7 @@ export class Interceptors {
     const version = call.metadata('client-api-version') ?? 'unknown';
     // Bytes that are not UTF-8 arrive as replacement characters.
     if (version.includes('\uFFFD')) throw new EtcdError('InvalidClientAPIVersion');
-    this.#options.countRequest(type, version);
+    if (call.isInner !== true) this.#options.countRequest(type, version);
     if (requiresLeader(call) && this.#options.consensus.leader === 0n) {
       throw new EtcdError('NoLeader');
     }

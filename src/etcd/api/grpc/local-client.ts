@@ -24,6 +24,7 @@ import {
   type StreamRpc,
   type UnaryRpc,
 } from '../rpc.ts';
+import { innerCall } from './inner-call.ts';
 
 /** The member's own methods, called in a caller's name: rights, limits and errors are the same. */
 export function localClients(rpcs: readonly Rpc[]): (call: Call) => LocalClient {
@@ -55,7 +56,7 @@ class CallersClient implements LocalClient {
 
   constructor(methods: Methods, call: Call) {
     this.#methods = methods;
-    this.#call = call;
+    this.#call = innerCall(call);
   }
 
   async range(request: Parameters<LocalClient['range']>[0]) {
@@ -90,11 +91,7 @@ class CallersClient implements LocalClient {
     const ended = new AbortController();
     const signal = AbortSignal.any([this.#call.signal, ended.signal]);
     const stream = new GatheredResponses(signal);
-    // The names are the call's own: a method of a class is not copied by a spread.
-    const { viaGateway, deadlineMs, certificateSubject } = this.#call;
-    const metadata = (name: string): string | undefined => this.#call.metadata(name);
-    const call = { metadata, deadlineMs, viaGateway, certificateSubject, signal };
-    this.#methods.watch.open(stream, call);
+    this.#methods.watch.open(stream, { ...this.#call, signal });
     stream.onMessage(encodeWatchRequest({ createRequest: request }));
     try {
       for (;;) {
@@ -112,12 +109,9 @@ class CallersClient implements LocalClient {
   }
 
   detached(): LocalClient {
-    const { viaGateway, certificateSubject } = this.#call;
-    const metadata = (name: string): string | undefined => this.#call.metadata(name);
-    const signal = new AbortController().signal;
+    const { signal } = new AbortController();
     const deadlineMs = Number.POSITIVE_INFINITY;
-    const call = { metadata, viaGateway, certificateSubject, deadlineMs, signal };
-    return new CallersClient(this.#methods, call);
+    return new CallersClient(this.#methods, { ...this.#call, deadlineMs, signal });
   }
 }
 

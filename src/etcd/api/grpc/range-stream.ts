@@ -6,6 +6,7 @@ import {
 } from '../../proto/generated/etcdserverpb.ts';
 import { rangeInPieces } from '../../service/range-stream.ts';
 import { type Call, callUnary, type RpcStream, type StreamRpc, type UnaryRpc } from '../rpc.ts';
+import { innerCall } from './inner-call.ts';
 import { decodeMessage, type Interceptors } from './interceptors.ts';
 
 /** KV/RangeStream over KV/Range: the same checks, rights and words. */
@@ -16,8 +17,9 @@ export function rangeStreamRpc(
 ): StreamRpc {
   const serve = async (stream: RpcStream, call: Call, bytes: Uint8Array): Promise<void> => {
     const request = decodeMessage(decodeRangeRequest, bytes.slice());
+    const inner = innerCall(call);
     const ask = async (piece: typeof request) =>
-      decodeRangeResponse(await callUnary(range, encodeRangeRequest(piece), call));
+      decodeRangeResponse(await callUnary(range, encodeRangeRequest(piece), inner));
     for await (const rangeResponse of rangeInPieces(request, ask, pieceBytesTarget)) {
       if (!stream.write(encodeRangeStreamResponse({ rangeResponse }))) await stream.drained();
       if (call.signal.aborted) return;
