@@ -18,6 +18,8 @@ type MemberOptions = {
   readonly flags?: readonly string[];
 };
 
+/** Some answers take their time on a busy machine, and none of them is about time. */
+const patience = ['--command-timeout=60s', '--dial-timeout=30s'];
 const rootUser = ['--user=root:secret'];
 
 export class DbWorld {
@@ -95,10 +97,10 @@ export class DbWorld {
 
   /** As root when the member asks who is there. */
   async etcdctl(member: MemberProcess, ...args: readonly string[]): Promise<string> {
-    const to = `--endpoints=${member.endpoint}`;
-    const plain = await this.try('etcdctl', to, ...args);
+    const to = [`--endpoints=${member.endpoint}`, ...patience];
+    const plain = await this.try('etcdctl', ...to, ...args);
     if (plain.code === 0) return plain.stdout;
-    return await this.run('etcdctl', to, ...rootUser, ...args);
+    return await this.run('etcdctl', ...to, ...rootUser, ...args);
   }
 
   /** What the flags of a restore say for this member. */
