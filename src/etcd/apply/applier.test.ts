@@ -36,6 +36,15 @@ void test('the applied index and term are stored with the effects', async () => 
   assert.equal(machine.state.store.currentRevision, 2);
 });
 
+void test('a request of etcd’s second version stops the member and leaves nothing', () => {
+  const machine = new StateMachine(new MemoryBackend());
+  // ID 5, method PUT, path /1/foo, value x: what a server of that version wrote to its log.
+  const fields = ['\x08\x05', '\x12\x03PUT', '\x1a\x06/1/foo', '\x22\x01x'];
+  const entry = { type: 0, term: 1, index: 1, data: Buffer.from(fields.join(''), 'latin1') };
+  assert.throws(() => machine.applyEntry(entry), { name: 'DecodeError' });
+  assert.equal(machine.applier.appliedIndex, 0);
+});
+
 void test('an entry out of order stops the member and leaves nothing', () => {
   const machine = new StateMachine(new MemoryBackend());
   machine.apply(put('a'));

@@ -78,6 +78,16 @@ test('a restart continues with the log that is there, whatever the flags say', a
   assert.equal(again.memberId, first.memberId);
 });
 
+test('more learners than are allowed keep a member from starting', async () => {
+  const disk = await newDisk();
+  await (await start(disk)).wal.close();
+  const confState = { ...noConfState, learners: [5n, 6n] };
+  const withLearners = { ...stateAt(1, 1), confState };
+  await assert.rejects(start(disk, withLearners), /too many learner members in cluster/);
+  const config = { ...configOf(), learnersMax: 2 };
+  await (await start(disk, withLearners, config)).wal.close();
+});
+
 test('a power loss at any operation of founding ends in the same cluster later', async () => {
   const counting = new CrashingDisk(await newDisk(), Infinity, seededRandom(0));
   await (await start(counting)).wal.close();
