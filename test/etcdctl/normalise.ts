@@ -4,7 +4,6 @@
  */
 
 import { decodeResponseHeader } from '../../src/etcd/proto/generated/etcdserverpb.ts';
-import { comparable } from '../differential/comparable.ts';
 import { methodOf } from '../differential/twins.ts';
 import type { Outcome } from './command.ts';
 
@@ -78,9 +77,19 @@ const rules: readonly Rule[] = [
     to: '"attempt":<n>',
   },
   {
+    why: 'as above: each try has a line of its own, and they are equal by now',
+    pattern: /^(\{"level".*\n)\1+/gm,
+    to: '$1',
+  },
+  {
     why: 'lengths of messages: ids are varints, and longer ones take more bytes',
     pattern: /(message larger than max \()\d+/g,
     to: '$1<n>',
+  },
+  {
+    why: 'who notices first that the time of a call is up, the client or the server',
+    pattern: /stream terminated by RST_STREAM with error code: CANCEL/g,
+    to: 'context deadline exceeded',
   },
   {
     why: 'how a client first hears that its connection is refused: it may still be writing then',
@@ -230,12 +239,21 @@ function tableLines(lines: readonly string[]): string[] {
 function protobufText(bytes: Buffer, command: string): string {
   if (bytes.length === 0) return '';
   if (printsHeader.some((name) => command === `lease ${name}`)) {
-    return JSON.stringify(comparable(decodeResponseHeader(bytes)));
+    return messageText(decodeResponseHeader(bytes));
   }
   const path = protobufOf[command];
   if (path === undefined) return byRules(bytes.toString());
   const answer = methodOf(`/etcdserverpb.${path}`).decodeResponse(bytes);
-  return JSON.stringify(comparable(answer));
+  return messageText(answer);
+}
+
+function messageText(message: unknown): string {
+  return JSON.stringify(message, (key, value: unknown) => {
+    if (key === 'raftTerm') return '<n>';
+    if (key === 'version' && typeof value === 'string') return '<version>';
+    if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+    return typeof value === 'bigint' ? BigInt.asUintN(64, value).toString() : value;
+  });
 }
 
 function byRules(text: string): string {
