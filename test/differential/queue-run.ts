@@ -36,7 +36,11 @@ export class QueueRun {
     for (const lease of new Set(leases)) {
       await this.#same('/etcdserverpb.Lease/LeaseGrant', { ID: lease, TTL: ttlSeconds });
     }
-    for (const lease of leases) await this.#enter(lease);
+    for (const lease of leases) {
+      // Nobody can see whether one that waits already has asked a second time.
+      const isWaiting = this.#waiters.some((each) => each.lease === lease && !each.isAnswered);
+      if (!isWaiting) await this.#enter(lease);
+    }
     // Everybody leaves in the end, so that nobody waits for ever.
     const rest = leases.map((_, nth) => ({ nth, how: 'release' }) as const);
     for (const { nth, how } of [...leave, ...rest]) {
