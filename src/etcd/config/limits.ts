@@ -29,6 +29,8 @@ export const limits = Object.freeze({
   decodedRequestBytesMax: 16 * 1024,
   /** Of one message in the log within a second: the first ones, then one of so many. As etcd. */
   sampledLog: { first: 100, thereafter: 100 },
+  /** Lines that wait for systemd's journal; beyond it they go to stderr. */
+  journalWaitingBytesMax: 1024 * 1024,
   /** A stopping member waits so long for its last spans to leave. */
   tracingStopMs: 1_000,
   /** Longer answers become JSON piece by piece, each of about so many characters. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync } from 'node:fs';
 import type { LogDestination } from '../../base/log.ts';
+import { limits } from '../config/limits.ts';
 
 export type Journal = {
   readonly socketPath: string;
@@ -24,7 +25,8 @@ const priorities: Readonly<Record<string, number>> = {
 
 /**
  * systemd's journal, by way of systemd's own program: Node has no datagram sockets of the kind that
- * the journal reads. Lines go to the fallback once that program has ended.
+ * the journal reads. Lines go to the fallback once that program has ended, and while it takes none:
+ * what waits for it is held in memory.
  */
 export function openJournal(journal: Journal, fallback: LogDestination): LogDestination {
   try {
@@ -46,7 +48,8 @@ export function openJournal(journal: Journal, fallback: LogDestination): LogDest
   reader.unref();
   return {
     write: (line) => {
-      if (!isOpen) return fallback.write(line);
+      const isStuck = reader.stdin.writableLength > limits.journalWaitingBytesMax;
+      if (!isOpen || isStuck) return fallback.write(line);
       const level = /"level":"(\w+)"|\t(\w+)\t/.exec(line);
       const priority = priorities[level?.[1] ?? level?.[2] ?? ''] ?? priorities['info'];
       reader.stdin.write(`<${priority}>${line}`);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../base/clock.ts';
 import type { LogSettings } from '../config/log-settings.ts';
-import type { Journal } from './journal.ts';
+import { type Journal, openJournal } from './journal.ts';
 import { openLogOutputs } from './log-outputs.ts';
 
 const settings: LogSettings = {
@@ -67,4 +67,14 @@ test('the journal gets each line with its priority in front', async (t) => {
     readFileSync(written, 'utf8'),
     '<4>{"level":"warn","msg":"a"}\n<3>2026-11-26T14:51:30.569Z\terror\twal\tb\n',
   );
+});
+
+test('a journal that takes nothing keeps a bounded part of the lines from the fallback', (t) => {
+  const dir = directory(t);
+  const journal: Journal = { socketPath: dir, command: ['sleep', '1'] };
+  const fallback: string[] = [];
+  const log = openJournal(journal, { write: (line) => void fallback.push(line) });
+  const line = `{"level":"info","msg":"${'x'.repeat(100_000)}"}\n`;
+  for (let count = 0; count < 100; count++) log.write(line);
+  assert.ok(fallback.length > 80, `${fallback.length} of 100 lines went to the fallback`);
 });

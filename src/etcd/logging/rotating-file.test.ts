@@ -49,6 +49,13 @@ test('what a file already holds counts', (t) => {
   assert.equal(readFileSync(path, 'utf8'), half);
 });
 
+test('a disk that is full loses lines and stops nobody', () => {
+  const file = new RotatingFile('/dev/full', rotation, new ManualClock(startMs));
+  file.write(half);
+  file.write(half);
+  file.close();
+});
+
 test('only so many old files stay, the newest', async (t) => {
   const { file, clock, names } = fixture(t, { backupsMax: 2 });
   for (let count = 0; count < 5; count++) {

@@ -50,10 +50,15 @@ export class RotatingFile {
     this.#clearUp();
   }
 
+  /** A disk that is full must not stop the server: lines are lost until there is room again. */
   write(line: string): void {
     const bytes = Buffer.from(line);
     if (this.#bytes > 0 && this.#bytes + bytes.length > this.#bytesMax) this.#rotate();
-    this.#bytes += writeSync(this.#fd, bytes);
+    try {
+      this.#bytes += writeSync(this.#fd, bytes);
+    } catch {
+      // Whoever has something to log can do nothing about it.
+    }
   }
 
   /** Resolves when old files are compressed and removed. */
