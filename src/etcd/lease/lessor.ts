@@ -278,6 +278,17 @@ export class Lessor {
     if (secondsLeft(lease) * 1000 <= intervalMs) return;
     lease.checkpointMs = nowMs + intervalMs;
     this.#checkpointHeap.push({ id: lease.id, atMs: lease.checkpointMs });
+    // Revoked leases leave entries behind, as in the other heap.
+    if (this.#checkpointHeap.size <= 2 * this.#leases.size + 64) return;
+    this.#checkpointHeap.clear();
+    for (const { id, checkpointMs: atMs } of this.#leases.values()) {
+      if (atMs < Number.POSITIVE_INFINITY) this.#checkpointHeap.push({ id, atMs });
+    }
+  }
+
+  /** For tests: entries in both heaps. */
+  get plannedCount(): number {
+    return this.#heap.size + this.#checkpointHeap.size;
   }
 
   #add(id: bigint, ttlSeconds: number, checkpointSeconds: number): Lease {
