@@ -305,6 +305,7 @@ test('with auth on, a certificate that names somebody is refused at the gateway'
             for (const version of ['http/1.1', 'h2'] as const) {
               answers.push(await askSecured({ ...at, shown }, '/v3/auth/status', version));
               answers.push(await askSecured({ ...at, shown }, '/v3beta/kv/range', version));
+              answers.push(await askSecured({ ...at, shown }, '/%763/kv/range', version));
             }
           }
         };

@@ -106,8 +106,9 @@ function admit(
     send(reply, { status: 421, body: `${refusal}\n`, nosniff: true });
     return false;
   }
-  const isGateway = client?.servesGateway === true && request.url.startsWith('/v3/');
-  if (isGateway && isNamed(socket) && client.isAuthEnabled()) {
+  // The route, since a path may be written in many ways.
+  const isGateway = request.routeOptions.url?.startsWith('/v3/') === true;
+  if (isGateway && isNamed(socket) && client?.isAuthEnabled() === true) {
     send(reply, { status: 400, body: `${certificateIsIgnored}\n`, nosniff: true });
     return false;
   }
