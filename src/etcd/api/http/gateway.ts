@@ -12,7 +12,7 @@ import { GatewayCall } from './gateway-call.ts';
 import { GatewayStream, streamHeaders } from './gateway-stream.ts';
 import { httpStatusOf, statusJson } from './http-status.ts';
 import { JsonSplitter } from './json-stream.ts';
-import { isLong, rangeJson, sendLong } from './long-answer.ts';
+import { isLong, messageJson, rangeJson, sendLong } from './long-answer.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { messageFromJson, messageToJson, parseJson } from './protojson.ts';
 
@@ -70,9 +70,10 @@ async function answerUnary(
     options.calls.enter(call, 'unary');
     const message = await readOne(options, method, request.raw);
     const parts = await untilAborted(call, (open) => callInParts(rpc, message, open));
-    if (method.response === rangeResponse && isLong(parts)) {
+    if (isLong(parts)) {
+      const pieces = longJson(method, parts);
       takeOver(reply).writeHead(200, streamHeaders);
-      await sendLong(reply.raw, rangeJson(parts), call.signal);
+      await sendLong(reply.raw, pieces, call.signal);
     } else {
       json = messageToJson(method.response, method.decodeResponse(joined(parts)));
     }
@@ -88,7 +89,10 @@ async function answerUnary(
   return sendJson(reply, 200, json);
 }
 
-const rangeResponse = 'etcdserverpb.RangeResponse';
+function longJson(method: MethodDescriptor, parts: readonly Uint8Array[]): Iterable<string> {
+  if (method.response === 'etcdserverpb.RangeResponse') return rangeJson(parts);
+  return messageJson(method.response, method.decodeResponse(joined(parts)));
+}
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   return parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(parts);

@@ -4,8 +4,15 @@ import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concatBytes } from '../../../base/bytes.ts';
-import { decodeRangeResponse, encodeRangeResponse } from '../../proto/generated/etcdserverpb.ts';
-import { isLong, rangeJson, sendLong } from './long-answer.ts';
+import {
+  decodeRangeResponse,
+  decodeTxnResponse,
+  encodeRangeResponse,
+  encodeTxnResponse,
+  type ResponseOpInit,
+  type TxnResponseInit,
+} from '../../proto/generated/etcdserverpb.ts';
+import { isLong, messageJson, rangeJson, sendLong } from './long-answer.ts';
 import { messageToJson } from './protojson.ts';
 
 const bytes = fc.uint8Array({ maxLength: 40 });
@@ -49,6 +56,40 @@ test('what is long comes in several pieces, what is short in one', () => {
   assert.ok(pieces.length >= 5);
   assert.equal((JSON.parse(pieces.join('')) as { kvs: unknown[] }).kvs.length, 40);
   assert.equal([...rangeJson(long.slice(0, 3))].length, 1);
+});
+
+test('the JSON of a transaction in pieces is that of the whole', () => {
+  const range = fc.record({ header, kvs: fc.array(kv), more: fc.boolean(), count: fc.nat(99) });
+  const put = fc.record({ header, prevKv: fc.option(kv, { nil: undefined }) });
+  const { txn } = fc.letrec<{ txn: TxnResponseInit; op: ResponseOpInit }>((tie) => ({
+    op: fc.oneof(
+      { maxDepth: 3 },
+      fc.record({ responseRange: range }),
+      fc.record({ responsePut: put }),
+      fc.record({ responseTxn: tie('txn') }),
+      fc.constant({}),
+    ) as fc.Arbitrary<ResponseOpInit>,
+    txn: fc.record({
+      header,
+      succeeded: fc.boolean(),
+      responses: fc.array(tie('op'), { maxLength: 4 }),
+    }) as fc.Arbitrary<TxnResponseInit>,
+  }));
+  fc.assert(
+    fc.property(txn, (made) => {
+      const whole = decodeTxnResponse(encodeTxnResponse(made));
+      const type = 'etcdserverpb.TxnResponse';
+      assert.equal([...messageJson(type, whole)].join(''), messageToJson(type, whole));
+    }),
+  );
+});
+
+test('a transaction that read much comes in several pieces', () => {
+  const kvs = [{ key: Uint8Array.of(1), value: new Uint8Array(100_000) }];
+  const made = { responses: Array.from({ length: 20 }, () => ({ responseRange: { kvs } })) };
+  const whole = decodeTxnResponse(encodeTxnResponse(made));
+  const pieces = [...messageJson('etcdserverpb.TxnResponse', whole)];
+  assert.ok(pieces.length >= 5, `${pieces.length} pieces`);
 });
 
 class Client extends EventEmitter {

@@ -4,7 +4,7 @@ import { limits } from '../../config/limits.ts';
 import { decodeResponseHeader } from '../../proto/generated/etcdserverpb.ts';
 import { decodeKeyValue } from '../../proto/generated/mvccpb.ts';
 import { Reader } from '../../proto/wire.ts';
-import { messageToJson } from './protojson.ts';
+import { jsonFragments, messageToJson } from './protojson.ts';
 
 /*
  * RangeResponse: header = 1, kvs = 2, more = 3, count = 4. Its parts come in that order, each with
@@ -42,6 +42,21 @@ export function* rangeJson(parts: readonly Uint8Array[]): Generator<string, void
     }
   }
   yield `${text}${kvs > 0 ? ']' : ''}}`;
+}
+
+/**
+ * The JSON of any message, piece by piece: a transaction may read as much as many ranges. Unlike a
+ * range's it is decoded as a whole, which is a small part of the work.
+ */
+export function* messageJson(type: string, message: object): Generator<string, void, undefined> {
+  let text = '';
+  for (const fragment of jsonFragments(type, message)) {
+    text += fragment;
+    if (text.length < limits.jsonPieceLength) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
 }
 
 function scalarField(reader: Reader, field: number): string {

@@ -26,6 +26,47 @@ export function messageToJson(type: string, message: object): string {
   return `{${parts.join(',')}}`;
 }
 
+/** The same text in many fragments, so that others get their turn while it is made. */
+export function* jsonFragments(type: string, message: object): Generator<string, void, undefined> {
+  const fields = descriptorOf(type);
+  if (!fields.some((field) => field.type === 'message')) return yield messageToJson(type, message);
+  let lead = '{';
+  for (const field of fields) {
+    const value = (message as Plain)[field.jsonName];
+    if (field.type === 'message') {
+      const items = field.repeated
+        ? (value as readonly object[])
+        : value === undefined
+          ? []
+          : [value];
+      if (items.length === 0) continue;
+      yield `${lead}"${field.name}":${field.repeated ? '[' : ''}`;
+      yield* itemFragments(field.typeName ?? '', items as readonly object[]);
+      if (field.repeated) yield ']';
+    } else {
+      const json = field.repeated
+        ? listToJson(field, value as readonly unknown[])
+        : fieldToJson(field, value);
+      if (json === undefined) continue;
+      yield `${lead}"${field.name}":${json}`;
+    }
+    lead = ',';
+  }
+  yield lead === '{' ? '{}' : '}';
+}
+
+function* itemFragments(
+  type: string,
+  items: readonly object[],
+): Generator<string, void, undefined> {
+  let lead = '';
+  for (const item of items) {
+    if (lead !== '') yield lead;
+    yield* jsonFragments(type, item);
+    lead = ',';
+  }
+}
+
 function listToJson(field: FieldDescriptor, values: readonly unknown[]): string | undefined {
   if (values.length === 0) return undefined;
   return `[${values.map((value) => valueToJson(field, value)).join(',')}]`;
