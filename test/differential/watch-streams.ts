@@ -377,10 +377,15 @@ export class WatchPair {
 
   /** Looks whenever something has come, and asks for progress from time to time. */
   async #until(what: string, isDone: () => boolean): Promise<void> {
-    const deadlineMs = performance.now() + answerTimeoutMs;
+    let shown = '';
+    let deadlineMs = 0;
     let askedMs = 0;
     while (!isDone()) {
       const nowMs = performance.now();
+      // A hundred megabytes of history take their time: late is who shows nothing more.
+      const counts = `${this.#theirs.counts()} ${this.#ours.counts()}`;
+      if (counts !== shown || deadlineMs === 0) deadlineMs = nowMs + answerTimeoutMs;
+      shown = counts;
       if (nowMs > deadlineMs) {
         const states = `etcd: ${this.#theirs.describe()}, ours: ${this.#ours.describe()}`;
         throw new Error(`not in time: ${what}`, { cause: states });
