@@ -13,6 +13,7 @@ import type { DataDir } from './bootstrap/data-dir.ts';
 import { limits } from './config/limits.ts';
 import type { OpenedDatabase } from './consensus/snapshot-exchange.ts';
 import type { AppliedPosition } from './consensus/snapshot-policy.ts';
+import { EtcdError } from './errors.ts';
 import type { Disk } from './io/disk.ts';
 import type { LeaseCheckpoints } from './lease/lessor.ts';
 import type { BlockCacheBounds } from './mvcc/block-cache.ts';
@@ -138,8 +139,11 @@ export class LiveState {
     return () => pace.rest();
   }
 
-  /** Of the state of this moment; rejects when it is replaced or closed meanwhile. */
-  async hash(): Promise<{ readonly hash: number; readonly revision: number }> {
+  /**
+   * Of the state of this moment; rejects when it is replaced or closed meanwhile, or when nobody
+   * waits any more.
+   */
+  async hash(signal?: AbortSignal): Promise<{ readonly hash: number; readonly revision: number }> {
     const { backend, store } = this.#current;
     const { clock, meter } = this.#options;
     const startMs = clock.monotonicMs();
@@ -150,6 +154,7 @@ export class LiveState {
       const hash = await hashBucketsInTurns(exportBuckets(pin), async () => {
         await yieldToLoop();
         assertOpen();
+        if (signal?.aborted === true) throw new EtcdError('Canceled');
       });
       meter?.hashedWhole((clock.monotonicMs() - startMs) / 1_000);
       return { hash, revision };

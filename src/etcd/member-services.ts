@@ -101,7 +101,7 @@ export function createServices(parts: MemberServicesParts): MemberServices {
       downgrade: () => state.current.membership.downgrade,
       quotaShownBytes: config.quotaShownBytes,
       defragment: () => defragment(parts, serving),
-      hash: () => state.hash(),
+      hash: (signal) => state.hash(signal),
       openSnapshot: () => state.openDatabase('client'),
     }),
     downgrade: new DowngradeService({

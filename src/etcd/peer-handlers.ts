@@ -74,8 +74,8 @@ export class MemberPeerHandlers implements PeerHandlers {
     return versionJson(this.#parts.version);
   }
 
-  hashKv(revision: number): Promise<PeerHashKv> {
-    return this.#parts.state.current.store.hashKv(revision);
+  hashKv(revision: number, signal: AbortSignal): Promise<PeerHashKv> {
+    return this.#parts.state.current.store.hashKv(revision, signal);
   }
 
   promoteMember(id: bigint, token: string | undefined): Promise<readonly Member[]> {

@@ -179,6 +179,15 @@ void test('HashKV goes on while keys change, and answers for its own moment', as
   assert.deepEqual(await asked, expected);
 });
 
+void test('a HashKV that nobody waits for any more is given up', async () => {
+  const machine = new StateMachine(new MemoryBackend());
+  fill(machine, 1_200);
+  const leaving = new AbortController();
+  const asked = machine.state.store.hashKv(0, leaving.signal);
+  leaving.abort();
+  await assert.rejects(asked, { name: 'Canceled' });
+});
+
 void test('what a change has replaced is what was there before its transaction', () => {
   const machine = new StateMachine(new MemoryBackend());
   const put = (value: string) => ({ requestPut: { key: b('k'), value: b(value) } });

@@ -213,8 +213,12 @@ export class MvccStore {
     });
   }
 
-  /** 0: the current revision; below it nothing is there to hash. Rejects with EtcdError Compacted or FutureRev. */
-  async hashKv(revision: number): Promise<HashKvAnswer> {
+  /**
+   * 0: the current revision; below it nothing is there to hash. Rejects with EtcdError Compacted or
+   * FutureRev, and with Canceled when the signal says that nobody waits any more: who asks again
+   * after each timeout would otherwise have many of them made at once.
+   */
+  async hashKv(revision: number, signal?: AbortSignal): Promise<HashKvAnswer> {
     const cached = this.#compactionHashes.find(({ hashRevision }) => hashRevision === revision);
     if (cached !== undefined && revision !== 0)
       return { ...cached, revision: this.#currentRevision };
@@ -229,6 +233,7 @@ export class MvccStore {
       const nextTurn = async (): Promise<void> => {
         await this.#options.yieldToLoop();
         this.#checkOpen();
+        if (signal?.aborted === true) throw new EtcdError('Canceled');
       };
       const hash = await hashKvOf(pin, this.#index, hashRevision, compactRevision, nextTurn);
       hashes?.made(((clock?.monotonicMs() ?? 0) - startMs) / 1_000);

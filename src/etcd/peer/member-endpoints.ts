@@ -66,9 +66,11 @@ export async function serveHashKv(
   }
   const revision = readRevision(body);
   if (revision === undefined) return answerError(response, 400, 'error unmarshalling request');
+  const leaving = new AbortController();
+  response.once('close', () => leaving.abort());
   let hashed: PeerHashKv;
   try {
-    hashed = await context.handlers.hashKv(revision);
+    hashed = await context.handlers.hashKv(revision, leaving.signal);
   } catch (error) {
     return answerError(response, 400, bareWords(error));
   }

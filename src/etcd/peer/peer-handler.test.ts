@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { message, type PeerMember, startPeerMember } from '../../../test/support/peer-member.ts';
@@ -304,6 +305,24 @@ test('HashKV travels unchanged, zeros and all', async (t) => {
   assert.deepEqual(await hashKvOf(url, 2, 7n, inTime()), hashed);
   assert.deepEqual(asked, [0, 2]);
   await assert.rejects(hashKvOf(url, 2, 8n, inTime()), { name: 'ClusterIDMismatch' });
+});
+
+test('who makes a HashKV is told when its asker is gone', async (t) => {
+  const asked = Promise.withResolvers<AbortSignal>();
+  const { url } = await member(t, {
+    hashKv: (_revision, signal) => {
+      asked.resolve(signal);
+      return new Promise(() => {});
+    },
+  });
+  const patience = new AbortController();
+  const answer = hashKvOf(url, 2, 7n, patience.signal);
+  const signal = await asked.promise;
+  assert.equal(signal.aborted, false);
+  const left = once(signal, 'abort');
+  patience.abort();
+  await assert.rejects(answer);
+  await left;
 });
 
 for (const name of ['Compacted', 'FutureRev'] as const) {

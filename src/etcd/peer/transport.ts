@@ -51,7 +51,8 @@ export interface PeerHandlers {
   receiveSnapshot(message: Message, database: AsyncIterable<Uint8Array>): Promise<void>;
   members(): readonly Member[];
   versionJson(): string;
-  hashKv(revision: number): Promise<PeerHashKv>;
+  /** The signal says that nobody waits for it any more. */
+  hashKv(revision: number, signal: AbortSignal): Promise<PeerHashKv>;
   /** `token` is that of the client whose request is passed on. */
   promoteMember(id: bigint, token: string | undefined): Promise<readonly Member[]>;
   /**

@@ -29,7 +29,7 @@ export type MaintenanceServiceOptions = {
   readonly consensus: Consensus;
   readonly store: () => {
     readonly currentRevision: number;
-    hashKv(revision: number): Promise<HashKvAnswer> | HashKvAnswer;
+    hashKv(revision: number, signal?: AbortSignal): Promise<HashKvAnswer>;
   };
   readonly backend: () => { sizeBytes(): number; sizeInUseBytes(): number };
   readonly members: () => readonly Member[];
@@ -43,7 +43,9 @@ export type MaintenanceServiceOptions = {
   /** Makes the store's file as small as its contents; rejects when there is no room to do it. */
   readonly defragment: () => Promise<void>;
   /** Of the whole state but for what is each member's own. */
-  readonly hash: () => Promise<{ readonly hash: number; readonly revision: number }>;
+  readonly hash: (
+    signal?: AbortSignal,
+  ) => Promise<{ readonly hash: number; readonly revision: number }>;
   /** The whole state as a bbolt file, as of now. */
   readonly openSnapshot: () => SnapshotSource | Promise<SnapshotSource>;
 };
@@ -89,8 +91,8 @@ export class MaintenanceService {
     return await this.#options.consensus.propose({ alarm: request }, signal);
   }
 
-  async hashKv(request: HashKVRequest): Promise<Answer> {
-    const { revision, ...result } = await this.#options.store().hashKv(request.revision);
+  async hashKv(request: HashKVRequest, signal?: AbortSignal): Promise<Answer> {
+    const { revision, ...result } = await this.#options.store().hashKv(request.revision, signal);
     return { body: encodeHashKVResponse(result), revision };
   }
 
@@ -104,8 +106,8 @@ export class MaintenanceService {
     return { body: new Uint8Array(0), revision: 0 };
   }
 
-  async hash(): Promise<Answer> {
-    const { hash, revision } = await this.#options.hash();
+  async hash(signal?: AbortSignal): Promise<Answer> {
+    const { hash, revision } = await this.#options.hash(signal);
     return { body: encodeHashResponse({ hash }), revision };
   }
 

@@ -43,12 +43,16 @@ export function maintenanceRpcs(
     around.unary(
       `${service}/HashKV`,
       decodeHashKVRequest,
-      forRoot(access, async (request) => header.prepend(await maintenance.hashKv(request))),
+      forRoot(access, async (request, call) =>
+        header.prepend(await maintenance.hashKv(request, call.signal)),
+      ),
     ),
     around.unary(
       `${service}/Hash`,
       decodeHashRequest,
-      forRoot(access, async () => header.prepend(await maintenance.hash())),
+      forRoot(access, async (_request, call) =>
+        header.prepend(await maintenance.hash(call.signal)),
+      ),
     ),
     // The responses of these two have no header.
     around.unary(
