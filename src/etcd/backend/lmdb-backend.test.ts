@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
 import { backendContract } from '../../../test/support/backend-contract.ts';
@@ -60,6 +69,19 @@ test('everything is there after closing and opening', async () => {
   const second = await openAt(dir, 'boot-2');
   assert.equal(contents(second), expected);
   await second.close();
+});
+
+test('nobody but the owner may read a store or its copy', async () => {
+  const dir = newDir();
+  const original = await openAt(dir);
+  scribble(original, seededRandom(1), 5);
+  await original.copyTo(`${dir}-copy`);
+  for (const path of [dir, `${dir}-copy`]) {
+    for (const name of readdirSync(path)) {
+      assert.equal(statSync(`${path}/${name}`).mode & 0o077, 0, `${path}/${name}`);
+    }
+  }
+  await original.close();
 });
 
 test('a copy takes a first transaction that changes every page', async () => {

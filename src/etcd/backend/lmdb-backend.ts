@@ -1,4 +1,5 @@
 import { closeSync, fdatasync, openSync, readSync, statfsSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Database, RootDatabase, RootDatabaseOptionsWithPath } from 'lmdb';
 import * as lmdb from 'lmdb';
@@ -57,6 +58,9 @@ export type CommitMeter = {
   readonly clock: Clock;
   readonly committed: (seconds: number) => void;
 };
+
+/** As of every file of a member; the binding would let everybody read them. */
+const fileMode = 0o600;
 
 type Db = Database<Uint8Array, Uint8Array>;
 type Dbs = Readonly<Record<Bucket, Db>>;
@@ -255,6 +259,7 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
     await disk.makeDir(dir);
     const root = this.#root as unknown as Internals;
     await root.backup(`${dir}/${dataName}`, true);
+    await chmod(`${dir}/${dataName}`, fileMode);
     await writeCheckpoint(disk, dir, checkpointName, { bootId, metaPages: undefined });
   }
 
@@ -448,6 +453,7 @@ function openRoot(
     maxReaders: limits.storeReadersMax,
     pageSize: pageBytes,
     mapSize: mapSizeBytes,
+    permissionsMode: fileMode,
     keyEncoding: 'binary',
     encoding: 'binary',
   } as LmdbOpenOptions);

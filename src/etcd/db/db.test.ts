@@ -19,6 +19,10 @@ async function db(...argv: string[]): Promise<{ code: number; out: string; err: 
 test('commands and arguments are refused in etcdutl’s words, with its exit codes', async () => {
   const rows: readonly [argv: string[], code: number, words: string][] = [
     [['bogus'], 1, 'Error: unknown command "bogus" for "etcd-ts db"'],
+    [['surgery'], 1, 'Error: unknown command "" for "etcd-ts db surgery"'],
+    [['surgery', 'bogus'], 1, 'Error: unknown command "bogus" for "etcd-ts db surgery"'],
+    [['export', 'a', '.'], 1, 'Error: "." is no name for a file\n'],
+    [['restore', '.', '--data-dir=x'], 1, 'Error: read .: is a directory\n'],
     [['status'], 128, 'Error: status requires exactly one argument\n'],
     [['status', 'a', 'b'], 128, 'Error: status requires exactly one argument\n'],
     [['status', 'a', '--bogus'], 1, 'Error: unknown flag: --bogus\n'],
@@ -36,7 +40,7 @@ test('commands and arguments are refused in etcdutl’s words, with its exit cod
 });
 
 test('help is no error', async () => {
-  for (const argv of [['--help'], ['status', '-h']]) {
+  for (const argv of [['--help'], ['status', '-h'], ['surgery', '--help'], ['surgery', 'help']]) {
     const { code, out, err } = await db(...argv);
     assert.deepEqual([code, err], [0, '']);
     assert.match(out, /^usage: etcd-ts db/);

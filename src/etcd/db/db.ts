@@ -31,13 +31,21 @@ export type DbStreams = {
 /** `etcd-ts db COMMAND`: work on data that no member uses at the time. Returns the exit code. */
 export async function runDb(argv: readonly string[], streams: DbStreams): Promise<number> {
   const { name, rest } = commandName(argv);
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    (name === undefined ? streams.err : streams.out).write(usage());
+  if (name === undefined || isHelp(name)) {
+    (name === undefined ? streams.err : streams.out).write(usage(commands));
     return name === undefined ? ExitCode.badArguments : 0;
   }
   const command = commands.find((known) => known.name === name);
+  const family = commands.filter((known) => known.name.startsWith(`${name} `));
+  if (family.length > 0 && isHelp(rest[0])) {
+    streams.out.write(usage(family));
+    return 0;
+  }
   if (command === undefined) {
-    streams.err.write(`Error: unknown command "${name}" for "etcd-ts db"\n\n${usage()}`);
+    const [wrong, parent] =
+      family.length > 0 ? [rest[0] ?? '', `etcd-ts db ${name}`] : [name, 'etcd-ts db'];
+    const known = family.length > 0 ? family : commands;
+    streams.err.write(`Error: unknown command "${wrong}" for "${parent}"\n\n${usage(known)}`);
     return ExitCode.failed;
   }
   try {
@@ -88,8 +96,12 @@ function warningsTo(err: DbStreams['err']): Log {
   return log;
 }
 
-function usage(): string {
-  const lines = commands.map(({ name, operands, summary }) => {
+function isHelp(argument: string | undefined): boolean {
+  return argument === 'help' || argument === '--help' || argument === '-h';
+}
+
+function usage(shown: readonly DbCommand[]): string {
+  const lines = shown.map(({ name, operands, summary }) => {
     return `  ${`${name} ${operands}`.padEnd(36)} ${summary}`;
   });
   return [

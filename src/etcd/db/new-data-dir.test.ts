@@ -34,8 +34,11 @@ async function contents(disk: Disk, walDir: string): Promise<string> {
   return `${utf8Text(state)}, ${utf8Text(await readWholeFile(disk, `${dir.wal}/a.wal`))}`;
 }
 
-for (const walDir of ['', '/data/log']) {
-  const where = walDir === '' ? 'below it' : 'elsewhere';
+for (const [where, walDir] of [
+  ['below it', ''],
+  ['elsewhere', '/data/log'],
+  ['beside its own folder', '/data/m/log'],
+] as const) {
   test(`a directory with its log ${where} is whole or not there after a power cut`, async () => {
     const counting = new CrashingDisk(await newDisk(), Infinity, seededRandom(0));
     await fill(counting, walDir);
@@ -72,6 +75,16 @@ test('what is there is refused and kept', async () => {
   const exists = NewDataDir.begin(disk, '/data/n', '/data/log');
   await assert.rejects(exists, { message: 'wal-dir "/data/log" exists' });
   assert.deepEqual(await disk.list('/data'), ['log', 'm']);
+});
+
+test('a log among the files of the directory itself is refused', async () => {
+  const disk = await newDisk();
+  for (const walDir of ['/data/m/member', '/data/m/member/snap', '/data/m/member.tmp/log']) {
+    await assert.rejects(NewDataDir.begin(disk, '/data/m', walDir), {
+      message: `wal-dir "${walDir}" is within the data directory's own`,
+    });
+  }
+  assert.deepEqual(await disk.list('/data'), []);
 });
 
 test('two commands do not fill one directory', async () => {

@@ -36,7 +36,11 @@ export class NewDataDir {
     const root = resolve(dataDir);
     const standardWal = join(root, 'member', 'wal');
     const wal = walDir === '' || resolve(walDir) === standardWal ? undefined : resolve(walDir);
-    if (await disk.exists(root)) await refuseContents(disk, root, dataDir);
+    if (wal !== undefined && isBelow(wal, join(root, 'member'), join(root, stagingName))) {
+      throw new DbRefusal(`wal-dir ${JSON.stringify(walDir)} is within the data directory's own`);
+    }
+    const ours = wal === undefined ? [] : [wal, stagingOf(wal), `${stagingOf(wal)}.lock`];
+    if (await disk.exists(root)) await refuseContents(disk, root, dataDir, ours);
     const made = await missingFolders(disk, root);
     const staging = join(root, stagingName);
     await disk.makeDir(staging);
@@ -79,9 +83,7 @@ export class NewDataDir {
 
   /** Where the log is to be made. */
   get walPath(): string {
-    return this.#walDir === undefined
-      ? join(this.#staging, 'wal')
-      : `${this.#walDir}.${stagingName}`;
+    return this.#walDir === undefined ? join(this.#staging, 'wal') : stagingOf(this.#walDir);
   }
 
   /** State and log are closed and durable. After it resolves the directory survives a power loss. */
@@ -149,9 +151,24 @@ export class NewDataDir {
   }
 }
 
-async function refuseContents(disk: Disk, root: string, dataDir: string): Promise<void> {
+function stagingOf(walDir: string): string {
+  return `${walDir}.${stagingName}`;
+}
+
+function isBelow(path: string, ...folders: readonly string[]): boolean {
+  return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+}
+
+/** `ours`: what a killed attempt may have left of a log directly in the data directory. */
+async function refuseContents(
+  disk: Disk,
+  root: string,
+  dataDir: string,
+  ours: readonly string[],
+): Promise<void> {
   const names = await disk.list(root).catch(() => undefined);
-  if (names?.every((name) => name === stagingName) === true) return;
+  const isOurs = (name: string): boolean => name === stagingName || ours.includes(join(root, name));
+  if (names?.every(isOurs) === true) return;
   throw new DbRefusal(`data-dir ${JSON.stringify(dataDir)} not empty or could not be read`);
 }
 

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { readCheckpoint } from '../backend/checkpoint-file.ts';
 import { checkpointName, dataName } from '../backend/prepare-file.ts';
 import { DataDir } from '../bootstrap/data-dir.ts';
@@ -11,7 +11,7 @@ import type { Findings } from './findings.ts';
 import { LmdbFile } from './lmdb-file.ts';
 import { lockMember } from './stopped-member.ts';
 
-/** A member's folder, or only its state, that nobody uses meanwhile. */
+/** A data directory, or only its state, that nobody uses meanwhile. */
 export type StoreDir = {
   /** What was named. */
   readonly path: string;
@@ -32,7 +32,8 @@ export type MetaChoice = (typeof metaChoices)[number];
  */
 export async function openStoreDir(path: string, walDir: string): Promise<StoreDir> {
   if (await isThere(join(path, dataName))) {
-    return { path, state: path, member: undefined, release: async () => {} };
+    const lock = await maybeLock(memberOf(path));
+    return { path, state: path, member: undefined, release: async () => await lock?.release() };
   }
   const member = new DataDir(path, walDir);
   if (!(await isThere(member.state))) {
@@ -49,6 +50,11 @@ export async function openStoreDir(path: string, walDir: string): Promise<StoreD
     await lock?.release();
     throw error;
   }
+}
+
+/** Of a state in its usual place, DATA_DIR/member/state/INDEX. */
+function memberOf(state: string): string {
+  return dirname(dirname(dirname(resolve(state))));
 }
 
 /** A copy of a data directory may have none. */

@@ -8,6 +8,7 @@ import { makeSampleState, openState, pagesWithHeader } from '../../../test/suppo
 import { seededRandom } from '../../base/random.ts';
 import { exportBuckets } from '../apply/state-transfer.ts';
 import { pageBytes } from '../backend/prepare-file.ts';
+import { nodeDisk } from '../io/node-disk.ts';
 import { checkDir } from './check.ts';
 import { runDb } from './db.ts';
 import { LmdbFile } from './lmdb-file.ts';
@@ -241,6 +242,12 @@ test('wrong arguments are refused in words', async () => {
   const rows: readonly [string[], RegExp][] = [
     [['clear-table', sample, 'keys', '--output', 'x'], /TABLE is one of meta, lease/],
     [['clear-page', sample, 'one', '--output', 'x'], /PAGE is a whole number, not "one"/],
+    [['clear-page', sample, '1', '--output', 'x'], /page 1 is none of the store's, 2 to \d+/],
+    [['clear-page', sample, '9999999', '--output', 'x'], /page 9999999 is none of the store's/],
+    [
+      ['clear-page', sample, '5', '--from', '9', '--to', '3', '--output', 'x'],
+      /--from 9 is behind --to 3/,
+    ],
     [
       ['revert-meta', sample, '--to', 'now', '--output', 'x'],
       /--to is one of previous, checkpoint/,
@@ -252,5 +259,19 @@ test('wrong arguments are refused in words', async () => {
     const { code, err } = await surgery(...argv);
     assert.equal(code, 1);
     assert.match(err, words);
+    assert.ok(!existsSync('x'));
   }
+});
+
+test('the state of a member that runs is refused as its data directory is', async () => {
+  const dir = newDir();
+  const state = join(dir, 'member', 'state', '0');
+  cpSync(sample, state, { recursive: true });
+  const lock = await nodeDisk.lock(join(dir, 'member', 'lock'));
+  const { code, err } = await surgery('rebuild-derived', state, '--output', newDir());
+  assert.equal(code, 1);
+  assert.match(err, /a running member is using /);
+  await assert.rejects(checkDir(state, ''), /a running member is using /);
+  await lock.release();
+  assert.equal((await checkDir(state, '')).findings.isDamaged, false);
 });

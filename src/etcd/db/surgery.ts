@@ -138,7 +138,9 @@ function elementsOf(call: DbCall): Cut['elements'] {
   const [from, to] = [call.flags.text('from'), call.flags.text('to')];
   if (from === '' && to === '') return undefined;
   const last = to === '' ? Number.MAX_SAFE_INTEGER : wholeNumber('--to', to);
-  return { from: from === '' ? 0 : wholeNumber('--from', from), to: last };
+  const first = from === '' ? 0 : wholeNumber('--from', from);
+  if (first > last) throw new DbRefusal(`--from ${first} is behind --to ${last}`);
+  return { from: first, to: last };
 }
 
 function wholeNumber(name: string, text: string): number {
@@ -151,6 +153,10 @@ async function salvageInto(call: DbCall, plan: SalvagePlan): Promise<void> {
   await operate(call, parseMetaChoice(call.flags.text('meta')), async (file, state) => {
     const [meta] = file.metas;
     if (meta === undefined) throw new DbRefusal('no meta page can be read');
+    const { cut } = plan;
+    if (cut !== undefined && !(cut.page >= 2 && cut.page <= meta.lastPage)) {
+      throw new DbRefusal(`page ${cut.page} is none of the store's, 2 to ${meta.lastPage}`);
+    }
     const options = { dir: state, disk: nodeDisk, bootId: bootId(), log: silentLog };
     const backend = await LmdbBackend.open(options);
     let salvaged: Salvaged;

@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import { MemoryDisk } from '../../../test/support/memory-disk.ts';
+import { nodeDisk } from '../io/node-disk.ts';
 import { checkTrailer, withTrailer, writePieces } from './snapshot-file.ts';
 
 const database = [Buffer.alloc(4096, 1), Buffer.alloc(8192, 2)];
@@ -55,4 +69,23 @@ test('pieces that end in an error leave no file of that name', async () => {
   })();
   await assert.rejects(writePieces(disk, '/d/a.db', broken), /sender is gone/);
   assert.equal(await disk.exists('/d/a.db'), false);
+});
+
+test('what stands in the way is neither written through nor left behind', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'snapshot-file-'));
+  t.after(() => rmSync(dir, { recursive: true }));
+  const victim = join(dir, 'victim');
+  writeFileSync(victim, 'mine');
+  symlinkSync(victim, join(dir, 'a.db.part'));
+  writeFileSync(join(dir, 'b.db.part'), 'left over', { mode: 0o644 });
+  for (const name of ['a.db', 'b.db']) {
+    const path = join(dir, name);
+    await writePieces(nodeDisk, path, withTrailer(database));
+    assert.ok(lstatSync(path).isFile());
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+  }
+  assert.equal(readFileSync(victim, 'utf8'), 'mine');
+  mkdirSync(join(dir, 'c.db'));
+  await assert.rejects(writePieces(nodeDisk, join(dir, 'c.db'), database), /EISDIR/);
+  assert.deepEqual(readdirSync(dir), ['a.db', 'b.db', 'c.db', 'victim']);
 });

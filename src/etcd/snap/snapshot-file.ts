@@ -37,6 +37,8 @@ export async function writePieces(
   syncing: () => () => void = () => () => {},
 ): Promise<number> {
   const temporary = `${path}.part`;
+  // Never through a link or into a file that somebody else put there, with its permissions.
+  await disk.remove(temporary);
   const file = await disk.open(temporary, 'create');
   let size = 0;
   try {
@@ -54,7 +56,12 @@ export async function writePieces(
     await disk.remove(temporary);
     throw error;
   }
-  await disk.rename(temporary, path);
+  try {
+    await disk.rename(temporary, path);
+  } catch (error) {
+    await disk.remove(temporary);
+    throw error;
+  }
   await disk.syncDir(dirname(path));
   return size;
 }
