@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -82,6 +92,11 @@ test('nothing is changed in place, and nothing that is there is written over', a
   assert.match(withoutOutput.err, /--output is needed/);
   const onItself = await surgery('rebuild-derived', sample, '--output', sample);
   assert.match(onItself.err, /is there already/);
+  const link = newDir();
+  symlinkSync(join(root, 'nowhere'), link);
+  const onLink = await surgery('rebuild-derived', sample, '--output', link);
+  assert.match(onLink.err, /is there already/);
+  assert.ok(lstatSync(link).isSymbolicLink());
 });
 
 test('rebuild-derived of a whole store loses nothing', async () => {
@@ -90,6 +105,10 @@ test('rebuild-derived of a whole store loses nothing', async () => {
   assert.deepEqual([code, err], [0, ''], `seed ${seed}`);
   assert.match(out, /^entries lost: none$/m);
   assert.deepEqual(contents(output), contents(sample));
+  assert.deepEqual(
+    readdirSync(output).filter((name) => !name.endsWith('-lock')),
+    ['checkpoint', 'state.lmdb'],
+  );
 });
 
 test('every derived table can be lost and comes back', async () => {
@@ -185,7 +204,8 @@ test('clear-page leaves out one page and says between which keys', async () => {
   assert.ok(meta);
   const leaf = usedPages(file, meta).find((number) => {
     const page = file.page(number);
-    return isLeaf(page) && keyCountOf(page) > 3 && number !== meta.tables.page;
+    const isOfTable = number !== meta.tables.page && number !== meta.freeList.page;
+    return isLeaf(page) && keyCountOf(page) > 3 && isOfTable;
   });
   file.close();
   assert.ok(leaf !== undefined);
@@ -193,6 +213,12 @@ test('clear-page leaves out one page and says between which keys', async () => {
   const { out } = await surgery('clear-page', sample, String(leaf), '--output', output);
   assert.match(out, new RegExp(`lost: table .*, page ${leaf}: keys from .* to .*: cleared`));
   assert.match(out, /entries lost: \d+ of /);
+  // Of the free list nothing is copied anyway.
+  assert.ok(meta.freeList.page !== undefined);
+  const none = newDir();
+  const { err } = await surgery('clear-page', sample, `${meta.freeList.page}`, '--output', none);
+  assert.match(err, /has nothing of a table that would be cleared/);
+  assert.ok(!existsSync(none));
 });
 
 test('clear-page with a range leaves out these elements only', async () => {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { copyFile, cp, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { copyFile, cp, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { silentLog } from '../../base/log.ts';
 import { type Bucket, buckets } from '../backend/backend.ts';
 import { writeCheckpoint } from '../backend/checkpoint-file.ts';
@@ -165,14 +165,21 @@ async function salvageInto(call: DbCall, plan: SalvagePlan): Promise<void> {
     } finally {
       await backend.close();
     }
-    if (salvaged.unreadable === 0 || skips) return salvaged;
     const [first] = salvaged.losses;
+    if (cut !== undefined && first === undefined && isEmpty(salvaged.lostEntries)) {
+      throw new DbRefusal(`page ${cut.page} has nothing of a table that would be cleared`);
+    }
+    if (salvaged.unreadable === 0 || skips) return salvaged;
     const where = first === undefined ? '' : ` (table ${first.table}, page ${first.page})`;
     throw new DbRefusal(
       `${salvaged.unreadable} pages or records cannot be read${where}: ` +
         '--skip-damaged leaves them out',
     );
   });
+}
+
+function isEmpty(record: Readonly<Record<string, number>>): boolean {
+  return Object.keys(record).length === 0;
 }
 
 /** Copies everything but the state, lets `write` make that, and checks the whole. */
@@ -183,14 +190,14 @@ async function operate(
 ): Promise<void> {
   const output = call.flags.text('output');
   if (output === '') throw new DbRefusal('--output is needed: nothing is changed in place');
-  if (await stat(output).catch(() => undefined)) throw new DbRefusal(`${output} is there already`);
+  if (await lstat(output).catch(() => undefined)) throw new DbRefusal(`${output} is there already`);
   const dir = await openStoreDir(operand(call, 0), call.flags.text('wal-dir'));
   let salvaged: Salvaged | undefined;
   try {
     const { file } = await openStateFile(dir.state, choice, new Findings());
     try {
-      salvaged = await write(file, await copyRest(dir, output));
-      if (dir.member !== undefined) await putInPlace(output);
+      salvaged = await write(file, await copyRest(dir, join(output, stagingName)));
+      await putInPlace(dir, output);
     } catch (error) {
       await rm(output, { recursive: true, force: true });
       throw error;
@@ -203,32 +210,35 @@ async function operate(
   await printOutcome(call, output, salvaged);
 }
 
-/** Returns the folder for the state, which is empty. */
-async function copyRest(dir: StoreDir, output: string): Promise<string> {
-  if (dir.member === undefined) {
-    await mkdir(output, { recursive: true, mode: 0o700 });
-    return output;
-  }
-  // No member starts beside it, should this be the end.
-  const member = join(output, stagingName);
-  await mkdir(member, { recursive: true, mode: 0o700 });
+/**
+ * Returns the folder for the state, which is empty. No member starts beside the staging folder, and
+ * nobody takes it for a state, should this be the end.
+ */
+async function copyRest({ member, state }: StoreDir, staging: string): Promise<string> {
+  await mkdir(staging, { recursive: true, mode: 0o700 });
+  if (member === undefined) return staging;
   const options = { recursive: true, mode: constants.COPYFILE_FICLONE } as const;
-  if (await nodeDisk.exists(dir.member.wal)) {
-    await cp(dir.member.wal, join(member, 'wal'), options);
-  }
-  if (await nodeDisk.exists(dir.member.snap)) {
-    await cp(dir.member.snap, join(member, 'snap'), options);
-  }
-  const state = join(member, 'state', basename(dir.state));
-  await mkdir(state, { recursive: true, mode: 0o700 });
-  return state;
+  if (await nodeDisk.exists(member.wal)) await cp(member.wal, join(staging, 'wal'), options);
+  if (await nodeDisk.exists(member.snap)) await cp(member.snap, join(staging, 'snap'), options);
+  const target = join(staging, 'state', basename(state));
+  await mkdir(target, { recursive: true, mode: 0o700 });
+  return target;
 }
 
-async function putInPlace(output: string): Promise<void> {
+async function putInPlace({ member }: StoreDir, output: string): Promise<void> {
   const staging = join(output, stagingName);
   await syncAll(staging);
-  await nodeDisk.rename(staging, join(output, 'member'));
+  if (member !== undefined) await nodeDisk.rename(staging, join(output, 'member'));
+  else {
+    // A state without a checkpoint is none: that comes last.
+    const names = (await readdir(staging)).filter((name) => name !== checkpointName);
+    for (const name of [...names, checkpointName]) {
+      await nodeDisk.rename(join(staging, name), join(output, name));
+    }
+    await nodeDisk.removeDir(staging);
+  }
   await nodeDisk.syncDir(output);
+  await nodeDisk.syncDir(dirname(output));
 }
 
 /** Files were copied by the system, which promises nothing about a power loss. */
