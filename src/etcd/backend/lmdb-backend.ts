@@ -109,14 +109,16 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
 
   static async open(options: LmdbOptions): Promise<LmdbBackend> {
     await prepareFile(options);
-    const backend = new LmdbBackend(options);
+    let backend: LmdbBackend | undefined;
     try {
+      // It makes the tables that are missing.
+      backend = new LmdbBackend(options);
       backend.#checkFormat();
+      return backend;
     } catch (error) {
-      await backend.#release();
-      throw error;
+      if (backend !== undefined) await backend.#release();
+      throw maybeWriteFailure(options.dir, error) ?? error;
     }
-    return backend;
   }
 
   private constructor(options: LmdbOptions) {
@@ -162,16 +164,10 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
     }
   }
 
-  /** lmdb's own errors have a number: the disk is full or broken, and says only "I/O error". */
   #writeFailure(cause: unknown): unknown {
-    if (typeof (cause as { code?: unknown }).code !== 'number') return cause;
-    const { dir } = this.#options;
-    const { bavail, bsize } = statfsSync(dir);
-    this.#failure = new Error(
-      `cannot write to ${dir}/${dataName}, the disk has ${bavail * bsize} bytes free`,
-      { cause },
-    );
-    return this.#failure;
+    const failure = maybeWriteFailure(this.#options.dir, cause);
+    if (failure !== undefined) this.#failure = failure;
+    return failure ?? cause;
   }
 
   #measured<T>(fn: (txn: WriteTxn) => T): T {
@@ -457,6 +453,14 @@ function openRoot(
     keyEncoding: 'binary',
     encoding: 'binary',
   } as LmdbOpenOptions);
+}
+
+/** lmdb's own errors have a number: the disk is full or broken, and says only "I/O error". */
+function maybeWriteFailure(dir: string, cause: unknown): Error | undefined {
+  if (typeof (cause as { code?: unknown }).code !== 'number') return undefined;
+  const { bavail, bsize } = statfsSync(dir);
+  const room = `the disk has ${bavail * bsize} bytes free`;
+  return new Error(`cannot write to ${dir}/${dataName}, ${room}`, { cause });
 }
 
 function openBuckets(root: RootDatabase<Uint8Array, Uint8Array>): Dbs {

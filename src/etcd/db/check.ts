@@ -6,12 +6,19 @@ import { parseSnapFileBytes } from '../snap/snap-file.ts';
 import { checkTables, type TablesFigures } from './check-tables.ts';
 import { checkAppliedAgainstWal, checkWal, type WalFigures } from './check-wal.ts';
 import { type DbCommand, DbRefusal, ExitCode, operand } from './command.ts';
+import { walDirFlag } from './database.ts';
 import { type Finding, Findings, placeText } from './findings.ts';
 import type { LmdbFile, Meta } from './lmdb-file.ts';
 import { LmdbReads } from './lmdb-reads.ts';
 import { checkStructure, type StructureFigures } from './lmdb-structure.ts';
 import type { Result } from './output.ts';
-import { type MetaChoice, openStateFile, openStoreDir, parseMetaChoice } from './store-dir.ts';
+import {
+  type MetaChoice,
+  metaFlag,
+  openStateFile,
+  openStoreDir,
+  parseMetaChoice,
+} from './store-dir.ts';
 
 /** Everything that `db check` says. */
 export type CheckReport = {
@@ -31,15 +38,7 @@ export const checkCommand: DbCommand = {
   operands: 'DIR',
   summary: 'every page, table and log record of a data directory',
   operandCount: 1,
-  flags: [
-    { name: 'wal-dir', kind: 'text', defaultText: '', summary: "the log's folder, if elsewhere" },
-    {
-      name: 'meta',
-      kind: 'text',
-      defaultText: 'auto',
-      summary: 'which meta pages count: auto (as for the next start), file, checkpoint',
-    },
-  ],
+  flags: [walDirFlag, metaFlag],
   run: async (call) => {
     const meta = parseMetaChoice(call.flags.text('meta'));
     const report = await checkDir(operand(call, 0), call.flags.text('wal-dir'), meta);

@@ -20,6 +20,17 @@ export type DbFlag = {
   readonly summary: string;
 };
 
+export function textFlag(name: string, summary: string, defaultText = ''): DbFlag {
+  return { name, kind: 'text', defaultText, summary };
+}
+
+export const skipHashCheckFlag: DbFlag = {
+  name: 'skip-hash-check',
+  kind: 'bool',
+  defaultText: 'false',
+  summary: 'take a snapshot without its hash, or with a wrong one',
+};
+
 export type DbCall = {
   readonly operands: readonly string[];
   readonly flags: DbFlagValues;

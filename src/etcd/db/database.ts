@@ -4,7 +4,7 @@ import type { Log } from '../../base/log.ts';
 import { nodeDisk } from '../io/node-disk.ts';
 import { type BboltFile, openBbolt } from '../snap/bbolt-reader.ts';
 import { type BboltSource, planBbolt } from '../snap/bbolt-writer.ts';
-import { type DbCall, type DbFlag, DbRefusal, operand } from './command.ts';
+import { type DbCall, DbRefusal, operand, textFlag } from './command.ts';
 import { isLockedByAnother } from './file-locks.ts';
 import { positionOf } from './file-position.ts';
 import { readTail } from './replay-log.ts';
@@ -23,17 +23,12 @@ export type DataPlace =
   /** Of Go etcd. */
   | { readonly kind: 'etcd'; readonly dataDir: string; readonly database: string };
 
-export const walDirFlag: DbFlag = {
-  name: 'wal-dir',
-  kind: 'text',
-  defaultText: '',
-  summary: "the member's --wal-dir, if it has one",
-};
+export const walDirFlag = textFlag('wal-dir', "the member's --wal-dir, if it has one");
 
 /**
- * Opens the command's first operand, FILE or DIR, for as long as `use` runs. Of a Go etcd's directory
- * that is its database alone, as for etcdutl: what only its log has is told by a warning, or is a
- * reason to refuse for whoever `needsAll`.
+ * Opens the command's first operand, FILE or DIR, for as long as `use` runs. Of a Go etcd's
+ * directory that is its database alone, as for etcdutl: what only its log has is told by a warning,
+ * or is a reason to refuse for whoever `needsAll`.
  */
 export async function withDatabase<T>(
   call: DbCall,

@@ -1,30 +1,37 @@
 import { nodeDisk } from '../io/node-disk.ts';
-import { formatId, maybeParseId } from '../proto/ids.ts';
-import { type DbCall, type DbCommand, type DbFlag, DbRefusal, operand } from './command.ts';
+import { maybeParseId } from '../proto/ids.ts';
+import {
+  type DbCall,
+  type DbCommand,
+  type DbFlag,
+  DbRefusal,
+  operand,
+  skipHashCheckFlag,
+  textFlag,
+} from './command.ts';
 import { placeOf } from './database.ts';
 import { type Imported, importEtcd } from './import-etcd.ts';
 import { importSnapshot } from './import-snapshot.ts';
+import { memberResult } from './member-result.ts';
 import { NewDataDir } from './new-data-dir.ts';
 import { electionTimeoutMsDefault, leaseTtlSecondsMin } from './replay-log.ts';
 
 const flags: readonly DbFlag[] = [
-  text('data-dir', 'where the data directory is made (required)'),
-  text('wal-dir', 'where its log is made, if that is elsewhere'),
-  text('source-wal-dir', "a Go etcd's --wal-dir, if it had one"),
+  textFlag('data-dir', 'where the data directory is made (required)'),
+  textFlag('wal-dir', 'where its log is made, if that is elsewhere'),
+  textFlag('source-wal-dir', "a Go etcd's --wal-dir, if it had one"),
   {
     name: 'election-timeout',
     kind: 'count',
     defaultText: String(electionTimeoutMsDefault),
     summary: "the member's --election-timeout, which decides how short a lease may be",
   },
-  text('member-id', 'of a snapshot with several members: which one goes on (hexadecimal)'),
-  text('cluster-id', 'of a snapshot: its cluster (hexadecimal; default: as one member founded it)'),
-  {
-    name: 'skip-hash-check',
-    kind: 'bool',
-    defaultText: 'false',
-    summary: 'take a snapshot without its hash, or with a wrong one',
-  },
+  textFlag('member-id', 'of a snapshot with several members: which one goes on (hexadecimal)'),
+  textFlag(
+    'cluster-id',
+    'of a snapshot: its cluster (hexadecimal; default: as one member founded it)',
+  ),
+  skipHashCheckFlag,
 ];
 
 /** The same member of the same cluster goes on, with its data in our form. */
@@ -44,7 +51,7 @@ export const importCommand: DbCommand = {
     try {
       const imported = await importInto(dir);
       await dir.finish();
-      call.printResult(resultOf(dataDir, imported));
+      call.printResult(memberResult(dataDir, imported));
     } catch (error) {
       await dir.abandon();
       throw error;
@@ -82,30 +89,4 @@ function readId({ flags: given }: DbCall, name: string): bigint | undefined {
   const id = maybeParseId(value);
   if (id !== undefined) return id;
   throw new DbRefusal(`invalid argument ${JSON.stringify(value)} for "--${name}" flag`);
-}
-
-function resultOf(dataDir: string, imported: Imported) {
-  const { revision, appliedIndex } = imported;
-  const [member, cluster] = [formatId(imported.memberId), formatId(imported.clusterId)];
-  return {
-    columns: [
-      ['data directory', dataDir],
-      ['member', member],
-      ['cluster', cluster],
-      ['revision', String(revision)],
-      ['applied index', String(appliedIndex)],
-    ],
-    fields: [
-      ['DataDir', dataDir],
-      ['MemberID', member],
-      ['ClusterID', cluster],
-      ['Revision', revision],
-      ['AppliedIndex', appliedIndex],
-    ],
-    json: { dataDir, member, cluster, revision, appliedIndex },
-  } as const;
-}
-
-function text(name: string, summary: string): DbFlag {
-  return { name, kind: 'text', defaultText: '', summary };
 }

@@ -12,7 +12,6 @@ import { scheduledCompactKey } from '../mvcc/compaction.ts';
 import { etcdRevisionKey, parseEtcdRevisionKey } from '../mvcc/revision.ts';
 import { encodeMetadata } from '../proto/generated/etcdserverpb.ts';
 import type { ConfState } from '../proto/generated/raftpb.ts';
-import { formatId } from '../proto/ids.ts';
 import type { BboltFile } from '../snap/bbolt-reader.ts';
 import { checkTrailer } from '../snap/snapshot-file.ts';
 import { Wal } from '../wal/wal.ts';
@@ -23,24 +22,22 @@ import {
   DbRefusal,
   ExitCode,
   operand,
+  skipHashCheckFlag,
+  textFlag,
 } from './command.ts';
 import { assertFile, withBbolt } from './database.ts';
 import { fillState, writePosition } from './fill-state.ts';
+import { memberResult } from './member-result.ts';
 import { NewDataDir } from './new-data-dir.ts';
 
 const flags: readonly DbFlag[] = [
-  text('data-dir', '', 'where the data directory is made (default: NAME.etcd)'),
-  text('wal-dir', '', 'where its log is made, if that is elsewhere'),
-  text('name', 'default', "the new member's name"),
-  text('initial-cluster', 'default=http://localhost:2380', 'all members of the new cluster'),
-  text('initial-cluster-token', 'etcd-cluster', 'tells clusters with the same URLs apart'),
-  text('initial-advertise-peer-urls', 'http://localhost:2380', "this member's peer URLs"),
-  {
-    name: 'skip-hash-check',
-    kind: 'bool',
-    defaultText: 'false',
-    summary: 'take a file without its hash, or with a wrong one',
-  },
+  textFlag('data-dir', 'where the data directory is made (default: NAME.etcd)', ''),
+  textFlag('wal-dir', 'where its log is made, if that is elsewhere', ''),
+  textFlag('name', "the new member's name", 'default'),
+  textFlag('initial-cluster', 'all members of the new cluster', 'default=http://localhost:2380'),
+  textFlag('initial-cluster-token', 'tells clusters with the same URLs apart', 'etcd-cluster'),
+  textFlag('initial-advertise-peer-urls', "this member's peer URLs", 'http://localhost:2380'),
+  skipHashCheckFlag,
   {
     name: 'bump-revision',
     kind: 'count',
@@ -79,7 +76,7 @@ export const restoreCommand: DbCommand = {
       const revision = await fill(call, dir, path, identity, wanted.bump);
       await makeLog(dir, identity);
       await dir.finish();
-      call.printResult(resultOf(wanted.dataDir, identity, revision));
+      call.printResult(memberResult(wanted.dataDir, { ...identity, revision }));
     } catch (error) {
       await dir.abandon();
       throw error;
@@ -231,30 +228,7 @@ function confStateOf(members: Identity['members']): ConfState {
   return { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
 }
 
-function resultOf(dataDir: string, identity: Identity, revision: number) {
-  const [member, cluster] = [formatId(identity.memberId), formatId(identity.clusterId)];
-  return {
-    columns: [
-      ['data directory', dataDir],
-      ['member', member],
-      ['cluster', cluster],
-      ['revision', String(revision)],
-    ],
-    fields: [
-      ['DataDir', dataDir],
-      ['MemberID', member],
-      ['ClusterID', cluster],
-      ['Revision', revision],
-    ],
-    json: { dataDir, member, cluster, revision },
-  } as const;
-}
-
 /** As Go prints an array of bytes. */
 function goBytes(hex: string): string {
   return `[${[...Buffer.from(hex, 'hex')].join(' ')}]`;
-}
-
-function text(name: string, defaultText: string, summary: string): DbFlag {
-  return { name, kind: 'text', defaultText, summary };
 }

@@ -6,7 +6,7 @@ import { DataDir } from '../bootstrap/data-dir.ts';
 import type { DiskLock } from '../io/disk.ts';
 import { nodeDisk } from '../io/node-disk.ts';
 import { bootId } from '../live-state.ts';
-import { DbRefusal } from './command.ts';
+import { DbRefusal, textFlag } from './command.ts';
 import type { Findings } from './findings.ts';
 import { LmdbFile } from './lmdb-file.ts';
 import { lockMember } from './stopped-member.ts';
@@ -24,6 +24,11 @@ export type StoreDir = {
 
 /** `metaChoices`: `auto` is what the next start takes. */
 export const metaChoices = ['auto', 'file', 'checkpoint'] as const;
+export const metaFlag = textFlag(
+  'meta',
+  'which meta pages count: auto (as for the next start), file, checkpoint',
+  'auto',
+);
 export type MetaChoice = (typeof metaChoices)[number];
 
 /**

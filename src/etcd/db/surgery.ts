@@ -17,31 +17,28 @@ import {
   DbRefusal,
   ExitCode,
   operand,
+  textFlag,
 } from './command.ts';
 import { Findings } from './findings.ts';
 import type { LmdbFile, Meta } from './lmdb-file.ts';
 import type { Cut } from './lmdb-reads.ts';
 import { type Salvaged, type SalvagePlan, salvage } from './salvage.ts';
-import { openStateFile, openStoreDir, parseMetaChoice, type StoreDir } from './store-dir.ts';
+import {
+  metaFlag,
+  openStateFile,
+  openStoreDir,
+  parseMetaChoice,
+  type StoreDir,
+} from './store-dir.ts';
 
-const outputFlag: DbFlag = {
-  name: 'output',
-  kind: 'text',
-  defaultText: '',
-  summary: 'the folder to write, which must not exist; nothing is changed in place',
-};
-const walDirFlag: DbFlag = {
-  name: 'wal-dir',
-  kind: 'text',
-  defaultText: '',
-  summary: "the log's folder, if elsewhere; it is copied into the output",
-};
-const metaFlag: DbFlag = {
-  name: 'meta',
-  kind: 'text',
-  defaultText: 'auto',
-  summary: 'which meta pages count: auto (as for the next start), file, checkpoint',
-};
+const outputFlag = textFlag(
+  'output',
+  'the folder to write, which must not exist; nothing is changed in place',
+);
+const walDirFlag = textFlag(
+  'wal-dir',
+  "the log's folder, if elsewhere; it is copied into the output",
+);
 const skipFlag: DbFlag = {
   name: 'skip-damaged',
   kind: 'bool',
@@ -57,12 +54,7 @@ const revertMeta: DbCommand = {
   flags: [
     outputFlag,
     walDirFlag,
-    {
-      name: 'to',
-      kind: 'text',
-      defaultText: 'previous',
-      summary: 'previous: the other meta page; checkpoint: the last checkpoint',
-    },
+    textFlag('to', 'previous: the other meta page; checkpoint: the last checkpoint', 'previous'),
   ],
   run: async (call) => {
     const to = call.flags.text('to');
@@ -103,8 +95,8 @@ const clearPage: DbCommand = {
     walDirFlag,
     metaFlag,
     skipFlag,
-    { name: 'from', kind: 'text', defaultText: '', summary: 'the first element to clear' },
-    { name: 'to', kind: 'text', defaultText: '', summary: 'the last element to clear' },
+    textFlag('from', 'the first element to clear'),
+    textFlag('to', 'the last element to clear'),
   ],
   run: async (call) => {
     const page = wholeNumber('PAGE', operand(call, 1));
