@@ -50,25 +50,48 @@ async function advertiseMismatch(
   const listed = config.initialCluster.find((m) => m.name === config.name)?.peerUrls ?? [];
   const advertised = [...config.initialAdvertisePeerUrls].sort();
   if (sameTexts(listed, advertised)) return undefined;
-  const [listedAddresses, advertisedAddresses] = await Promise.all([
-    Promise.all(listed.map(resolve)),
-    Promise.all(advertised.map(resolve)),
-  ]);
-  if (sameTexts([...listedAddresses].sort(), [...advertisedAddresses].sort())) return undefined;
+  const difference = await addressDifference(advertised, listed, resolve);
+  if (difference === undefined) return undefined;
   const missing = listed.filter((url) => !advertised.includes(url));
   if (missing.length > 0) {
     const names = missing.map((url) => `${config.name}=${url}`).join(',');
-    const left = JSON.stringify(advertisedAddresses.join(','));
-    const right = JSON.stringify(listedAddresses.join(','));
     return (
       `--initial-cluster has ${names} but missing from ` +
-      `--initial-advertise-peer-urls=${advertised.join(',')} (resolved urls: ${left} != ${right})`
+      `--initial-advertise-peer-urls=${advertised.join(',')} (${difference})`
     );
   }
   const extra = advertised.filter((url) => !listed.includes(url));
   const own = formatInitialCluster([{ name: config.name, peerUrls: advertised }]);
   const names = extra.join(',');
   return `--initial-advertise-peer-urls has ${names} but missing from --initial-cluster=${own}`;
+}
+
+/** Why the URLs are not of the same addresses, in etcd's words. */
+async function addressDifference(
+  advertised: readonly string[],
+  listed: readonly string[],
+  resolve: (url: string) => Promise<string>,
+): Promise<string | undefined> {
+  if (advertised.length !== listed.length) {
+    return `len([${quoted(advertised)}]) != len([${quoted(listed)}])`;
+  }
+  const addresses: string[] = [];
+  for (const url of [...advertised, ...listed]) {
+    try {
+      addresses.push(await resolve(url));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return `failed to resolve ${JSON.stringify(url)} (${reason})`;
+    }
+  }
+  const left = addresses.slice(0, advertised.length);
+  const right = addresses.slice(advertised.length);
+  if (sameTexts([...left].sort(), [...right].sort())) return undefined;
+  return `resolved urls: ${quoted([left.join(',')])} != ${quoted([right.join(',')])}`;
+}
+
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => JSON.stringify(text)).join(' ');
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

@@ -109,7 +109,11 @@ function previousState(file: LmdbFile, meta: Meta): NonNullable<CheckReport['pre
 
 async function checkLog(dir: string, findings: Findings): Promise<WalFigures | undefined> {
   if (await nodeDisk.exists(dir)) return await checkWal(dir, nodeDisk, findings);
-  findings.damage('wal', { file: dir }, 'there is no log');
+  findings.damage(
+    'wal',
+    { file: dir },
+    'there is no log; if it is elsewhere, --wal-dir says where',
+  );
   return undefined;
 }
 
@@ -197,9 +201,10 @@ function checkText(report: CheckReport, verdict: string): string {
   }
   if (tables !== undefined) {
     const { keys, deletedKeys, revisions, lastRevision, compactRevision } = tables;
+    const compacted = compactRevision < 0 ? 'never compacted' : `compacted at ${compactRevision}`;
     lines.push(
       `contents: ${keys} keys, ${deletedKeys} deleted, ${revisions} versions, revision ` +
-        `${lastRevision}, compacted at ${compactRevision}, applied index ${tables.appliedIndex}`,
+        `${lastRevision}, ${compacted}, applied index ${tables.appliedIndex}`,
     );
   }
   if (wal !== undefined) {
