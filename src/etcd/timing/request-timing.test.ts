@@ -132,6 +132,15 @@ test('an entry that is refused is warned about, unless it was a compaction that 
   assert.equal(lines[0]?.['request'], 'header:<> lease_revoke:<id:000000000000001f>');
 });
 
+test('a login is told without the token it made', () => {
+  const { timing, clock, lines } = timed();
+  timing.applyBegins(clock.monotonicMs());
+  clock.advance(150);
+  const authenticate = { name: 'app', password: 'secret', simpleToken: 'token.7' };
+  timing.applied(entry({ authenticate }), new Uint8Array(), undefined);
+  assert.equal(lines[0]?.['request'], 'header:<> authenticate:<name:app>');
+});
+
 test('a slow call is told with what it asked and who asked, passwords and values apart', () => {
   const { timing, clock, lines } = timed();
   const request = encodePutRequest({ key: b('k'), value: b('secret') });
