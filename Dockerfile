@@ -21,7 +21,7 @@ WORKDIR /app
 RUN cp /build/package.json /build/package-lock.json . \
   && cpu=$([ "$TARGETARCH" = amd64 ] && echo x64 || echo "$TARGETARCH") \
   && npm ci --omit=dev --os=linux --cpu="$cpu" --libc=glibc \
-  && rm -rf node_modules/@opentelemetry \
+  && find node_modules/@opentelemetry -mindepth 1 -maxdepth 1 ! -name api -exec rm -r {} + \
   && mv /build/dist dist && mkdir data
 COPY bin bin
 

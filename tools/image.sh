@@ -26,8 +26,9 @@ if ! cmp -s package-lock.json .cache/image-packages/package-lock.json; then
   cp package.json package-lock.json .cache/image-packages/
   (cd .cache/image-packages && npm ci --omit=dev --no-audit --no-fund >&2) ||
     { rm -rf .cache/image-packages; exit 1; }
-  # In the bundle, as few of their files are used.
-  rm -rf .cache/image-packages/node_modules/@opentelemetry
+  # In the bundle, as few of their files are used; prom-client asks for api.
+  find .cache/image-packages/node_modules/@opentelemetry -mindepth 1 -maxdepth 1 ! -name api \
+    -exec rm -r {} +
 fi
 cp -r .cache/image-packages/node_modules "$app/"
 
