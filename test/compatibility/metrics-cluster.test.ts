@@ -17,7 +17,7 @@ type Family = {
   readonly type: string;
   /** Label names of each series, apart from the value that differs by member. */
   readonly labels: Set<string>;
-  readonly bounds: Set<number>;
+  readonly bounds: Set<string>;
 };
 
 /** With the reason of each in docs/compatibility.md; a test there compares the list. */
@@ -36,8 +36,8 @@ function familiesOf(text: string): ReadonlyMap<string, Family> {
     const family = families.get(series) ?? families.get(series.replace(/_(bucket|sum|count)$/, ''));
     assert.ok(family !== undefined, series);
     const bound = /le="([^"]+)"/.exec(labels)?.[1];
-    if (bound !== undefined && bound !== '+Inf')
-      family.bounds.add(Number(Number(bound).toPrecision(9)));
+    // As text, which is what a query compares.
+    if (bound !== undefined) family.bounds.add(bound);
     const names = [...labels.matchAll(/(\w+)="/g)].map(([, name = '']) => name);
     family.labels.add(
       names

@@ -50,6 +50,14 @@ test('a histogram counts up to each bound, the bound last among the labels', asy
   ]);
 });
 
+test('bounds are written as Go prints them', async () => {
+  const make = new Instruments();
+  const histogram = make.histogram('bytes', 'How many.', [0.00002, 0.0001, 999_999, 2 ** 20]);
+  histogram.observe(1);
+  const bounds = (await linesOf(make)).map((line) => /le="([^"]+)"/.exec(line)?.[1]);
+  assert.deepEqual(bounds.slice(2, 6), ['2e-05', '0.0001', '999999', '1.048576e+06']);
+});
+
 test('a reset leaves the series without labels at zero and no other', async () => {
   const make = new Instruments();
   const plain = make.counter('plain_total', 'P.');

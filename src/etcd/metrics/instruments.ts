@@ -193,7 +193,7 @@ export class Histogram<L extends string> extends SeriesTable<L, Distribution> {
     const samples = this.#bounds.map((bound, i) => {
       below += counts[i] ?? 0;
       // The bound comes last, as Go's library writes it.
-      return { metricName: bucket, labels: { ...labels, le: bound }, value: below };
+      return { metricName: bucket, labels: { ...labels, le: goFloat(bound) }, value: below };
     });
     return [
       ...samples,
@@ -202,6 +202,14 @@ export class Histogram<L extends string> extends SeriesTable<L, Distribution> {
       { metricName: `${this.name}_count`, labels, value: count },
     ];
   }
+}
+
+/** A label is compared as text: bounds look as Go prints them, from a million on as `1.048576e+06`. */
+function goFloat(value: number): string {
+  const [digits = '', exponent = ''] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return String(value);
+  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
 /** `count` bounds, each twice the one before: the shape of all of etcd's histograms. */
