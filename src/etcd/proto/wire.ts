@@ -197,8 +197,8 @@ export class Reader {
     if (bytes.length === 0) return '';
     try {
       return utf8.decode(bytes);
-    } catch (cause) {
-      throw new DecodeError(`string is not UTF-8 (${String(cause)})`, at);
+    } catch {
+      throw new DecodeError('string is not UTF-8', at);
     }
   }
 
