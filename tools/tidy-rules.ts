@@ -126,7 +126,7 @@ const etcdRules: readonly ImportRule[] = [
   { module: etcd('timing'), may: common, types: [etcd('metrics')] },
   {
     module: etcd('tracing'),
-    may: [...common, etcd('transport'), 'src/etcd/api/rpc.ts'],
+    may: [...common, etcd('transport'), 'src/etcd/api/rpc.ts', 'src/etcd/api/forwarded-stream.ts'],
     types: ['src/etcd/config/tracing-settings.ts'],
     packages: [
       '@opentelemetry/api',

@@ -3,6 +3,7 @@ import { limits } from '../config/limits.ts';
 import type { MethodMeter, RpcMeters } from '../metrics/rpc-metrics.ts';
 import { type RequestTiming, type TimedCall, untimed } from '../timing/timing.ts';
 import { statusOf } from '../transport/status.ts';
+import { ForwardedStream } from './forwarded-stream.ts';
 import {
   type Call,
   REPLY_ROOM_BYTES,
@@ -153,15 +154,14 @@ function meterStream(rpc: StreamRpc, meter: MethodMeter, timing: RequestTiming):
   };
 }
 
-class MeteredStream implements RpcStream {
-  readonly #stream: RpcStream;
+class MeteredStream extends ForwardedStream {
   readonly #meter: MethodMeter;
   readonly #timing: RequestTiming;
   readonly #startedMs: number;
   #isOver = false;
 
   constructor(stream: RpcStream, meter: MethodMeter, call: Call, timing: RequestTiming) {
-    this.#stream = stream;
+    super(stream);
     this.#meter = meter;
     this.#timing = timing;
     this.#startedMs = timing.nowMs();
@@ -169,55 +169,35 @@ class MeteredStream implements RpcStream {
     call.signal.addEventListener('abort', onAbort, { once: true });
   }
 
-  get onMessage(): (message: Uint8Array) => void {
-    return this.#stream.onMessage;
+  override get onMessage(): (message: Uint8Array) => void {
+    return super.onMessage;
   }
 
-  set onMessage(listener: (message: Uint8Array) => void) {
-    this.#stream.onMessage = (message) => {
+  override set onMessage(listener: (message: Uint8Array) => void) {
+    super.onMessage = (message) => {
       this.#meter.messageIn(message.length);
       listener(message);
     };
   }
 
-  get onHalfClose(): () => void {
-    return this.#stream.onHalfClose;
-  }
-
-  set onHalfClose(listener: () => void) {
-    this.#stream.onHalfClose = listener;
-  }
-
-  write(message: Uint8Array): boolean {
+  override write(message: Uint8Array): boolean {
     if (!this.#isOver) this.#meter.messageOut(message.length);
-    return this.#stream.write(message);
+    return super.write(message);
   }
 
-  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
+  override writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
     if (!this.#isOver) this.#meter.messageOut(headBytes + rest.length);
-    return this.#stream.writeParts(head, headBytes, rest);
+    return super.writeParts(head, headBytes, rest);
   }
 
-  drained(): Promise<void> {
-    return this.#stream.drained();
-  }
-
-  pause(): void {
-    this.#stream.pause();
-  }
-
-  resume(): void {
-    this.#stream.resume();
-  }
-
-  end(): void {
+  override end(): void {
     this.#finish(0);
-    this.#stream.end();
+    super.end();
   }
 
-  fail(error: unknown): void {
+  override fail(error: unknown): void {
     this.#finish(statusOf(error).code);
-    this.#stream.fail(error);
+    super.fail(error);
   }
 
   #finish(code: number): void {

@@ -42,7 +42,7 @@ export type Cut = {
 };
 
 /** A page that another one refers to. */
-type Below = KeyBounds & { readonly number: number; readonly depth: number };
+export type Below = KeyBounds & { readonly number: number; readonly depth: number };
 
 type Leaf = { readonly number: number; readonly page: Buffer };
 

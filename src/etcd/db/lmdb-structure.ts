@@ -5,7 +5,6 @@ import {
   boundsBelow,
   childAt,
   isLeaf,
-  type KeyBounds,
   type KeyOrder,
   keyAt,
   keyCountOf,
@@ -25,7 +24,7 @@ import {
   valueLengthAt,
   valueStartAt,
 } from './lmdb-page.ts';
-import { depthMax, readOverflow, tablesName } from './lmdb-reads.ts';
+import { type Below, depthMax, readOverflow, tablesName } from './lmdb-reads.ts';
 
 const freeListName = 'free list';
 
@@ -59,8 +58,6 @@ export function usedPages(file: LmdbFile, meta: Meta): readonly number[] {
 }
 
 type Counts = { branches: number; leaves: number; overflow: number; entries: number };
-
-type Below = KeyBounds & { readonly number: number; readonly depth: number };
 
 class StructureCheck {
   readonly #file: LmdbFile;

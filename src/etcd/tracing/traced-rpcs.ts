@@ -1,3 +1,4 @@
+import { ForwardedStream } from '../api/forwarded-stream.ts';
 import type { Call, Reply, Rpc, RpcStream, RpcTable, StreamRpc, UnaryRpc } from '../api/rpc.ts';
 import { EtcdError, type EtcdErrorName } from '../errors.ts';
 import { statusOf } from '../transport/status.ts';
@@ -179,27 +180,26 @@ type Begun = { readonly inner: InnerSpan; readonly startMs: number };
  * A watch is a span while it is created, a renewal until its answer, which come in the order of
  * their requests, and a streamed range until its end.
  */
-class TracedStream implements RpcStream {
+class TracedStream extends ForwardedStream {
   readonly #path: string;
-  readonly #stream: RpcStream;
   readonly #span: CallSpan;
   readonly #begun: Begun[] = [];
   #isOver = false;
 
   constructor(path: string, stream: RpcStream, call: Call, span: CallSpan) {
+    super(stream);
     this.#path = path;
-    this.#stream = stream;
     this.#span = span;
     const onAbort = (): void => this.#end(call.signal.reason);
     call.signal.addEventListener('abort', onAbort, { once: true });
   }
 
-  get onMessage(): (message: Uint8Array) => void {
-    return this.#stream.onMessage;
+  override get onMessage(): (message: Uint8Array) => void {
+    return super.onMessage;
   }
 
-  set onMessage(listener: (message: Uint8Array) => void) {
-    this.#stream.onMessage = (message) => {
+  override set onMessage(listener: (message: Uint8Array) => void) {
+    super.onMessage = (message) => {
       const inner = innerOf(this.#path, message);
       const begun = inner && { inner, startMs: this.#span.nowMs() };
       if (begun !== undefined) this.#begun.push(begun);
@@ -208,44 +208,24 @@ class TracedStream implements RpcStream {
     };
   }
 
-  get onHalfClose(): () => void {
-    return this.#stream.onHalfClose;
-  }
-
-  set onHalfClose(listener: () => void) {
-    this.#stream.onHalfClose = listener;
-  }
-
-  write(message: Uint8Array): boolean {
+  override write(message: Uint8Array): boolean {
     this.#wrote();
-    return this.#stream.write(message);
+    return super.write(message);
   }
 
-  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
+  override writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
     this.#wrote();
-    return this.#stream.writeParts(head, headBytes, rest);
+    return super.writeParts(head, headBytes, rest);
   }
 
-  drained(): Promise<void> {
-    return this.#stream.drained();
-  }
-
-  pause(): void {
-    this.#stream.pause();
-  }
-
-  resume(): void {
-    this.#stream.resume();
-  }
-
-  end(): void {
+  override end(): void {
     this.#end(undefined);
-    this.#stream.end();
+    super.end();
   }
 
-  fail(error: unknown): void {
+  override fail(error: unknown): void {
     this.#end(error);
-    this.#stream.fail(error);
+    super.fail(error);
   }
 
   #wrote(): void {

@@ -2,6 +2,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Consensus } from '../../consensus/consensus.ts';
 import { Code, EtcdError, StatusError } from '../../errors.ts';
 import { DecodeError } from '../../proto/wire.ts';
+import { ForwardedStream } from '../forwarded-stream.ts';
 import type { Call, Reply, RpcStream, StreamRpc, UnaryRpc } from '../rpc.ts';
 
 export type InterceptorOptions = {
@@ -111,13 +112,12 @@ export class Interceptors {
 }
 
 /** A stream that tells when it is over, and that can be ended from outside its handler. */
-class LedStream implements RpcStream {
-  readonly #stream: RpcStream;
+class LedStream extends ForwardedStream {
   readonly #onOver: () => void;
   readonly #controller: AbortController;
 
   constructor(stream: RpcStream, onOver: () => void, controller: AbortController) {
-    this.#stream = stream;
+    super(stream);
     this.#onOver = onOver;
     this.#controller = controller;
   }
@@ -129,50 +129,14 @@ class LedStream implements RpcStream {
     this.#controller.abort(error);
   }
 
-  get onMessage(): (message: Uint8Array) => void {
-    return this.#stream.onMessage;
-  }
-
-  set onMessage(listener: (message: Uint8Array) => void) {
-    this.#stream.onMessage = listener;
-  }
-
-  get onHalfClose(): () => void {
-    return this.#stream.onHalfClose;
-  }
-
-  set onHalfClose(listener: () => void) {
-    this.#stream.onHalfClose = listener;
-  }
-
-  write(message: Uint8Array): boolean {
-    return this.#stream.write(message);
-  }
-
-  writeParts(head: Uint8Array, headBytes: number, rest: Uint8Array): boolean {
-    return this.#stream.writeParts(head, headBytes, rest);
-  }
-
-  drained(): Promise<void> {
-    return this.#stream.drained();
-  }
-
-  pause(): void {
-    this.#stream.pause();
-  }
-
-  resume(): void {
-    this.#stream.resume();
-  }
-
-  end(): void {
+  override end(): void {
     this.#onOver();
-    this.#stream.end();
+    super.end();
   }
 
-  fail(error: unknown): void {
+  override fail(error: unknown): void {
     this.#onOver();
-    this.#stream.fail(error);
+    super.fail(error);
   }
 }
 
