@@ -121,7 +121,8 @@ function parsedRevision(bucketName: string, key: Uint8Array, bytes: Uint8Array):
   }
 }
 
+/** Whoever opened the file says which one it is. */
 function damagedEntry(bucketName: string, key: Uint8Array, cause: unknown): Error {
   const at = Buffer.from(key).toString('hex');
-  return new DbRefusal(`bucket ${bucketName}, entry ${at} cannot be read`, { cause });
+  return new Error(`bucket ${bucketName}, entry ${at} cannot be read`, { cause });
 }

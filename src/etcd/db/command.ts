@@ -49,7 +49,7 @@ export interface DbFlagValues {
 /** etcdutl's exit codes, and one of ours: `check` found damage. */
 export const ExitCode = { failed: 1, damaged: 2, badFormat: 4, badArguments: 128 } as const;
 
-/** Ends a command with these words on standard error. */
+/** Ends a command with these words alone; any other error gets the name of the file it is about. */
 export class DbRefusal extends Error {
   override readonly name = 'DbRefusal';
   readonly exitCode: number;

@@ -3,7 +3,6 @@ import type { Applied } from '../apply/applied-index.ts';
 import type { LmdbBackend } from '../backend/lmdb-backend.ts';
 import { mainOf } from '../mvcc/revision.ts';
 import type { BboltFile } from '../snap/bbolt-reader.ts';
-import { DbRefusal } from './command.ts';
 
 /** The last entry of the log that a database of etcd has in it. Below 3.5 the term is 0. */
 export function positionOf(file: BboltFile): Applied {
@@ -23,7 +22,7 @@ function numberIn(file: BboltFile, name: string): number {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.length);
     const number = bytes.length === 8 ? Number(bytes.readBigUInt64BE()) : Number.NaN;
     if (!Number.isSafeInteger(number)) {
-      throw new DbRefusal(`bucket meta, ${name}: ${bytes.toString('hex')} is no index of a log`);
+      throw new Error(`bucket meta, ${name}: ${bytes.toString('hex')} is no index of a log`);
     }
     return number;
   }

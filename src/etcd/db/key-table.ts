@@ -18,7 +18,7 @@ const TWO_32 = 2 ** 32;
 
 export class KeyTable {
   readonly #chunks: Buffer[] = [];
-  #used = chunkBytes;
+  #used = 0;
   #fields = new Uint32Array(stride * (slotsFirst / 2));
   #slots = new Uint32Array(slotsFirst);
   #count = 0;
@@ -82,7 +82,8 @@ export class KeyTable {
       grown.set(this.#fields);
       this.#fields = grown;
     }
-    if (this.#used + key.length > chunkBytes) {
+    // An empty key is in no store, but can be in a damaged file, and there even the first.
+    if (this.#chunks.length === 0 || this.#used + key.length > chunkBytes) {
       this.#chunks.push(Buffer.allocUnsafeSlow(Math.max(chunkBytes, key.length)));
       this.#used = 0;
     }
