@@ -193,13 +193,18 @@ test('answers and errors of the store, leases and members', { skip }, async () =
     await pair.post('/v3/cluster/member/update', {});
     await pair.post('/v3/maintenance/alarm', { action: 'GET' });
     for (const headers of [
-      { 'grpc-timeout': '1n' },
-      { 'grpc-timeout': '5x' },
+      // No call begins in a nanosecond; no number is no timeout, and a large one wraps.
+      ...['1n', '-5S', '99999999H', '0n', '+50S', '0000000050S', '9223372036854775808n', '5x'].map(
+        (timeout) => ({ 'grpc-timeout': timeout }),
+      ),
       { 'grpc-metadata-hasleader': 'true' },
       { 'content-type': 'text/plain', accept: 'text/html' },
       { 'accept-encoding': 'gzip' },
     ]) {
       await pair.post('/v3/auth/status', {}, headers as Record<string, string>);
+    }
+    for (const path of ['/v3/watch', '/v3/maintenance/snapshot', '/v3/lease/keepalive']) {
+      await pair.post(path, {}, { 'grpc-timeout': '1n' });
     }
   });
 });

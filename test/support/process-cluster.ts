@@ -120,12 +120,18 @@ export class ProcessCluster {
     return member;
   }
 
-  /** Makes a learner a voter, once it has caught up. */
+  /**
+   * Makes a learner a voter, once it has caught up, and waits until it knows: the answer comes from
+   * the leader, and until the learner has applied its promotion too, it refuses what learners do.
+   */
   async promote(learner: MemberProcess): Promise<void> {
     const id = (await this.client(learner).status()).header?.memberId ?? 0n;
-    await until(`${learner.name} has caught up and is promoted`, 15_000, async () => {
+    await until(`${learner.name} has caught up and is promoted`, 60_000, async () => {
       await this.etcdctl('member', 'promote', id.toString(16));
       return true;
+    });
+    await until(`${learner.name} has applied its promotion`, 60_000, async () => {
+      return !(await this.client(learner).status()).isLearner;
     });
   }
 

@@ -5,13 +5,13 @@ import { connectionEnds } from '../../transport/connection-ends.ts';
 import { callCanceled, callDeadlineExceeded } from '../../transport/status.ts';
 import type { Call, Cancelable } from '../rpc.ts';
 
-const timeoutUnitMs: Readonly<Record<string, number>> = {
-  H: 3_600_000,
-  M: 60_000,
-  S: 1_000,
-  m: 1,
-  u: 0.001,
-  n: 0.000_001,
+const timeoutUnitNanoseconds: Readonly<Record<string, bigint>> = {
+  H: 3_600_000_000_000n,
+  M: 60_000_000_000n,
+  S: 1_000_000_000n,
+  m: 1_000_000n,
+  u: 1_000n,
+  n: 1n,
 };
 /** A timer that would fire later than this is not set: the engine cannot count further. */
 const timerMsMax = 2 ** 31 - 1;
@@ -24,20 +24,24 @@ export class GatewayCall implements Call {
   underWay: Cancelable | undefined;
   readonly remoteAddress: string | undefined;
   readonly localAddress: string | undefined;
+  readonly #clock: Clock;
+  readonly #dueMonotonicMs: number;
   readonly #headers: IncomingMessage['headers'];
   readonly #controller = new AbortController();
   readonly #answered = new AbortController();
 
   /** Throws InvalidArgument when the request's headers make no sense. */
   constructor(request: IncomingMessage, response: ServerResponse, clock: Clock) {
+    this.#clock = clock;
     this.#headers = request.headers;
     const { local, remote } = connectionEnds(request.socket);
     this.localAddress = local;
     this.remoteAddress = remote;
     const timeoutMs = parseTimeoutMs(this.#header('grpc-timeout'));
     this.deadlineMs = clock.wallMs() + timeoutMs;
+    this.#dueMonotonicMs = clock.monotonicMs() + timeoutMs;
     if (timeoutMs <= timerMsMax) {
-      clock.after(timeoutMs, this.#answered.signal).then(
+      clock.after(Math.max(timeoutMs, 0), this.#answered.signal).then(
         () => this.abort(callDeadlineExceeded),
         () => {},
       );
@@ -61,6 +65,14 @@ export class GatewayCall implements Call {
     return this.#header(`grpc-metadata-${name}`);
   }
 
+  /**
+   * Throws when the time is up before the call has begun: it is not begun any more, whether or not
+   * the timer has fired.
+   */
+  assertInTime(): void {
+    if (this.#clock.monotonicMs() >= this.#dueMonotonicMs) throw callDeadlineExceeded;
+  }
+
   abort(reason: unknown): void {
     if (this.#answered.signal.aborted) return;
     this.#controller.abort(reason);
@@ -79,12 +91,15 @@ export class GatewayCall implements Call {
   }
 }
 
+/** As Go reads it: a number of 64 bits with a sign; none at all is no timeout, and it may wrap. */
 function parseTimeoutMs(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY;
-  const match = /^(\d{1,8})([HMSmun])$/.exec(text);
-  const unitMs = timeoutUnitMs[match?.[2] ?? ''];
-  if (match === null || unitMs === undefined) {
+  const match = /^([+-]?\d+)([HMSmun])$/.exec(text);
+  const unit = timeoutUnitNanoseconds[match?.[2] ?? ''];
+  const count = BigInt((match?.[1] ?? '').replace('+', ''));
+  if (unit === undefined || count !== BigInt.asIntN(64, count)) {
     throw new StatusError(Code.invalidArgument, `invalid grpc-timeout: ${text}`);
   }
-  return Number(match[1]) * unitMs;
+  const nanoseconds = BigInt.asIntN(64, count * unit);
+  return nanoseconds === 0n ? Number.POSITIVE_INFINITY : Number(nanoseconds) / 1_000_000;
 }

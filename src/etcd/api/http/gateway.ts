@@ -69,6 +69,7 @@ async function answerUnary(
     call = new GatewayCall(request.raw, reply.raw, options.clock);
     options.calls.enter(call, 'unary');
     const message = await readOne(options, method, request.raw);
+    call.assertInTime();
     const parts = await untilAborted(call, (open) => callInParts(rpc, message, open));
     if (isLong(parts)) {
       const pieces = longJson(method, parts);
@@ -134,12 +135,14 @@ async function answerStream(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  let call: GatewayCall;
+  let call: GatewayCall | undefined;
   let first: Uint8Array | undefined;
   try {
     call = new GatewayCall(request.raw, reply.raw, options.clock);
     if (rpc.kind === 'server-stream') first = await readOne(options, method, request.raw);
+    call.assertInTime();
   } catch (error) {
+    call?.close();
     return sendStatus(reply, statusOf(error));
   }
   options.calls.enter(call, 'stream');

@@ -271,6 +271,30 @@ test('Grpc-Timeout becomes the deadline of the call', async () => {
   });
 });
 
+test('a call whose time is up before it begins is not begun', async () => {
+  let begun = 0;
+  const counting = put(async () => {
+    begun += 1;
+    return encodePutResponse({});
+  });
+  const counted: Rpc = { ...watch(), open: () => void (begun += 1) };
+  await withServer({ rpcs: [counting, counted] }, async ({ url }) => {
+    for (const path of ['/v3/kv/put', '/v3/watch']) {
+      for (const timeout of ['1n', '-1n', '-5S', '99999999H']) {
+        const late = await ask(`${url}${path}`, post('{}', { 'Grpc-Timeout': timeout }));
+        const body = '{"code":4,"message":"context deadline exceeded"}';
+        assert.deepEqual([late.status, late.body], [504, body], `${path} ${timeout}`);
+      }
+    }
+    assert.equal(begun, 0);
+    for (const timeout of ['0n', '+50S', '0000000000050S']) {
+      const inTime = await ask(`${url}/v3/kv/put`, post('{}', { 'Grpc-Timeout': timeout }));
+      assert.equal(inTime.status, 200, timeout);
+    }
+    assert.equal(begun, 3);
+  });
+});
+
 const watch = (onAbort: (reason: unknown) => void = () => {}): Rpc => ({
   kind: 'bidi-stream',
   path: '/etcdserverpb.Watch/Watch',
