@@ -97,7 +97,7 @@ export class Target {
 
   /** The member that all say leads, and another one (the same when it is alone). */
   async leader(): Promise<{ leader: string; follower: string }> {
-    return await until('all members name one leader', 30_000, async () => {
+    return await until('all members name one leader', async () => {
       const leaders = new Set<bigint>();
       let leading: MemberProcess | undefined;
       for (const member of this.members) {

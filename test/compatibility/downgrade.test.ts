@@ -48,7 +48,7 @@ async function sameVersions(twins: Twins, what: string): Promise<void> {
 /** Both decide within seconds of each other: whoever is slower is waited for. */
 async function reach(twins: Twins, version: string): Promise<void> {
   for (const twin of [twins.etcd, twins.ours]) {
-    await until(`${twin.name} has storage version ${version}`, 20_000, async () => {
+    await until(`${twin.name} has storage version ${version}`, async () => {
       const { storageVersion } = (await versions(twin)) as Status;
       return storageVersion === version ? true : undefined;
     });

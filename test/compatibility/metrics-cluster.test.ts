@@ -134,10 +134,10 @@ async function observe(kind: 'etcd' | 'etcd-ts') {
         ? texts
         : undefined;
     };
-    const before = await until('the cluster is settled', 15_000, settled);
+    const before = await until('the cluster is settled', settled);
     await work(twin);
     const revision = 8;
-    const after = await until('all members have applied it all', 15_000, async () => {
+    const after = await until('all members have applied it all', async () => {
       const texts = await scrape(cluster);
       const compactions = sums(
         texts,

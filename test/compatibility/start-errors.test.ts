@@ -76,7 +76,7 @@ test('a file and a standard stream get the same lines, for people', { skip }, as
     writeFileSync(join(folder, 'log'), 'before\n');
     const flags = ['--data-dir=data', '--log-outputs=stdout,log', '--log-format=console'];
     await using server = runServer(kind, [...flags, ...(await addresses())], { cwd: folder });
-    await server.waitFor(readyWords, 30_000);
+    await server.waitFor(readyWords);
     await server.stop();
     const [before, ...lines] = readFileSync(join(folder, 'log'), 'utf8').trimEnd().split('\n');
     assert.equal(before, 'before');

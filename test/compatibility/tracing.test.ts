@@ -75,7 +75,7 @@ class Traced {
   async spans(): Promise<readonly ReceivedSpan[]> {
     const isLast = ({ attributes }: ReceivedSpan): boolean => attributes['range_begin'] === 'last';
     await this.rangeFrom(`00-${traceId}-${parentId}-01`, 'last');
-    return await until('all spans have come', 20_000, async () =>
+    return await until('all spans have come', async () =>
       this.receiver.spans.some(isLast) ? this.receiver.spans : undefined,
     );
   }

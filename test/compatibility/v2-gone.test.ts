@@ -98,7 +98,7 @@ test('what is deprecated is taken with the same warning', { skip }, async () => 
     for (const kind of ['etcd', 'etcd-ts'] as const) {
       const { flags } = await prepare(kind, [flag]);
       await using server = runServer(kind, flags);
-      await server.waitFor(readyWords, 30_000);
+      await server.waitFor(readyWords);
       warnings.push(/"msg":"(--[^"]* is deprecated [^"]*)"/.exec(server.output)?.[1]);
     }
     assert.equal(warnings[1], warnings[0], flag);

@@ -66,7 +66,7 @@ async function killMany(
       killed += victims.length;
       for (const victim of victims) victim.start(cluster.initialCluster(), 'new');
     }
-    await Promise.all(victims.map((victim) => victim.ready(60_000)));
+    await Promise.all(victims.map((victim) => victim.ready()));
     if (killed % 50 < victims.length) t.diagnostic(`${killed} kills`);
   }
 }

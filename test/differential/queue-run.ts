@@ -16,7 +16,6 @@ type Waiter = {
   isAnswered: boolean;
 };
 
-const answerTimeoutMs = 15_000;
 const ttlSeconds = 3_000;
 
 export class QueueRun {
@@ -80,7 +79,7 @@ export class QueueRun {
   async #hasEnteredOrFailed(waiter: Waiter): Promise<boolean> {
     let isSettled = false;
     void waiter.answers.then(() => (isSettled = true));
-    return await until('the waiter is in the queue', answerTimeoutMs, async () => {
+    return await until('the waiter is in the queue', async () => {
       // In this order: who was answered before the look and is not seen was refused.
       const wasSettled = isSettled;
       const found = await this.#ask('/etcdserverpb.KV/Range', { key: waiter.key }, 'grpc');

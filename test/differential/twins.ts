@@ -54,7 +54,7 @@ export class Twin {
 
   /** The leader decides the versions of the cluster and of the store a moment after it serves. */
   async #hasVersions(): Promise<void> {
-    await until(`${this.name} has its versions`, answerTimeoutMs, async () => {
+    await until(`${this.name} has its versions`, async () => {
       const version = await fetch(`${this.url}/version`);
       if ((await version.text()).includes('not_decided')) return false;
       const status = await this.raw('/etcdserverpb.Maintenance/Status', new Uint8Array(0));

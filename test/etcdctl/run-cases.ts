@@ -50,7 +50,7 @@ async function take(side: Side, { step }: Case): Promise<Shown | undefined> {
     case 'run':
       return await side.run(step.invocation, step.capture);
     case 'await':
-      return await until(`${side.kind} prints ${JSON.stringify(step.text)}`, 30_000, async () => {
+      return await until(`${side.kind} prints ${JSON.stringify(step.text)}`, async () => {
         const shown = await side.run(step.invocation);
         if (step.text === '' ? shown.stdout === '' : shown.stdout.includes(step.text)) return shown;
         // Leaves the machine to what is waited for: a start of etcdctl takes more than an answer.

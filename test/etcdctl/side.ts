@@ -70,7 +70,7 @@ export class Side {
 
   async until(name: string, text: string): Promise<void> {
     const { command } = this.#get(name);
-    await until(`${name} prints ${JSON.stringify(text)}`, 30_000, () => {
+    await until(`${name} prints ${JSON.stringify(text)}`, () => {
       if (command.printed.includes(this.#filled(text))) return true;
       throw new Error(`so far: ${command.printed}`);
     });
@@ -104,7 +104,7 @@ export class Side {
   }
 
   async #firstLeads(): Promise<void> {
-    await until('the first member leads', 30_000, async () => {
+    await until('the first member leads', async () => {
       const leader = await this.cluster.leader();
       if (leader === this.member(0)) return true;
       const id = this.#variables.get('ID1') ?? '';
@@ -144,7 +144,7 @@ export class Side {
 
   /** A member's status, once the store has the version that the monitor of versions gives it. */
   #settled(member: MemberProcess) {
-    return until(`${member.name} has the version of its store`, 30_000, async () => {
+    return until(`${member.name} has the version of its store`, async () => {
       const status = await this.cluster.client(member).status();
       return status.storageVersion.startsWith('3.7.') && status;
     });

@@ -63,16 +63,14 @@ async function measureOne(
   gap: WriteGap,
 ): Promise<number> {
   await subject.whole();
-  const leader = await until('the members agree on a leader', 30_000, () =>
-    findLeader(subject.endpoints),
-  );
+  const leader = await until('the members agree on a leader', () => findLeader(subject.endpoints));
   const before = gap.successCount;
-  await until('writes flow', 30_000, () => gap.successCount > before + 50);
+  await until('writes flow', () => gap.successCount > before + 50);
   const killedMs = performance.now();
   subject.kill(leader, signal);
   // A write that was already on its way may still succeed; half a second of steady writes means
   // that a leader serves again.
-  await until('writes flow again', 30_000, async () => {
+  await until('writes flow again', async () => {
     const steadyFrom = gap.successCount;
     await sleep(500);
     const isSteady = gap.successCount > steadyFrom + 50;

@@ -99,9 +99,7 @@ test('lost state whose beginning is no longer in the log is refused with words t
     await member.kill('SIGKILL');
     await putMany(cluster, leader, 'k', 1_200);
     await cluster.restart(member);
-    await until('the snapshot is installed', 10_000, () =>
-      member.logText().includes('applied snapshot'),
-    );
+    await until('the snapshot is installed', () => member.logText().includes('applied snapshot'));
     await cluster.assertSameState();
     await member.kill('SIGKILL');
     rmSync(folderOf(member, 'state'), { recursive: true });
@@ -158,7 +156,7 @@ test('a member removed while it was down stops by itself when it comes back', {
     const member = cluster.members.find((other) => other !== leader) as MemberProcess;
     const id = (await cluster.client(member).status()).header?.memberId ?? 0n;
     await member.kill('SIGKILL');
-    await until('the member is removed', 20_000, async () => {
+    await until('the member is removed', async () => {
       await cluster.run('etcdctl', [
         `--endpoints=${leader.endpoint}`,
         'member',

@@ -70,7 +70,7 @@ async function writeUntilItEnds(
   const ended = member.exited();
   let isRunning = true;
   void ended.then(() => (isRunning = false));
-  await until(`${member.name} stops by itself`, 60_000, async () => {
+  await until(`${member.name} stops by itself`, async () => {
     while (isRunning) await ledger.writeNext(client, 20_000);
     return true;
   });
@@ -130,7 +130,7 @@ test('a cluster goes on when the disk of one member is full, and takes it back',
       const client = new EtcdClient((others[0] as MemberProcess).endpoint, 5_000);
       let isRunning = true;
       void member.exited().then(() => (isRunning = false));
-      await until('the full member stops', 60_000, async () => {
+      await until('the full member stops', async () => {
         while (isRunning) await ledger.writeNext(client, 20_000);
         return true;
       });

@@ -35,7 +35,7 @@ for (const kinds of [
         for (const member of cluster.members) {
           await member.kill('SIGKILL');
           await sleep(random.below(1_500));
-          await cluster.restart(member, 60_000);
+          await cluster.restart(member);
           await cluster.leader();
         }
       }

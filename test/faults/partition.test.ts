@@ -65,7 +65,7 @@ async function makeNode(folder: string, name: string, network: PeerNetwork): Pro
 
 /** Waits until exactly these agree on a leader among them. */
 async function leaderAmong(nodes: readonly Node[]): Promise<Node> {
-  return await until('they agree on a leader among them', 30_000, async () => {
+  return await until('they agree on a leader among them', async () => {
     const statuses = await Promise.all(nodes.map(({ client }) => client.status()));
     const leaders = new Set(statuses.map((status) => status.leader));
     if (leaders.size !== 1) return undefined;
@@ -86,16 +86,16 @@ test('a leader cut off steps down and reads nothing stale; healed, all agree', a
       const rest = nodes.filter((node) => node !== old);
       network.isolate(old.port);
       await leaderAmong(rest);
-      await until('the old leader knows that it leads no more', 10_000, async () => {
+      await until('the old leader knows that it leads no more', async () => {
         return (await old.client.status()).leader === 0n;
       });
       const before = load.acknowledgedWrites;
-      await until('the majority goes on', 30_000, () => load.acknowledgedWrites > before + 20);
+      await until('the majority goes on', () => load.acknowledgedWrites > before + 20);
       await assert.rejects(old.client.get('r/0'), /timed out|deadline/i);
       await assertCanaryIsFound(load, old);
       network.heal();
       await leaderAmong(nodes);
-      await until('the one that was cut off serves', 20_000, async () => {
+      await until('the one that was cut off serves', async () => {
         await old.client.put('healed', `${round}`);
         return true;
       });
@@ -130,13 +130,13 @@ test('a follower cut off disturbs nobody when it comes back', async (t) => {
     const follower = nodes.find((node) => node !== leader) as Node;
     const { raftTerm } = await leader.client.status();
     network.isolate(follower.port);
-    await until('it has lost the leader', 10_000, async () => {
+    await until('it has lost the leader', async () => {
       return (await follower.client.status()).leader === 0n;
     });
     for (let i = 0; i < 50; i += 1) await leader.client.put(`k${i}`, `value ${i}`);
     assert.equal(await follower.client.get('k49', true), undefined);
     network.heal();
-    await until('it has caught up', 20_000, async () => {
+    await until('it has caught up', async () => {
       return (await follower.client.get('k49')) === 'value 49';
     });
     assert.equal((await leader.client.status()).raftTerm, raftTerm, 'pre-vote keeps the term');
@@ -145,7 +145,7 @@ test('a follower cut off disturbs nobody when it comes back', async (t) => {
 });
 
 async function assertSameState(nodes: readonly Node[]): Promise<void> {
-  await until('all have the same HashKV', 20_000, async () => {
+  await until('all have the same HashKV', async () => {
     const hashes = await Promise.all(nodes.map(({ client }) => client.hashKv(0)));
     return new Set(hashes.map(({ hash, header }) => `${hash}/${header?.revision}`)).size === 1;
   });

@@ -47,7 +47,7 @@ async function lookAndKill(
   member: MemberProcess,
   random: Random,
 ): Promise<readonly [Files, Files]> {
-  return await until('two looks behind one checkpoint', 30_000, async () => {
+  return await until('two looks behind one checkpoint', async () => {
     const before = await look(member);
     await sleep(random.below(400));
     await member.kill('SIGSTOP');
@@ -105,7 +105,7 @@ test('pages lost since the last checkpoint cost no acknowledged write', async (t
       load.start(8);
       t.after(() => load.stop());
       const { acknowledgedCount } = ledger;
-      await until('writes are acknowledged', 30_000, () => {
+      await until('writes are acknowledged', () => {
         return ledger.acknowledgedCount > acknowledgedCount + 200;
       });
       const looks = await lookAndKill(member, random);

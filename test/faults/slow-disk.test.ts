@@ -156,7 +156,7 @@ test('a lease kept alive elsewhere survives a deposed leader whose log hangs (et
         // It leads again, with whatever it thought in its first term.
         await lead(stalled);
         await holdFor(hangMs);
-        await until('nobody keeps the lease alive, and it goes', 15_000, async () =>
+        await until('nobody keeps the lease alive, and it goes', async () =>
           (await cluster.client(successor).get(key)) === undefined ? true : undefined,
         );
       }

@@ -29,7 +29,7 @@ async function leaveBehind(cluster: ProcessCluster, follower: MemberProcess): Pr
       // Small ones in the middle: the log is to be long, not large.
       const value = i < largeCount || i >= 1_200 ? largeValue : `small ${i}`;
       // Repeated, because the leader may change meanwhile; putting a value twice does no harm.
-      await until('a value is put', 30_000, () => client.put(`large/${i % largeCount}`, value));
+      await until('a value is put', () => client.put(`large/${i % largeCount}`, value));
     }
   });
   await Promise.all(lanes);
@@ -52,7 +52,7 @@ async function momentAfter(
   random: Random,
   spreadMs: number,
 ): Promise<void> {
-  await until(`${member.name} logs "${words}"`, 30_000, () => countIn(member, words) > before);
+  await until(`${member.name} logs "${words}"`, () => countIn(member, words) > before);
   await sleep(random.below(spreadMs));
 }
 
@@ -67,7 +67,7 @@ async function snapshotOrCaughtUp(
 ): Promise<void> {
   const index = async (member: MemberProcess): Promise<number> =>
     (await cluster.client(member).status()).raftAppliedIndex;
-  await until(`${follower.name} receives a snapshot or catches up`, 30_000, async () => {
+  await until(`${follower.name} receives a snapshot or catches up`, async () => {
     if (countIn(follower, 'receiving a snapshot') > before) return true;
     return (await index(follower)) >= (await index(await cluster.leader()));
   });
@@ -78,13 +78,13 @@ async function assertCaughtUp(
   cluster: ProcessCluster,
   follower: MemberProcess,
 ): Promise<void> {
-  await until('the follower has the newest key', 30_000, async () => {
+  await until('the follower has the newest key', async () => {
     const value = await cluster.client(follower).get(`large/${largeCount - 1}`, true);
     return value === largeValue;
   });
-  await cluster.assertSameState(40_000);
+  await cluster.assertSameState();
   // The new state serves before the old one's files are gone.
-  await until('nothing received is left lying around', 10_000, () => {
+  await until('nothing received is left lying around', () => {
     assert.deepEqual(snapLeftovers(follower), []);
     return true;
   });
@@ -144,7 +144,7 @@ test('all members killed at once, again and again, with a snapshot every 50 entr
     t.after(() => load.stop());
     for (let round = 0; round < 5 * faultRounds; round += 1) {
       const acknowledged = ledger.acknowledgedCount;
-      await until('writes are acknowledged', 30_000, () => {
+      await until('writes are acknowledged', () => {
         return ledger.acknowledgedCount > acknowledged + 100;
       });
       await sleep(random.below(300));

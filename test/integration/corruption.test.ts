@@ -24,7 +24,7 @@ async function damage(
   await member.stop();
   changeStoredBytes(member, 'what-was-stored-7', 'what-was-sTored-7');
   await cluster.restart(member);
-  await until(`${leader.name} leads`, 20_000, async () => {
+  await until(`${leader.name} leads`, async () => {
     const leading = await cluster.leader();
     if (leading === leader) return true;
     await cluster.client(leading).moveLeader(await idOf(cluster, leader));
@@ -38,7 +38,7 @@ async function idOf(cluster: ProcessCluster, member: MemberProcess): Promise<big
 
 /** Waits for an alarm, and that it is the only one and this one. */
 async function assertAlarm(cluster: ProcessCluster, memberId: bigint): Promise<void> {
-  const listed = await until('there is an alarm', 20_000, async () => {
+  const listed = await until('there is an alarm', async () => {
     const lines = (await cluster.etcdctl('alarm', 'list')).trim();
     return lines === '' ? undefined : lines;
   });

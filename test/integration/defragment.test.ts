@@ -97,7 +97,7 @@ test('watches, leases and writes go on while a member is defragmented', { skip }
     }
     const client = cluster.client(member);
     assert.deepEqual(await ledger.complaints(client), []);
-    await until('all events have come', 10_000, async () => seen.length >= ledger.issuedCount);
+    await until('all events have come', async () => seen.length >= ledger.issuedCount);
     assert.equal(new Set(seen).size, ledger.issuedCount);
     assert.deepEqual(
       seen,
@@ -159,7 +159,7 @@ test('Hash is the same on a member of etcd and one of ours', { skip }, async (t)
           return `${header?.revision} ${hash}`;
         }),
       );
-    await until('both members have the same hash', 15_000, async () => {
+    await until('both members have the same hash', async () => {
       const [ours, theirs] = await hashes();
       if (ours !== theirs) throw new Error(`${ours} and ${theirs}`);
       return true;

@@ -15,7 +15,6 @@ import { readyWords, runServer } from '../support/server-command.ts';
 import { until } from '../support/until.ts';
 
 const skip = missingPeers('etcdctl', 'etcd');
-const startTimeoutMs = 30_000;
 
 type Started = { readonly server: RunningCommand; readonly endpoint: string };
 
@@ -52,7 +51,7 @@ async function start(
 async function namesOf(t: TestContext, endpoint: string, count: number): Promise<string[]> {
   const client = new EtcdClient(endpoint);
   t.after(() => client.close());
-  return await until('every member has published its name', 10_000, async () => {
+  return await until('every member has published its name', async () => {
     const { members } = await client.memberList();
     const names = members.map(({ name }) => name).filter((name) => name !== '');
     return names.length === count && names.sort();
@@ -67,7 +66,7 @@ for (const serviceKind of ['etcd', 'etcd-ts'] as const) {
       const flags = [`--discovery-endpoints=${service.endpoints}`, '--discovery-token=token'];
       const kinds: readonly ServerKind[] = ['etcd-ts', 'etcd', 'etcd-ts'];
       const started = await Promise.all(kinds.map((kind, i) => start(t, kind, `m${i}`, flags)));
-      await Promise.all(started.map(({ server }) => server.waitFor(readyWords, startTimeoutMs)));
+      await Promise.all(started.map(({ server }) => server.waitFor(readyWords)));
       for (const { endpoint } of started) {
         assert.deepEqual(await namesOf(t, endpoint, 3), ['m0', 'm1', 'm2']);
       }
@@ -108,7 +107,7 @@ test('the discovery service may ask for a user and his password', { skip }, asyn
     assert.equal(await refused.server.ended(), 1);
     assert.match(refused.server.output, /authentication failed, invalid user ID or password/);
     const { server } = await start(t, 'etcd-ts', 'm', [...flags, '--discovery-password=secret']);
-    await server.waitFor(readyWords, startTimeoutMs);
+    await server.waitFor(readyWords);
   });
 });
 
@@ -123,7 +122,7 @@ test('three members find each other by SRV records', { skip }, async (t) => {
       start(t, 'etcd-ts', `m${i}`, ['--discovery-srv=cluster.test'], { env, peerPort }),
     ),
   );
-  await Promise.all(started.map(({ server }) => server.waitFor(readyWords, startTimeoutMs)));
+  await Promise.all(started.map(({ server }) => server.waitFor(readyWords)));
   for (const { endpoint } of started) {
     assert.deepEqual(await namesOf(t, endpoint, 3), ['m0', 'm1', 'm2']);
   }

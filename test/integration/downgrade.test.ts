@@ -21,7 +21,7 @@ async function versionsOf(cluster: ProcessCluster, member: MemberProcess): Promi
 }
 
 async function reach(cluster: ProcessCluster, versions: string): Promise<void> {
-  await until(`all members have ${versions}`, 30_000, async () => {
+  await until(`all members have ${versions}`, async () => {
     const seen = await Promise.all(cluster.members.map((member) => versionsOf(cluster, member)));
     if (seen.every((one) => one === versions)) return true;
     throw new Error(seen.join(', '));
@@ -52,7 +52,7 @@ async function remove(cluster: ProcessCluster, member: MemberProcess): Promise<v
   const id = (await cluster.client(member).status()).header?.memberId ?? 0n;
   cluster.members.splice(cluster.members.indexOf(member), 1);
   // Refused as "unhealthy cluster" until the rest have been connected for five seconds.
-  await until(`${member.name} is removed`, 20_000, async () => {
+  await until(`${member.name} is removed`, async () => {
     await cluster.etcdctl('member', 'remove', id.toString(16));
     return true;
   });

@@ -47,7 +47,7 @@ async function loseTwo(cluster: ProcessCluster, how: 'stopped' | 'killed'): Prom
   for (let i = 0; i < 20; i += 1) await client.put(`k${i}`, `v${i}`);
   const { header } = await client.put('last', 'acknowledged');
   // Acknowledged by two of three: the one that is left has to be one of them.
-  await until('the first member has the last write', 10_000, async () => {
+  await until('the first member has the last write', async () => {
     const left = cluster.client(cluster.member(0));
     return (await left.get('last', true)) === 'acknowledged';
   });
@@ -132,7 +132,7 @@ test('alone already, a member with the flag loses no write however often it is k
           acknowledged = i;
         }
       })().catch(() => {});
-      await until('some writes', 10_000, () => acknowledged > 50);
+      await until('some writes', () => acknowledged > 50);
       await cluster.member(0).kill('SIGKILL');
       isOver = true;
       await writing;

@@ -21,7 +21,7 @@ const intervalMs = 300_000;
 const secondsMost = ttlSeconds - intervalMs / 1_000 + 10;
 
 async function remainingSeconds(cluster: ProcessCluster, lease: string): Promise<number> {
-  return await until('the lease is looked up', 20_000, async () => {
+  return await until('the lease is looked up', async () => {
     const text = await cluster.etcdctl('lease', 'timetolive', lease);
     const found = /remaining\((\d+)s\)/.exec(text)?.[1];
     return found === undefined ? undefined : Number(found);

@@ -13,7 +13,6 @@ import { readyWords, runServer } from '../support/server-command.ts';
 import { until } from '../support/until.ts';
 
 const skip = missingPeers('etcdctl', 'etcd');
-const startTimeoutMs = 30_000;
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'sockets-'));
@@ -61,7 +60,7 @@ test('a member on sockets alone serves etcdctl, JSON and probes, and clears up',
     ],
     { cwd: folder },
   );
-  await server.waitFor(readyWords, startTimeoutMs);
+  await server.waitFor(readyWords);
   assert.equal(await etcdctl(`unix://${clients}`, 'put', 'a', '1'), 'OK\n');
   assert.equal(await etcdctl(`unix://${clients}`, 'get', 'a'), 'a\n1\n');
   const status = await etcdctl(`unix://${clients}`, 'endpoint', 'status', '--cluster');
@@ -90,7 +89,7 @@ test('a socket may be secured, with a certificate made at start', { skip }, asyn
     ],
     { cwd: folder },
   );
-  await server.waitFor(readyWords, startTimeoutMs);
+  await server.waitFor(readyWords);
   const secured = ['--insecure-transport=false', '--insecure-skip-tls-verify'];
   assert.equal(await etcdctl(url, ...secured, 'put', 'a', '1'), 'OK\n');
 });
@@ -117,12 +116,12 @@ test('members of ours and of etcd reach each other over sockets', { skip }, asyn
   );
   await using stack = new AsyncDisposableStack();
   for (const server of servers) stack.use(server);
-  await Promise.all(servers.map((server) => server.waitFor(readyWords, startTimeoutMs)));
+  await Promise.all(servers.map((server) => server.waitFor(readyWords)));
   for (const i of kinds.keys()) {
     assert.equal(await etcdctl(clientUrl(i), 'put', `k${i}`, `${i}`), 'OK\n');
   }
   for (const i of kinds.keys()) {
-    await until(`member ${i} has every key`, 10_000, async () => {
+    await until(`member ${i} has every key`, async () => {
       const keys = await etcdctl(clientUrl(i), 'get', 'k', '--prefix', '--keys-only');
       return keys.split('\n').filter((key) => key !== '').length === kinds.length;
     });

@@ -226,7 +226,7 @@ test('a member whose certificate is for another address cannot reach its peers',
   await withSecured(t, { size: 1 }, async (cluster, made) => {
     const elsewhere = made.authority.issue('elsewhere', 'member', ['192.0.2.1']);
     const socket = await secured(cluster.member(0).config.peerPort, made, elsewhere);
-    await until('the connection is closed', 5_000, async () => {
+    await until('the connection is closed', async () => {
       socket.write('GET /version HTTP/1.1\r\nHost: x\r\n\r\n');
       await new Promise((resolve) => socket.once('close', resolve));
       return true;

@@ -34,7 +34,7 @@ test('a killed member is restarted and the data stays', { skip }, async () => {
     const leader = up.status().members.find(({ role }) => role === 'leader');
     assert.ok(leader?.pid != null);
     process.kill(leader.pid, 'SIGKILL');
-    await until('another process stands for the killed one', 30_000, () => {
+    await until('another process stands for the killed one', () => {
       const again = up.status().members.find(({ name }) => name === leader.name);
       return again?.pid != null && again.pid !== leader.pid;
     });
@@ -63,7 +63,7 @@ test('a stopped cluster leaves no process, and the next run finds its data', { s
     await up.stop();
     for (const pid of pids) assert.throws(() => process.kill(pid ?? 0, 0), /ESRCH/);
     await up.run([]);
-    await until('new processes', 30_000, () =>
+    await until('new processes', () =>
       up.status().members.every(({ pid }) => pid !== null && !pids.includes(pid)),
     );
     await up.settled(3);

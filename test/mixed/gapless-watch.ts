@@ -48,7 +48,7 @@ export class GaplessWatch {
 
   /** Waits until everything up to `revision` was seen; throws what was wrong with the events. */
   async seen(revision: number): Promise<void> {
-    await until(`the watch has seen revision ${revision}, not only ${this.#last}`, 30_000, () => {
+    await until(`the watch has seen revision ${revision}, not only ${this.#last}`, () => {
       return this.#complaint !== undefined || this.#last >= revision;
     });
     if (this.#complaint !== undefined) throw this.#complaint;

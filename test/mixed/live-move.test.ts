@@ -131,7 +131,7 @@ async function assertSameHash(cluster: ProcessCluster): Promise<void> {
   const leader = cluster.client(await cluster.leader());
   const revision = (await leader.range({ key: Uint8Array.of(1) })).header?.revision ?? 0;
   // A compaction reaches members at different moments.
-  await until(`HashKV at revision ${revision} is the same everywhere`, 20_000, async () => {
+  await until(`HashKV at revision ${revision} is the same everywhere`, async () => {
     const answers = await Promise.all(
       cluster.members.map(async (member) => {
         const client = cluster.client(member);
@@ -148,7 +148,7 @@ async function assertSameHash(cluster: ProcessCluster): Promise<void> {
 
 async function lead(cluster: ProcessCluster, target: MemberProcess): Promise<void> {
   const id = (await cluster.client(target).status()).header?.memberId ?? 0n;
-  await until(`${target.name} leads`, 20_000, async () => {
+  await until(`${target.name} leads`, async () => {
     const leader = await cluster.leader();
     if (leader !== target) await cluster.client(leader).moveLeader(id);
     return (await cluster.leader()) === target;
@@ -199,7 +199,7 @@ async function assertUsers(cluster: ProcessCluster): Promise<void> {
   for (const member of cluster.members) {
     const client = new EtcdClient(member.endpoint);
     try {
-      await until(`${member.name} has applied it`, 10_000, () => client.login('app', 'secret'));
+      await until(`${member.name} has applied it`, () => client.login('app', 'secret'));
       assert.equal(await client.get('held'), 'here');
       await assert.rejects(client.put('held', 'not mine'), /permission denied/);
     } finally {

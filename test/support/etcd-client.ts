@@ -45,7 +45,7 @@ export class EtcdClient {
 
   constructor(
     endpoint: string,
-    timeoutMs = 5_000,
+    timeoutMs = 30_000,
     security: ChannelCredentials = credentials.createInsecure(),
   ) {
     this.#timeoutMs = timeoutMs;

@@ -1,8 +1,9 @@
 /** One real member: a process of ours (`etcd-ts server`) or of Go etcd, 3.7 or 3.6. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, existsSync, readFileSync, type WriteStream } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { peerProgram, repositoryRoot } from './peers.ts';
+import { patienceMs } from './until.ts';
 
 export type ServerKind = 'etcd-ts' | 'etcd' | 'etcd-3.6';
 
@@ -39,7 +40,6 @@ export class MemberProcess {
   #child: ChildProcess | undefined;
   #exited: Promise<string> = Promise.resolve('never started');
   #ready: Promise<void> = Promise.resolve();
-  #log: WriteStream | undefined;
 
   constructor(config: MemberConfig) {
     this.config = config;
@@ -83,10 +83,10 @@ export class MemberProcess {
     });
     this.#child = child;
     running.add(child);
-    this.#log ??= createWriteStream(this.config.logPath, { flags: 'a' });
     this.#exited = new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message));
-      child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
+      // Its pipes are empty too, so that all it said is in the log.
+      child.once('close', (code, signal) => resolve(signal ?? `code ${code}`));
     }).then((how) => {
       running.delete(child);
       if (this.#child === child) this.#child = undefined;
@@ -97,7 +97,7 @@ export class MemberProcess {
   }
 
   /** Resolves when the process serves; rejects when it ends or takes longer than `timeoutMs`. */
-  async ready(timeoutMs = 30_000): Promise<void> {
+  async ready(timeoutMs = patienceMs): Promise<void> {
     const timeout = AbortSignal.timeout(timeoutMs);
     const late = new Promise<never>((_, reject) => {
       timeout.addEventListener('abort', () =>
@@ -141,13 +141,16 @@ export class MemberProcess {
     return `--- log of ${this.name} (${this.config.kind})\n${text}`;
   }
 
-  /** Every line goes to the log file; the promise waits for the words that say "I serve". */
+  /**
+   * Every line is in the log file before anybody hears of it; the promise waits for the words that
+   * say "I serve".
+   */
   #watchOutput(child: ChildProcess): Promise<void> {
-    const log = this.#log;
+    const log = openSync(this.config.logPath, 'a');
     return new Promise((resolve, reject) => {
       let seen = '';
       const onChunk = (chunk: Buffer): void => {
-        log?.write(chunk);
+        writeSync(log, chunk);
         if (seen === readyWords) return;
         seen += chunk.toString();
         if (!seen.includes(readyWords)) return;
@@ -157,7 +160,10 @@ export class MemberProcess {
       child.stdout?.on('data', onChunk);
       child.stderr?.on('data', onChunk);
       // After `close` the pipes are empty, so the log's tail is whole.
-      child.once('close', () => reject(new Error(`${this.name} ended\n${seen.slice(-4000)}`)));
+      child.once('close', () => {
+        closeSync(log);
+        reject(new Error(`${this.name} ended\n${seen.slice(-4000)}`));
+      });
     });
   }
 }

@@ -99,9 +99,9 @@ export class ProcessCluster {
   }
 
   /** Starts a member again on its data, as a supervisor would, and waits until it serves. */
-  async restart(member: MemberProcess, timeoutMs?: number): Promise<void> {
+  async restart(member: MemberProcess): Promise<void> {
     member.start(this.initialCluster(), 'new');
-    await member.ready(timeoutMs);
+    await member.ready();
   }
 
   /** Adds a member through etcdctl and starts it; a learner serves without being promoted. */
@@ -110,7 +110,7 @@ export class ProcessCluster {
     const learner = kind === 'learner' ? ['--learner'] : [];
     const add = ['member', 'add', member.name, `--peer-urls=${member.peerUrl}`, ...learner];
     // Refused as "unhealthy cluster" until all members have been connected for five seconds.
-    await until(`${member.name} is added`, 20_000, async () => {
+    await until(`${member.name} is added`, async () => {
       await this.etcdctl(...add);
       return true;
     });
@@ -126,11 +126,11 @@ export class ProcessCluster {
    */
   async promote(learner: MemberProcess): Promise<void> {
     const id = (await this.client(learner).status()).header?.memberId ?? 0n;
-    await until(`${learner.name} has caught up and is promoted`, 60_000, async () => {
+    await until(`${learner.name} has caught up and is promoted`, async () => {
       await this.etcdctl('member', 'promote', id.toString(16));
       return true;
     });
-    await until(`${learner.name} has applied its promotion`, 60_000, async () => {
+    await until(`${learner.name} has applied its promotion`, async () => {
       return !(await this.client(learner).status()).isLearner;
     });
   }
@@ -139,7 +139,7 @@ export class ProcessCluster {
   async removeMember(member: MemberProcess): Promise<void> {
     const id = (await this.client(member).status()).header?.memberId ?? 0n;
     // Refused as "unhealthy cluster" until the rest have been connected for five seconds.
-    await until(`${member.name} is removed`, 20_000, async () => {
+    await until(`${member.name} is removed`, async () => {
       try {
         await this.etcdctl('member', 'remove', id.toString(16));
       } catch (error) {
@@ -153,8 +153,8 @@ export class ProcessCluster {
   }
 
   /** The member that says it leads and that the running members agree on. */
-  async leader(timeoutMs = 15_000): Promise<MemberProcess> {
-    return await until('all running members name one leader', timeoutMs, async () => {
+  async leader(): Promise<MemberProcess> {
+    return await until('all running members name one leader', async () => {
       const up = this.members.filter((member) => member.isRunning);
       const statuses = await Promise.all(up.map((member) => this.client(member).status()));
       const leaders = new Set(statuses.map((status) => status.leader));
@@ -165,9 +165,9 @@ export class ProcessCluster {
   }
 
   /** Waits until all running members answer HashKV alike at one revision. */
-  async assertSameState(timeoutMs = 20_000): Promise<void> {
+  async assertSameState(): Promise<void> {
     const up = this.members.filter((member) => member.isRunning);
-    await until('all members have the same HashKV', timeoutMs, async () => {
+    await until('all members have the same HashKV', async () => {
       const seen = new Set<string>();
       for (const member of up) {
         const answer = await this.client(member).hashKv(0);

@@ -34,8 +34,8 @@ export class RunningCommand implements AsyncDisposable {
   }
 
   /** Waits until the output contains the text. */
-  async waitFor(text: string, timeoutMs = 10_000): Promise<void> {
-    await until(`output with ${JSON.stringify(text)}`, timeoutMs, () => {
+  async waitFor(text: string): Promise<void> {
+    await until(`output with ${JSON.stringify(text)}`, () => {
       if (!this.#output.includes(text)) throw new Error(`output so far: ${this.#output}`);
       return true;
     });

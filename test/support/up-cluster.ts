@@ -89,8 +89,8 @@ export class UpCluster {
   }
 
   /** Waits until there are `size` running members, one of them leader and the others followers. */
-  async settled(size: number, timeoutMs = 60_000): Promise<UpStatus> {
-    return await until(`${size} members with their roles`, timeoutMs, () => {
+  async settled(size: number): Promise<UpStatus> {
+    return await until(`${size} members with their roles`, () => {
       const status = this.status();
       const roles = status.members.map(({ role }) => role).sort();
       const wanted = [...Array<string>(size - 1).fill('follower'), 'leader'];

@@ -105,11 +105,9 @@ test('a member that has only this transport joins Go etcd, follows and votes wit
   await ctl(etcd, 'put', 'before', 'joined');
   const id = await joinAsLearner(etcd, follower, await freePort());
 
-  await until('the follower to hold the log from its start', 10_000, () =>
-    follower.holds('before'),
-  );
+  await until('the follower to hold the log from its start', () => follower.holds('before'));
   await ctl(etcd, 'put', 'while', 'learner');
-  await until('a later entry on the stream', 10_000, () => follower.holds('while'));
+  await until('a later entry on the stream', () => follower.holds('while'));
   assert.ok(follower.received.has(MessageType.MsgHeartbeat));
   assert.deepEqual(
     follower.log.map((entry) => entry.index),
@@ -119,7 +117,7 @@ test('a member that has only this transport joins Go etcd, follows and votes wit
   // With two voters nothing commits without our acknowledgement.
   await ctl(etcd, 'member', 'promote', id.toString(16));
   await ctl(etcd, 'put', 'both', 'agree');
-  await until('the entry both agreed on', 10_000, () => follower.holds('both'));
+  await until('the entry both agreed on', () => follower.holds('both'));
   assert.match(await ctl(etcd, 'get', 'both', '--print-value-only'), /agree/);
 
   const log = readFileSync(etcd.config.logPath, 'utf8').split('\n');
@@ -138,7 +136,7 @@ test('a member that has only this transport joins Go etcd, follows and votes wit
   const transport = follower.member?.transport;
   assert.notEqual(transport?.activeSinceMs(leader?.id ?? 0n), undefined);
   await etcd.kill('SIGKILL');
-  await until('the death of the leader to be noticed', 10_000, () =>
+  await until('the death of the leader to be noticed', () =>
     follower.member?.disconnects.some((d) => d.evidence === 'refused'),
   );
 });

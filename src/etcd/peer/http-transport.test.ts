@@ -6,8 +6,7 @@ import { until } from '../../../test/support/until.ts';
 import { type Message, MessageType } from '../proto/generated/raftpb.ts';
 import type { PeerHandlers } from './transport.ts';
 
-const eventually = (ask: () => boolean): Promise<true> =>
-  until(`${ask.toString()} to hold`, 10_000, ask);
+const eventually = (ask: () => boolean): Promise<true> => until(`${ask.toString()} to hold`, ask);
 
 const nobodyRemoved = (): boolean => false;
 

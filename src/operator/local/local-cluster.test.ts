@@ -104,7 +104,7 @@ test('the next run knows uid, workloads and status, and starts the members again
   assert.equal(second.mismatch, undefined);
   assert.deepEqual([second.uid, second.status?.clusterID], [first.uid, 'abc']);
   second.start();
-  await until('the member runs again', 5_000, () => second.pidOf('c-0') !== undefined);
+  await until('the member runs again', () => second.pidOf('c-0') !== undefined);
 });
 
 test('another cluster’s directory and other ports are refused', async (t) => {

@@ -41,13 +41,13 @@ function setUp(t: TestContext, script: string) {
   };
   t.after(async () => {
     for (const supervisor of supervisors) supervisor.kill();
-    await until('all processes have ended', 5_000, () =>
+    await until('all processes have ended', () =>
       supervisors.every(({ pid }) => pid === undefined),
     );
     rmSync(dir, { recursive: true, force: true });
   });
   const started = () =>
-    until('the process says that it runs', 5_000, () =>
+    until('the process says that it runs', () =>
       readFileSync(plan('').logFile, 'utf8').includes('started'),
     );
   return { clock, events, changes, plan, supervise, started };
@@ -59,7 +59,7 @@ test('a process that was killed is restarted as another instance', async (t) => 
   await started();
   const before = supervisor.observed();
   process.kill(supervisor.pid ?? 0, 'SIGKILL');
-  await until('its end is seen', 5_000, () => supervisor.pid === undefined);
+  await until('its end is seen', () => supervisor.pid === undefined);
   const ended = supervisor.observed();
   assert.deepEqual(ended.container, { state: 'terminated', reason: 'SIGKILL', exitCode: 128 });
   assert.equal(ended.uid, before.uid, 'evidence counts against this very instance');
@@ -76,7 +76,7 @@ test('one that ends at once again waits twice as long each time', async (t) => {
   const { clock, supervise } = setUp(t, ends);
   const supervisor = supervise();
   for (const waitMs of [500, 1_000, 2_000, 4_000, 5_000, 5_000]) {
-    await until('it has ended', 5_000, () => supervisor.pid === undefined);
+    await until('it has ended', () => supervisor.pid === undefined);
     const { restartCount } = supervisor.observed();
     clock.advance(waitMs - 1);
     await turns(2);
@@ -150,7 +150,7 @@ test('what an earlier run left behind is ended before a new process starts', asy
   const supervisor = supervise();
   assert.equal(supervisor.pid, undefined, 'not while the other runs');
   await gone;
-  await until('a new process runs', 5_000, () => {
+  await until('a new process runs', () => {
     clock.advance(20);
     return supervisor.pid !== undefined;
   });

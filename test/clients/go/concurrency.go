@@ -27,14 +27,13 @@ func mutexWorkload() {
 			err := mutex.Lock(ctx)
 			cancel()
 			if err != nil {
-				session = newSession(c)
+				session = nextSession(c, session)
 				continue
 			}
 			if i < 2 && step == steps/2 && expired.Load() <= int64(i) {
 				// Holds the lock and is heard of no more: the next gets it when the lease is over.
 				expired.Add(1)
-				session.Orphan()
-				session = newSession(c)
+				session = nextSession(c, session)
 				continue
 			}
 			if addOne(c, mutex, fmt.Sprintf("mutex/done/%d/%d", i, step)) {
@@ -43,7 +42,7 @@ func mutexWorkload() {
 			}
 			ctx, cancel = patient()
 			if mutex.Unlock(ctx) != nil {
-				session = newSession(c)
+				session = nextSession(c, session)
 			}
 			cancel()
 		}
@@ -107,6 +106,14 @@ func newSession(c *clientv3.Client) *concurrency.Session {
 	return session
 }
 
+// nextSession replaces a session that is forgotten, or of which it is open what it still holds: when
+// an answer was lost with a leader, a key under its lease may be there. Kept alive it would be held
+// for ever; so it is over with its lease.
+func nextSession(c *clientv3.Client, last *concurrency.Session) *concurrency.Session {
+	last.Orphan()
+	return newSession(c)
+}
+
 // Candidates lead one after the other, proclaim, and resign or are forgotten. An observer sees
 // leaders in the order of their candidacies, and every proclamation of one before any of the next.
 func electionWorkload() {
@@ -141,7 +148,7 @@ func electionWorkload() {
 			name := fmt.Sprintf("%d/%d", i, turn)
 			if err := election.Campaign(ctx, name); err != nil {
 				cancel()
-				session = newSession(c)
+				session = nextSession(c, session)
 				continue
 			}
 			for range 2 {
@@ -150,11 +157,9 @@ func electionWorkload() {
 					proclaimed.Add(1)
 				}
 			}
-			if i == 0 && turn%3 == 1 {
-				session.Orphan()
-				session = newSession(c)
-			} else if election.Resign(ctx) != nil {
-				session = newSession(c)
+			isForgotten := i == 0 && turn%3 == 1
+			if isForgotten || election.Resign(ctx) != nil {
+				session = nextSession(c, session)
 			}
 			cancel()
 			turn++
@@ -200,8 +205,10 @@ func stmWorkload() {
 	// One pair is only ever drawn from, and may not fall below zero together: write skew would do it.
 	pair := []string{"stm-pair/a", "stm-pair/b"}
 	for _, key := range pair {
-		_, err := c.Put(context.Background(), key, "50")
-		must(err)
+		eventually("one of the pair", func(ctx context.Context) error {
+			_, err := c.Put(ctx, key, "50")
+			return err
+		})
 	}
 	group := inParallel(writers, func(w int) {
 		level := concurrency.WithIsolation(levels[w%len(levels)])

@@ -16,8 +16,10 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
+	"google.golang.org/grpc/codes"
 )
 
 var workloads = map[string]func(){
@@ -50,8 +52,13 @@ func newClient(change ...func(*clientv3.Config)) *clientv3.Client {
 	for _, apply := range change {
 		apply(&config)
 	}
-	c, err := clientv3.New(config)
-	must(err)
+	var c *clientv3.Client
+	// With a user it logs in, for which there must be a leader.
+	must(settled(func(_ context.Context) error {
+		made, err := clientv3.New(config)
+		c = made
+		return err
+	}))
 	return c
 }
 
@@ -88,9 +95,12 @@ func fault(name string) {
 	claim(strings.TrimSpace(line) == "done", "fault %s: %s", name, line)
 }
 
+// hang is longer than anything takes on a slow, crowded machine.
+const hang = 3 * time.Minute
+
 // patient bounds what may last as long as a leader is missing.
 func patient() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), 60*time.Second)
+	return context.WithTimeout(context.Background(), hang)
 }
 
 // brief is how long one try may take; what has failed is tried again.
@@ -100,7 +110,7 @@ func brief() (context.Context, context.CancelFunc) {
 
 // eventually tries until it succeeds; the error of the last try is reported.
 func eventually(what string, try func(ctx context.Context) error) {
-	deadline := time.Now().Add(60 * time.Second)
+	deadline := time.Now().Add(hang)
 	for {
 		ctx, cancel := brief()
 		err := try(ctx)
@@ -113,7 +123,23 @@ func eventually(what string, try func(ctx context.Context) error) {
 	}
 }
 
-var errNotYet = errors.New("not yet")
+// settled tries until the answer is one, and not that it was lost with a leader; what is claimed of
+// a first answer thus also holds on a machine so slow that leaders change by themselves.
+func settled(try func(ctx context.Context) error) error {
+	deadline := time.Now().Add(hang)
+	for {
+		ctx, cancel := patient()
+		err := try(ctx)
+		cancel()
+		var known rpctypes.EtcdError
+		isLost := errors.Is(err, context.DeadlineExceeded) ||
+			errors.As(err, &known) && known.Code() == codes.Unavailable
+		if !isLost || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
 
 // inParallel runs n of them and waits for all.
 func inParallel(n int, run func(i int)) *sync.WaitGroup {
@@ -128,13 +154,46 @@ func inParallel(n int, run func(i int)) *sync.WaitGroup {
 	return &group
 }
 
-// reaches waits until the counter has come so far.
+// reaches waits until the counter has come so far, however long: only standing still is a failure.
 func reaches(counter *atomic.Int64, n int64) {
-	deadline := time.Now().Add(90 * time.Second)
-	for counter.Load() < n {
-		claim(time.Now().Before(deadline), "%d steps in time, only %d", n, counter.Load())
+	last, deadline := int64(-1), time.Time{}
+	for {
+		now := counter.Load()
+		if now >= n {
+			return
+		}
+		if now != last {
+			last, deadline = now, time.Now().Add(hang)
+		}
+		claim(time.Now().Before(deadline), "%d steps, not only %d after standing still", n, now)
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// putNew puts a key that is not there yet, once: a try whose answer was lost is not done again.
+func putNew(c *clientv3.Client, key, value string, options ...clientv3.OpOption) {
+	eventually("a put of "+key, func(ctx context.Context) error {
+		isNew := clientv3.Compare(clientv3.Version(key), "=", 0)
+		_, err := c.Txn(ctx).If(isNew).Then(clientv3.OpPut(key, value, options...)).Commit()
+		return err
+	})
+}
+
+// unless takes an error for none that says that a try before has done it, whose answer was lost.
+func unless(isDone, err error) error {
+	if isDone != nil && errors.Is(err, isDone) {
+		return nil
+	}
+	return err
+}
+
+// firstWritten is the revision that created the key.
+func firstWritten(c *clientv3.Client, key string) int64 {
+	ctx, cancel := patient()
+	defer cancel()
+	answer, err := c.Get(ctx, key)
+	must(err)
+	return answer.Kvs[0].CreateRevision
 }
 
 // countOf asks for the number of keys below a prefix.

@@ -30,13 +30,17 @@ func namespaceWorkload() {
 	}
 	a, b := in("ns/a/"), in("ns/b/")
 	watch := a.Watch(ctx, "", clientv3.WithPrefix())
-	granted, err := a.Grant(ctx, 60)
-	must(err)
+	var lease clientv3.LeaseID
+	must(settled(func(ctx context.Context) error {
+		granted, err := a.Grant(ctx, 3_600)
+		if err == nil {
+			lease = granted.ID
+		}
+		return err
+	}))
 	for i := range 50 {
-		_, err := a.Put(ctx, fmt.Sprintf("k%02d", i), "a", clientv3.WithLease(granted.ID))
-		must(err)
-		_, err = b.Put(ctx, fmt.Sprintf("k%02d", i), "b")
-		must(err)
+		putNew(a, fmt.Sprintf("k%02d", i), "a", clientv3.WithLease(lease))
+		putNew(b, fmt.Sprintf("k%02d", i), "b")
 	}
 	for i := 0; i < 50; {
 		answer := <-watch
@@ -47,17 +51,36 @@ func namespaceWorkload() {
 			i++
 		}
 	}
-	answer, err := a.Txn(ctx).If(clientv3.Compare(clientv3.Value("k00"), "=", "a")).
-		Then(clientv3.OpGet("", clientv3.WithFromKey()), clientv3.OpDelete("k01", clientv3.WithPrevKV())).
-		Commit()
-	must(err)
-	claim(answer.Succeeded, "the compare reads its own namespace")
-	claim(len(answer.Responses[0].GetResponseRange().Kvs) == 50, "a range to the end stays in it")
-	left, err := a.TimeToLive(ctx, granted.ID, clientv3.WithAttachedKeys())
-	must(err)
-	claim(len(left.Keys) == 49 && string(left.Keys[0][0]) == "k", "a lease names keys without it")
-	_, err = a.Revoke(ctx, granted.ID)
-	must(err)
+	must(settled(func(ctx context.Context) error {
+		answer, err := a.Txn(ctx).
+			If(clientv3.Compare(clientv3.Value("k00"), "=", "a"), clientv3.Compare(clientv3.Version("k01"), ">", 0)).
+			Then(clientv3.OpGet("", clientv3.WithFromKey()), clientv3.OpDelete("k01", clientv3.WithPrevKV())).
+			Else(clientv3.OpGet("k00"), clientv3.OpGet("k01")).
+			Commit()
+		if err != nil {
+			return err
+		}
+		first, second := answer.Responses[0], answer.Responses[1]
+		if answer.Succeeded {
+			claim(len(first.GetResponseRange().Kvs) == 50, "a range to the end stays in it")
+		} else {
+			// Only when it was done by a try before, whose answer was lost.
+			claim(string(first.GetResponseRange().Kvs[0].Value) == "a", "the compare reads its own namespace")
+			claim(len(second.GetResponseRange().Kvs) == 0, "what is there is not deleted")
+		}
+		return nil
+	}))
+	must(settled(func(ctx context.Context) error {
+		left, err := a.TimeToLive(ctx, lease, clientv3.WithAttachedKeys())
+		if err == nil {
+			claim(len(left.Keys) == 49 && string(left.Keys[0][0]) == "k", "a lease names keys without it")
+		}
+		return err
+	}))
+	must(settled(func(ctx context.Context) error {
+		_, err := a.Revoke(ctx, lease)
+		return unless(rpctypes.ErrLeaseNotFound, err)
+	}))
 	claim(countOf(plain, "ns/a/") == 0, "the lease took all keys of one")
 	claim(countOf(plain, "ns/b/") == 50, "and none of the other")
 	count("keys", 100)
@@ -128,11 +151,17 @@ func orderingWorkload() {
 func mirrorWorkload() {
 	c := newClient()
 	defer c.Close()
-	ctx, cancel := patient()
+	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	for i := range 1_500 {
-		_, err := c.Put(ctx, fmt.Sprintf("mirror/%04d", i), "before")
-		must(err)
+	for first := 0; first < 1_500; first += 100 {
+		puts := make([]clientv3.Op, 100)
+		for i := range puts {
+			puts[i] = clientv3.OpPut(fmt.Sprintf("mirror/%04d", first+i), "before")
+		}
+		eventually("a hundred keys", func(ctx context.Context) error {
+			_, err := c.Txn(ctx).Then(puts...).Commit()
+			return err
+		})
 	}
 	syncer := mirror.NewSyncer(c, "mirror/", 0)
 	copied := map[string]string{}
@@ -201,28 +230,41 @@ func leasingWorkload() {
 		must(err)
 		defer closeKv()
 		last := 0
-		for range steps {
-			ctx, cancel := patient()
-			for {
-				answer, err := kv.Get(ctx, "leasing/n")
-				must(err)
-				n, revision := 0, int64(0)
-				if len(answer.Kvs) > 0 {
-					n, err = strconv.Atoi(string(answer.Kvs[0].Value))
-					must(err)
-					revision = answer.Kvs[0].ModRevision
-				}
-				claim(n >= last, "client %d read %d after %d", w, n, last)
-				last = n
-				reads.Add(1)
-				done, err := kv.Txn(ctx).If(clientv3.Compare(clientv3.ModRevision("leasing/n"), "=", revision)).
-					Then(clientv3.OpPut("leasing/n", strconv.Itoa(n+1))).Commit()
-				must(err)
-				if done.Succeeded {
-					break
-				}
+		for step := range steps {
+			doneKey := fmt.Sprintf("leasing-done/%d/%d", w, step)
+			for isDone := false; !isDone; {
+				must(settled(func(ctx context.Context) error {
+					answer, err := kv.Get(ctx, "leasing/n")
+					if err != nil {
+						return err
+					}
+					n, revision := 0, int64(0)
+					if len(answer.Kvs) > 0 {
+						n, err = strconv.Atoi(string(answer.Kvs[0].Value))
+						must(err)
+						revision = answer.Kvs[0].ModRevision
+					}
+					claim(n >= last, "client %d read %d after %d", w, n, last)
+					last = n
+					reads.Add(1)
+					done, err := kv.Txn(ctx).If(clientv3.Compare(clientv3.ModRevision("leasing/n"), "=", revision)).
+						Then(clientv3.OpPut("leasing/n", strconv.Itoa(n+1)), clientv3.OpPut(doneKey, "")).Commit()
+					if err == nil {
+						isDone = done.Succeeded
+						return nil
+					}
+					// The answer is lost, the step may be done.
+					eventually("a look whether a step was done", func(ctx context.Context) error {
+						found, err := c.Get(ctx, doneKey)
+						isDone = err == nil && found.Count > 0
+						return err
+					})
+					if isDone {
+						return nil
+					}
+					return err
+				}))
 			}
-			cancel()
 			writes.Add(1)
 		}
 	})
@@ -240,25 +282,48 @@ func leasingWorkload() {
 // when users and roles change, and when the member that knew it is restarted.
 func authWorkload() {
 	admin := newClient()
-	ctx, cancel := patient()
+	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	for _, user := range []string{"root", "ann"} {
-		_, err := admin.UserAdd(ctx, user, "first")
-		must(err)
-	}
-	_, err := admin.RoleAdd(ctx, "root")
-	must(err)
-	_, err = admin.UserGrantRole(ctx, "root", "root")
-	must(err)
-	_, err = admin.RoleAdd(ctx, "writer")
-	must(err)
 	permission := clientv3.PermissionType(clientv3.PermReadWrite)
-	_, err = admin.RoleGrantPermission(ctx, "writer", "auth/", clientv3.GetPrefixRangeEnd("auth/"), permission)
-	must(err)
-	_, err = admin.UserGrantRole(ctx, "ann", "writer")
-	must(err)
-	_, err = admin.AuthEnable(ctx)
-	must(err)
+	for _, step := range []struct {
+		isDone error
+		do     func(ctx context.Context) error
+	}{
+		{rpctypes.ErrUserAlreadyExist, func(ctx context.Context) error {
+			_, err := admin.UserAdd(ctx, "root", "first")
+			return err
+		}},
+		{rpctypes.ErrUserAlreadyExist, func(ctx context.Context) error {
+			_, err := admin.UserAdd(ctx, "ann", "first")
+			return err
+		}},
+		{rpctypes.ErrRoleAlreadyExist, func(ctx context.Context) error {
+			_, err := admin.RoleAdd(ctx, "root")
+			return err
+		}},
+		{nil, func(ctx context.Context) error {
+			_, err := admin.UserGrantRole(ctx, "root", "root")
+			return err
+		}},
+		{rpctypes.ErrRoleAlreadyExist, func(ctx context.Context) error {
+			_, err := admin.RoleAdd(ctx, "writer")
+			return err
+		}},
+		{nil, func(ctx context.Context) error {
+			_, err := admin.RoleGrantPermission(ctx, "writer", "auth/", clientv3.GetPrefixRangeEnd("auth/"), permission)
+			return err
+		}},
+		{nil, func(ctx context.Context) error {
+			_, err := admin.UserGrantRole(ctx, "ann", "writer")
+			return err
+		}},
+		{rpctypes.ErrUserEmpty, func(ctx context.Context) error {
+			_, err := admin.AuthEnable(ctx)
+			return err
+		}},
+	} {
+		must(settled(func(ctx context.Context) error { return unless(step.isDone, step.do(ctx)) }))
+	}
 	admin.Close()
 	as := func(user, password string) *clientv3.Client {
 		return newClient(func(config *clientv3.Config) {
@@ -271,9 +336,10 @@ func authWorkload() {
 
 	puts := int64(0)
 	put := func(what string) {
-		ctx, cancel := patient()
-		defer cancel()
-		_, err := ann.Put(ctx, "auth/n", fmt.Sprint(puts))
+		err := settled(func(ctx context.Context) error {
+			_, err := ann.Put(ctx, "auth/n", fmt.Sprint(puts))
+			return err
+		})
 		claim(err == nil, "a put %s: %v", what, err)
 		puts++
 	}
@@ -284,8 +350,10 @@ func authWorkload() {
 		put("after the token was over")
 	}
 	for i := range 5 {
-		_, err := root.RoleGrantPermission(ctx, "writer", fmt.Sprint("more/", i), "", permission)
-		must(err)
+		must(settled(func(ctx context.Context) error {
+			_, err := root.RoleGrantPermission(ctx, "writer", fmt.Sprint("more/", i), "", permission)
+			return err
+		}))
 		put("after roles have changed")
 	}
 	fault("restart-each-unasked")
@@ -308,20 +376,27 @@ func authWorkload() {
 			seen++
 		}
 	}
-	_, err = ann.Put(ctx, "other", "")
+	putAs := func(c *clientv3.Client, key, value string) error {
+		return settled(func(ctx context.Context) error {
+			_, err := c.Put(ctx, key, value)
+			return err
+		})
+	}
+	err := putAs(ann, "other", "")
 	claim(err == rpctypes.ErrPermissionDenied, "what is not ann's is refused: %v", err)
-	_, err = root.UserChangePassword(ctx, "ann", "second")
-	must(err)
-	_, err = ann.Put(ctx, "auth/n", "with the old password")
-	claim(err != nil, "an old password does not do")
+	must(settled(func(ctx context.Context) error {
+		_, err := root.UserChangePassword(ctx, "ann", "second")
+		return err
+	}))
+	claim(putAs(ann, "auth/n", "with the old password") != nil, "an old password does not do")
 	second := as("ann", "second")
 	defer second.Close()
-	_, err = second.Put(ctx, "auth/n", "with the new password")
-	must(err)
-	_, err = root.AuthDisable(ctx)
-	must(err)
-	_, err = newClient().Put(ctx, "auth/n", "nobody")
-	must(err)
+	must(putAs(second, "auth/n", "with the new password"))
+	must(settled(func(ctx context.Context) error {
+		_, err := root.AuthDisable(ctx)
+		return err
+	}))
+	must(putAs(newClient(), "auth/n", "nobody"))
 	count("puts", puts+2)
 	count("events", seen)
 	count("watches opened", opened)

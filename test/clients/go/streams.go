@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
@@ -13,7 +12,7 @@ import (
 // Leases that are kept alive outlive a killed leader and the restart of every member; leases that
 // are not take their keys with them, once each.
 func leaseWorkload() {
-	const leases = 20
+	const leases, leaseSeconds = 20, 20
 	c := newClient()
 	defer c.Close()
 	var answered atomic.Int64
@@ -21,7 +20,7 @@ func leaseWorkload() {
 	ids := make([]clientv3.LeaseID, leases)
 	for i := range leases {
 		eventually("a lease with its key", func(ctx context.Context) error {
-			granted, err := c.Grant(ctx, 10)
+			granted, err := c.Grant(ctx, leaseSeconds)
 			if err != nil {
 				return err
 			}
@@ -62,9 +61,11 @@ func leaseWorkload() {
 		claim(times == 1, "%s was deleted %d times", key, times)
 	}
 	for _, id := range ids {
-		left, err := c.TimeToLive(ctx, id)
-		must(err)
-		claim(left.TTL == -1, "lease %x is over", id)
+		must(settled(func(ctx context.Context) error {
+			left, err := c.TimeToLive(ctx, id)
+			claim(err != nil || left.TTL == -1, "lease %x is over", id)
+			return err
+		}))
 	}
 	count("keep-alives", answered.Load())
 	count("expired leases", int64(len(gone)))
@@ -76,9 +77,8 @@ func watchWorkload() {
 	const watchers, writes = 5, 400
 	writer := newClient()
 	defer writer.Close()
-	first, err := writer.Put(context.Background(), "watch/begin", "")
-	must(err)
-	begin := first.Header.Revision
+	putNew(writer, "watch/begin", "")
+	begin := firstWritten(writer, "watch/begin")
 	type seenKey struct {
 		key      string
 		revision int64
@@ -88,7 +88,7 @@ func watchWorkload() {
 	group := inParallel(watchers, func(w int) {
 		c := newClient()
 		defer c.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		options := []clientv3.OpOption{clientv3.WithPrefix(), clientv3.WithRev(begin)}
 		if w%2 == 0 {

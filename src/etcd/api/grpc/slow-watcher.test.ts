@@ -66,7 +66,7 @@ test('one watcher that does not read holds up none of twenty others, and misses 
   const [slow, ...fast] = Array.from({ length: 21 }, () => new Watching(endpoint));
   const all = [slow as Watching, ...fast];
   try {
-    await until('all watch', 10_000, () => all.every(({ isCreated }) => isCreated));
+    await until('all watch', () => all.every(({ isCreated }) => isCreated));
     slow?.pause();
     for (let i = 0; i < puts; i += 1) {
       await member.consensus.propose({ put: { key, value } });
@@ -74,7 +74,7 @@ test('one watcher that does not read holds up none of twenty others, and misses 
       await new Promise((resolve) => setImmediate(resolve));
     }
     const wanted = Array.from({ length: puts }, (_, i) => 2 + i);
-    await until('the others have read all', 30_000, () =>
+    await until('the others have read all', () =>
       fast.every(({ revisions }) => revisions.length >= puts),
     );
     for (const { revisions } of fast) assert.deepEqual(revisions, wanted);
@@ -82,9 +82,9 @@ test('one watcher that does not read holds up none of twenty others, and misses 
     // It waits outside both groups: nothing is kept for it beyond what its stream had room for.
     assert.deepEqual(member.hub.counts, { streams: 21, synced: 20, catchingUp: 0 });
     slow?.resume();
-    await until('it has read all', 30_000, () => (slow?.revisions.length ?? 0) >= puts);
+    await until('it has read all', () => (slow?.revisions.length ?? 0) >= puts);
     assert.deepEqual(slow?.revisions, wanted);
-    await until('it is up to date', 10_000, () => member.hub.counts.synced === 21);
+    await until('it is up to date', () => member.hub.counts.synced === 21);
   } finally {
     for (const each of all) each.close();
     await server.stop(0);

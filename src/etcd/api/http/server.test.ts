@@ -277,13 +277,14 @@ test('a call whose time is up before it begins is not begun', async () => {
     begun += 1;
     return encodePutResponse({});
   });
-  const counted: Rpc = { ...watch(), open: () => void (begun += 1) };
+  const path = '/etcdserverpb.Watch/Watch';
+  const counted: Rpc = { kind: 'bidi-stream', path, open: () => void (begun += 1) };
   await withServer({ rpcs: [counting, counted] }, async ({ url }) => {
-    for (const path of ['/v3/kv/put', '/v3/watch']) {
+    for (const route of ['/v3/kv/put', '/v3/watch']) {
       for (const timeout of ['1n', '-1n', '-5S', '99999999H']) {
-        const late = await ask(`${url}${path}`, post('{}', { 'Grpc-Timeout': timeout }));
+        const late = await ask(`${url}${route}`, post('{}', { 'Grpc-Timeout': timeout }));
         const body = '{"code":4,"message":"context deadline exceeded"}';
-        assert.deepEqual([late.status, late.body], [504, body], `${path} ${timeout}`);
+        assert.deepEqual([late.status, late.body], [504, body], `${route} ${timeout}`);
       }
     }
     assert.equal(begun, 0);
