@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EtcdError } from '../errors.ts';
+import { Code, EtcdError, StatusError } from '../errors.ts';
 import { EtcdMetrics } from '../metrics/etcd-metrics.ts';
 import type { MethodMeter } from '../metrics/rpc-metrics.ts';
 import { meteredRpcs } from './metered-rpcs.ts';
@@ -71,12 +71,19 @@ const sink: RpcStream = {
 };
 
 test('a stream counts its messages and ends once, however it ends', () => {
-  const endings: readonly (readonly [(s: RpcStream, c: AbortController) => void, number])[] = [
-    [(stream) => stream.end(), 0],
-    [(stream) => stream.fail(new EtcdError('NoLeader')), 14],
-    [(_stream, caller) => caller.abort(new EtcdError('Canceled')), 1],
+  type Ending = (stream: RpcStream, caller: AbortController, outer: RpcStream) => void;
+  const unreadable = new StatusError(Code.internal, 'grpc: failed to unmarshal');
+  // A handler that waits for a message and hears that there is none has received, as in etcd.
+  const endings: readonly (readonly [finish: Ending, code: number, received: number])[] = [
+    [(stream) => stream.end(), 0, 2],
+    [(stream, _caller, outer) => (outer.onHalfClose(), stream.end()), 0, 3],
+    [(stream) => stream.fail(new EtcdError('NoLeader')), 14, 2],
+    [(stream) => stream.fail(unreadable), 1, 2],
+    [(_stream, caller) => caller.abort(new EtcdError('Canceled')), 1, 3],
+    [(_stream, caller) => caller.abort(unreadable), 1, 3],
+    [(_stream, caller, outer) => (outer.onHalfClose(), caller.abort(unreadable)), 1, 3],
   ];
-  for (const [finish, code] of endings) {
+  for (const [finish, code, received] of endings) {
     let inner: RpcStream = sink;
     const { rpc, meter } = metered({
       kind: 'bidi-stream',
@@ -84,6 +91,7 @@ test('a stream counts its messages and ends once, however it ends', () => {
       open: (stream) => {
         inner = stream;
         stream.onMessage = (message) => void stream.write(message);
+        stream.onHalfClose = () => {};
       },
     });
     assert.ok(rpc.kind !== 'unary');
@@ -92,14 +100,34 @@ test('a stream counts its messages and ends once, however it ends', () => {
     rpc.open(outer, callWith(caller.signal));
     outer.onMessage(new Uint8Array(2));
     outer.onMessage(new Uint8Array(2));
-    finish(inner, caller);
+    finish(inner, caller, outer);
     inner.end();
     caller.abort(new EtcdError('Canceled'));
-    assert.deepEqual(counts(meter, code), [1, 2, 4, 2, 4, 1]);
+    assert.deepEqual(counts(meter, code), [1, received, 4, 2, 4, 1]);
     assert.equal(
       meter.handled.reduce((sum, count) => sum + count, 0),
       1,
     );
+  }
+});
+
+test('a stream of answers receives one message, be it none, and says why it ended', () => {
+  const unreadable = new StatusError(Code.resourceExhausted, 'grpc: received message larger than');
+  for (const messages of [0, 1]) {
+    const { rpc, meter } = metered({
+      kind: 'server-stream',
+      path: '/etcdserverpb.Maintenance/Snapshot',
+      open: (stream) => {
+        stream.onMessage = () => {};
+      },
+    });
+    assert.ok(rpc.kind !== 'unary');
+    const caller = new AbortController();
+    const outer = { ...sink };
+    rpc.open(outer, callWith(caller.signal));
+    if (messages > 0) outer.onMessage(new Uint8Array(2));
+    caller.abort(unreadable);
+    assert.deepEqual(counts(meter, Code.resourceExhausted), [1, 1, 2 * messages, 0, 0, 1]);
   }
 });
 

@@ -1,5 +1,6 @@
 import { emptyBytes, sizeOf } from '../../base/bytes.ts';
 import { limits } from '../config/limits.ts';
+import { Code } from '../errors.ts';
 import type { MethodMeter, RpcMeters } from '../metrics/rpc-metrics.ts';
 import { type RequestTiming, type TimedCall, untimed } from '../timing/timing.ts';
 import { statusOf } from '../transport/status.ts';
@@ -144,7 +145,7 @@ function meterStream(rpc: StreamRpc, meter: MethodMeter, timing: RequestTiming):
     path: rpc.path,
     open: (stream, call) => {
       meter.begin();
-      const metered = new MeteredStream(stream, meter, call, timing);
+      const metered = new MeteredStream(stream, rpc.kind, meter, call, timing);
       try {
         rpc.open(metered, call);
       } catch (error) {
@@ -154,18 +155,37 @@ function meterStream(rpc: StreamRpc, meter: MethodMeter, timing: RequestTiming):
   };
 }
 
+/**
+ * Counts as etcd's interceptor does, which sees what its handlers do: a handler that waits for the
+ * next message counts one when it hears instead that there is none, and a stream in both directions
+ * whose message cannot be read has been canceled by gRPC before its handler hears of it.
+ */
 class MeteredStream extends ForwardedStream {
   readonly #meter: MethodMeter;
   readonly #timing: RequestTiming;
   readonly #startedMs: number;
+  readonly #takesMany: boolean;
+  /** The handler will ask for another message. */
+  #isReceiving = true;
   #isOver = false;
 
-  constructor(stream: RpcStream, meter: MethodMeter, call: Call, timing: RequestTiming) {
+  constructor(
+    stream: RpcStream,
+    kind: StreamRpc['kind'],
+    meter: MethodMeter,
+    call: Call,
+    timing: RequestTiming,
+  ) {
     super(stream);
     this.#meter = meter;
     this.#timing = timing;
     this.#startedMs = timing.nowMs();
-    const onAbort = () => this.#finish(statusOf(call.signal.reason).code);
+    this.#takesMany = kind === 'bidi-stream';
+    const onAbort = () => {
+      if (this.#isOver) return;
+      this.#receiveNone();
+      this.#finish(this.#codeOf(call.signal.reason));
+    };
     call.signal.addEventListener('abort', onAbort, { once: true });
   }
 
@@ -176,7 +196,19 @@ class MeteredStream extends ForwardedStream {
   override set onMessage(listener: (message: Uint8Array) => void) {
     super.onMessage = (message) => {
       this.#meter.messageIn(message.length);
+      if (!this.#takesMany) this.#isReceiving = false;
       listener(message);
+    };
+  }
+
+  override get onHalfClose(): () => void {
+    return super.onHalfClose;
+  }
+
+  override set onHalfClose(listener: () => void) {
+    super.onHalfClose = () => {
+      this.#receiveNone();
+      listener();
     };
   }
 
@@ -196,8 +228,20 @@ class MeteredStream extends ForwardedStream {
   }
 
   override fail(error: unknown): void {
-    this.#finish(statusOf(error).code);
+    this.#finish(this.#codeOf(error));
     super.fail(error);
+  }
+
+  #receiveNone(): void {
+    if (this.#isReceiving) this.#meter.messageIn(0);
+    this.#isReceiving = false;
+  }
+
+  /** These two say that a message could not be read; the handlers of such streams have neither. */
+  #codeOf(error: unknown): number {
+    const { code } = statusOf(error);
+    const isUnread = code === Code.internal || code === Code.resourceExhausted;
+    return this.#takesMany && isUnread ? Code.canceled : code;
   }
 
   #finish(code: number): void {

@@ -7,6 +7,7 @@ export type NetworkMetrics = ReturnType<typeof networkMetrics>;
 export function networkMetrics(make: Instruments) {
   const transfer = doubling(0.1, 10);
   return {
+    // Never counted, and not by etcd 3.7 either: docs/observability.md says why.
     streamFailures: make.counter(
       'etcd_network_server_stream_failures_total',
       'Client streams that broke while sending or receiving.',
