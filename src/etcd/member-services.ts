@@ -23,13 +23,14 @@ import { AuthService } from './service/auth.ts';
 import { ClusterService } from './service/cluster.ts';
 import { DowngradeService } from './service/downgrade.ts';
 import { FailoverService } from './service/failover.ts';
-import { KvService } from './service/kv.ts';
+import { KvService, type KvServiceOptions } from './service/kv.ts';
 import { LeaseService } from './service/lease.ts';
 import { MaintenanceService } from './service/maintenance.ts';
 import { ServingStatus } from './service/serving-status.ts';
 import { SpaceGuard } from './service/space-guard.ts';
 import { WatchService } from './service/watch.ts';
 import type { StorageWarning } from './storage-warnings.ts';
+import { pieceTiming } from './timing/piece-timing.ts';
 import type { RequestTiming } from './timing/timing.ts';
 import type { WatchHub } from './watch/watch-hub.ts';
 
@@ -53,6 +54,7 @@ export type MemberServicesParts = {
 
 export type MemberServices = {
   readonly kv: KvService;
+  readonly kvPieces: KvService;
   readonly watch: WatchService;
   readonly lease: LeaseService;
   readonly cluster: ClusterService;
@@ -77,16 +79,17 @@ export function createServices(parts: MemberServicesParts): MemberServices {
     quotaBytes,
     hasAlarm: () => hasOwnAlarm(state, consensus.memberId),
   });
+  const kv: KvServiceOptions = {
+    consensus,
+    access,
+    store: () => state.current.store,
+    space,
+    txnOpsMax: config.txnOpsMax,
+    compactionDone: parts.compactionDone,
+  };
   return {
-    kv: new KvService({
-      consensus,
-      access,
-      store: () => state.current.store,
-      space,
-      txnOpsMax: config.txnOpsMax,
-      compactionDone: parts.compactionDone,
-      timing: parts.timing,
-    }),
+    kv: new KvService({ ...kv, timing: parts.timing }),
+    kvPieces: new KvService({ ...kv, timing: pieceTiming(parts.timing) }),
     watch: new WatchService(hub, access),
     lease: createLeaseService(parts, access, space),
     cluster: createClusterService(parts, access),

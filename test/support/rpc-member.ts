@@ -305,15 +305,17 @@ export class RpcMember {
       requestTimeoutMs: 7_000,
     });
     const passwords = new PasswordHasher({ cost: 4, hashesMax: 2, queuedMax: 10 });
+    const kv = new KvService({
+      consensus,
+      access,
+      store: () => machine.state.store,
+      space,
+      txnOpsMax: limits.txnOpsDefault,
+      compactionDone: async () => {},
+    });
     return {
-      kv: new KvService({
-        consensus,
-        access,
-        store: () => machine.state.store,
-        space,
-        txnOpsMax: limits.txnOpsDefault,
-        compactionDone: async () => {},
-      }),
+      kv,
+      kvPieces: kv,
       watch: new WatchService(this.hub, access),
       lease: new LeaseService({
         consensus,

@@ -1,4 +1,4 @@
-import { concatBytes } from '../../base/bytes.ts';
+import { compareBytes, concatBytes } from '../../base/bytes.ts';
 import { Code, StatusError } from '../errors.ts';
 import {
   encodeRangeResponse,
@@ -8,11 +8,14 @@ import {
   type RangeResponse,
   type RangeResponseInit,
 } from '../proto/generated/etcdserverpb.ts';
+import type { KeyValue } from '../proto/generated/mvccpb.ts';
 import { checkRange } from './txn-check.ts';
 
 /** etcd's first piece; the next ones grow and shrink towards half to twice a largest request. */
 const FIRST_PIECE_KEYS = 10;
 const keyEnd = Uint8Array.of(0);
+
+type AskRange = (request: RangeRequest) => Promise<RangeResponse>;
 
 /**
  * The answer to a Range in pieces of bounded size, all of one revision. Put together (repeated
@@ -21,7 +24,7 @@ const keyEnd = Uint8Array.of(0);
  */
 export async function* rangeInPieces(
   request: RangeRequest,
-  range: (request: RangeRequest) => Promise<RangeResponse>,
+  range: AskRange,
   pieceBytesTarget: number,
 ): AsyncGenerator<RangeResponseInit, void, undefined> {
   checkRange(request);
@@ -30,31 +33,40 @@ export async function* rangeInPieces(
   if (isOnePiece) return yield await range(request);
   let pieceKeys = FIRST_PIECE_KEYS;
   let remaining = request.limit > 0 ? request.limit : Number.POSITIVE_INFINITY;
-  const plain = { ...request, sortTarget: RangeRequest_SortTarget.KEY };
-  let next = { ...plain, limit: Math.min(pieceKeys, remaining) };
-  let first = await range(next);
-  // A target without an order sorts the only piece, as in etcd. Of several, etcd sorts each and
-  // goes on behind what then is its last key; here they stay in the order of keys, with none lost.
-  const isOnly = !first.more || first.kvs.length >= remaining;
-  if (isOnly && request.sortTarget !== plain.sortTarget) {
-    first = await range({ ...next, sortTarget: request.sortTarget });
-  }
-  const { header, count } = first;
+  const first = await range({ ...request, limit: Math.min(pieceKeys, remaining) });
+  const { header } = first;
   const revision = request.revision > 0 ? request.revision : (header?.revision ?? 0);
-  for (let piece = first; ; piece = await range(next)) {
-    const { kvs, more } = piece;
-    remaining -= kvs.length;
-    const last = kvs.at(-1);
-    if (!more || remaining <= 0 || last === undefined) {
+  // The first piece has waited for the leader; its revision is what all others read.
+  const { KEY: sortTarget } = RangeRequest_SortTarget;
+  const rest = { ...request, sortTarget, revision, serializable: true };
+  let sent = 0;
+  for (let piece = first; ; ) {
+    const { more } = piece;
+    sent += piece.kvs.length;
+    remaining -= piece.kvs.length;
+    const isLast = !more || remaining <= 0;
+    // A target without an order sorts the only piece, as in etcd. Of several, etcd sorts each and
+    // goes on behind what then is its last key; here they stay in the order of keys, none is lost.
+    const kvs = isLast || piece !== first ? piece.kvs : inOrderOfKeys(piece.kvs);
+    const last = piece === first ? inOrderOfKeys(kvs).at(-1) : kvs.at(-1);
+    if (last === undefined) return yield { header, kvs, more, count: sent };
+    const key = concatBytes([last.key, keyEnd]);
+    if (isLast) {
+      const count = sent + (more ? await countOf({ ...rest, key }, range) : 0);
       return yield { header, kvs, more, count };
     }
     yield { kvs };
     pieceKeys = nextPieceKeys(pieceKeys, encodeRangeResponse({ kvs }).length, pieceBytesTarget);
-    const limit = Math.min(pieceKeys, remaining);
-    const key = concatBytes([last.key, keyEnd]);
-    // The first piece has waited for the leader; its revision is what all others read.
-    next = { ...plain, key, revision, limit, serializable: true };
+    piece = await range({ ...rest, key, limit: Math.min(pieceKeys, remaining) });
   }
+}
+
+async function countOf(request: RangeRequest, range: AskRange): Promise<number> {
+  return (await range({ ...request, limit: 0, countOnly: true })).count;
+}
+
+function inOrderOfKeys(kvs: readonly KeyValue[]): readonly KeyValue[] {
+  return kvs.toSorted((a, b) => compareBytes(a.key, b.key));
 }
 
 function nextPieceKeys(keys: number, bytes: number, bytesTarget: number): number {

@@ -15,6 +15,7 @@ import {
   encodeRangeRequest,
   type InternalRaftRequestInit,
 } from '../proto/generated/etcdserverpb.ts';
+import { pieceTiming } from './piece-timing.ts';
 import { MemberTiming } from './request-timing.ts';
 
 const b = utf8Bytes;
@@ -67,6 +68,28 @@ test('fast requests are counted and say nothing', async () => {
   ]);
   assert.deepEqual(await counted('etcd_server_apply_duration_seconds'), [
     'etcd_server_apply_duration_seconds_count{version="v3",op="Put",success="true"} 1',
+  ]);
+});
+
+test('pieces of a RangeStream are reads and no requests, and nothing is said of slow ones', async () => {
+  const { timing, clock, lines, counted } = timed();
+  const pieces = pieceTiming(timing);
+  const startedMs = pieces.nowMs();
+  clock.advance(500);
+  pieces.rangeEnded(range, startedMs, pieces.exactMs(), result, undefined);
+  pieces.rangeEnded(range, startedMs, startedMs, undefined, new EtcdError('Compacted'));
+  pieces.rangeEnded(
+    range,
+    startedMs,
+    Number.POSITIVE_INFINITY,
+    undefined,
+    new EtcdError('Stopped'),
+  );
+  assert.deepEqual(lines, []);
+  assert.deepEqual(await counted('etcd_server_request_duration_seconds'), []);
+  assert.deepEqual(await counted('etcd_server_range_duration_seconds'), [
+    'etcd_server_range_duration_seconds_count{success="true"} 1',
+    'etcd_server_range_duration_seconds_count{success="false"} 1',
   ]);
 });
 

@@ -90,6 +90,11 @@ export class MemberTiming implements RequestTiming {
     if (tookMs > traceMs) this.#slow.traceRange(request, startedMs, readMs, nowMs, result);
   }
 
+  pieceEnded(readMs: number, isOk: boolean): void {
+    const nowMs = this.#time.exactMs();
+    if (readMs <= nowMs) this.#rangeReads.observe(isOk, nowMs - readMs);
+  }
+
   readTxnEnded(
     request: TxnRequest,
     startedMs: number,

@@ -54,6 +54,8 @@ export interface RequestTiming {
     result: TimedRange | undefined,
     error: unknown,
   ): void;
+  /** A piece of a RangeStream: since when it was read; Infinity: it was refused before. */
+  pieceEnded(readMs: number, isOk: boolean): void;
   /** A transaction that only reads, from the moment its read barrier was passed. */
   readTxnEnded(
     request: TxnRequest,
@@ -81,6 +83,7 @@ export const untimed: RequestTiming = {
   nowMs: () => 0,
   exactMs: () => 0,
   rangeEnded: () => {},
+  pieceEnded: () => {},
   readTxnEnded: () => {},
   proposalEnded: () => {},
   applyBegins: () => {},

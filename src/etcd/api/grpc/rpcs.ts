@@ -26,6 +26,8 @@ import { watchRpcs } from './watch.ts';
 
 export type RpcServices = {
   readonly kv: KvService;
+  /** The same for the pieces of a RangeStream, which are no requests of their own. */
+  readonly kvPieces: KvService;
   readonly watch: WatchService;
   readonly lease: LeaseService;
   readonly cluster: ClusterService;
@@ -50,16 +52,16 @@ export function implementedRpcs(services: RpcServices, options: RpcOptions): rea
   const around = new Interceptors(options);
   const header = new ResponseHeader(options.consensus);
   const { access } = services;
-  const kv = kvRpcs(around, header, services.kv, access);
+  const [pieceRpc] = kvRpcs(around, header, services.kvPieces, access) as [UnaryRpc];
   const basic = [
-    ...kv,
+    ...kvRpcs(around, header, services.kv, access),
     ...watchRpcs(around, header, services.watch),
     ...leaseRpcs(around, header, services.lease),
   ];
   const clientOf = localClients(basic);
   return [
     ...basic,
-    rangeStreamRpc(around, kv[0] as UnaryRpc, options.requestBytesMax),
+    rangeStreamRpc(around, pieceRpc, options.requestBytesMax),
     ...lockRpcs(around, clientOf),
     ...electionRpcs(around, clientOf),
     ...healthRpcs(around, services.serving),
