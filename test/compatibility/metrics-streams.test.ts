@@ -98,7 +98,7 @@ async function sameCounts(calls: (url: string) => Promise<void>): Promise<void> 
       return wrong.length === 0;
     };
     // A stream's handler may hear of its end a moment after the client.
-    await until('the counts are the same', 10_000, isSame).catch(() => {});
+    await until('the counts are the same', isSame).catch(() => {});
     assert.deepEqual(wrong, [], 'name, etcd, ours');
   });
 }
