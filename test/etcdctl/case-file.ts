@@ -16,6 +16,7 @@
  *     type W "text"               … reads the text,
  *     stop W SIGINT               … gets a signal; `end W` waits for its own end instead
  *     member 2 stop               stops a member; `start` starts it again
+ *     settle                      waits until all members know the leader and have applied the same
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +34,8 @@ export type Step =
   | { readonly kind: 'until' | 'type'; readonly name: string; readonly text: string }
   | { readonly kind: 'stop'; readonly name: string; readonly signal: NodeJS.Signals }
   | { readonly kind: 'end'; readonly name: string }
-  | { readonly kind: 'member'; readonly index: number; readonly action: 'stop' | 'start' };
+  | { readonly kind: 'member'; readonly index: number; readonly action: 'stop' | 'start' }
+  | { readonly kind: 'settle' };
 
 export type Case = { readonly step: Step; readonly at: string; readonly text: string };
 
@@ -114,6 +116,8 @@ function stepsOf(words: readonly string[], at: string): Step[] {
       return [{ kind: 'stop', name, signal: (third || 'SIGINT') as NodeJS.Signals }];
     case 'end':
       return [{ kind: 'end', name }];
+    case 'settle':
+      return [{ kind: 'settle' }];
     case 'member': {
       if (third !== 'stop' && third !== 'start') break; // A command of etcdctl.
       return [{ kind: 'member', index: Number(name) - 1, action: third }];

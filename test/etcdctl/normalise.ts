@@ -187,6 +187,8 @@ export function normalised(outcome: Outcome, command: string, isProtobuf: boolea
 
 function printedText(text: string, command: string): string {
   let lines = text.split('\n');
+  // A count every thirty seconds.
+  if (command === 'make-mirror') lines = lines.filter((line) => !/^\d+$/.test(line));
   if (text.startsWith('┌')) lines = tableLines(lines);
   else if (command === 'endpoint status') lines = lines.map(statusLine);
   return byRules(lines.join('\n'));

@@ -70,6 +70,9 @@ async function take(side: Side, { step }: Case): Promise<Shown | undefined> {
       return await side.stop(step.name, step.signal);
     case 'end':
       return await side.end(step.name);
+    case 'settle':
+      await side.settle();
+      return undefined;
     case 'member': {
       const member = side.member(step.index);
       if (step.action === 'stop') await member.kill('SIGKILL');

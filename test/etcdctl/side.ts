@@ -98,6 +98,11 @@ export class Side {
     return this.#shown(outcome, invocation);
   }
 
+  async settle(): Promise<void> {
+    await this.cluster.leader();
+    await this.cluster.assertSameState();
+  }
+
   async close(): Promise<void> {
     for (const { command } of this.#started.values()) command.signal('SIGKILL');
     await this.cluster.close();
@@ -157,7 +162,7 @@ export class Side {
     const filled = Object.entries(env).map(([name, value]) => [name, this.#filled(value)]);
     return new Command({
       args: [...endpoints, ...args.map((arg) => this.#filled(arg))],
-      env: Object.fromEntries(filled) as Record<string, string>,
+      env: { ...patience, ...(Object.fromEntries(filled) as Record<string, string>) },
       cwd: this.cluster.folder,
     });
   }
@@ -204,6 +209,9 @@ export class Side {
     return started;
   }
 }
+
+/** Where a case names no timeouts it is about the answer, not about how fast this machine is. */
+const patience = { ETCDCTL_COMMAND_TIMEOUT: '60s', ETCDCTL_DIAL_TIMEOUT: '30s' };
 
 const idPatterns = [
   /lease ([0-9a-f]+) granted/,
