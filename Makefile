@@ -1,6 +1,6 @@
 # Every target works as the first command on a machine with Node.js 20 or newer, npm and make.
 .DEFAULT_GOAL := help
-.PHONY: help up test check unit integration differential crash faults mixed power-loss round-trip failover bench bench-quick h2load h2spec etcdctl clients interop fuzz fuzz-transport e2e e2e-apiserver image build gen format peers clean
+.PHONY: help up test check unit rounds integration differential crash faults mixed power-loss round-trip failover bench bench-quick h2load h2spec etcdctl clients interop fuzz fuzz-transport e2e e2e-apiserver image build gen format peers clean
 
 installed := node_modules/.package-lock.json
 
@@ -23,6 +23,9 @@ check: $(installed) ## format, lint, types, import rules, unused code, generated
 
 unit: $(installed) ## the tests that need no other process
 	npm run unit
+
+rounds: $(installed) ## the random tests among the unit tests, for longer (ROUNDS=10 times)
+	npm run rounds
 
 integration: $(installed) peers ## the tests with real member processes and etcd's own tools
 	npm run integration

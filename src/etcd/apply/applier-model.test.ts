@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { KvModel, type ModelAnswer, shown } from '../../../test/support/kv-model.ts';
 import { ManualClock, turns } from '../../../test/support/manual-clock.ts';
 import { MemoryBackend } from '../../../test/support/memory-backend.ts';
+import { rounds } from '../../../test/support/rounds.ts';
 import { requestEntry, StateMachine } from '../../../test/support/state-machine.ts';
 import { emptyBytes } from '../../base/bytes.ts';
 import { systemClock } from '../../base/clock.ts';
@@ -339,7 +340,7 @@ function newSeed(what: string): number {
 
 void test('the applier answers what a list of versions answers', async () => {
   const seed = newSeed('applier model');
-  for (let i = 0; i < 8; i++) await runAgainstModel(seed + i, new MemoryBackend(), 150);
+  for (let i = 0; i < rounds(4); i++) await runAgainstModel(seed + i, new MemoryBackend(), 150);
 });
 
 void test('the applier answers what a list of versions answers, on lmdb', async () => {

@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { rounds } from '../../../test/support/rounds.ts';
 import { makeSampleState, openState, pagesWithHeader } from '../../../test/support/sample-state.ts';
 import { type Random, seededRandom } from '../../base/random.ts';
 import type { Bucket, Entry, ReadTxn, WriteTxn } from '../backend/backend.ts';
@@ -85,7 +86,7 @@ for (const [how, damage] of damages) {
   test(`random pages ${how} are survived${alwaysSeen.has(how) ? ' and seen' : ''}`, async () => {
     const random = seededRandom(seed);
     const pages = pagesWithHeader(sample);
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < rounds(8); round++) {
       const number = pages[random.below(pages.length)] as number;
       const dir = withPage(number, (page, file) => damage(page, random, file));
       const report = await checkDir(dir, '');

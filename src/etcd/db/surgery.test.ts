@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { rounds } from '../../../test/support/rounds.ts';
 import { makeSampleState, openState, pagesWithHeader } from '../../../test/support/sample-state.ts';
 import { seededRandom } from '../../base/random.ts';
 import { exportBuckets } from '../apply/state-transfer.ts';
@@ -147,7 +148,7 @@ test('what cannot be read is refused by name, unless it is to be left out', asyn
 test('of a damaged history all other versions remain, and the tables fit them', async () => {
   const random = seededRandom(seed);
   const pages = pagesWithHeader(sample);
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < rounds(4); round++) {
     const dir = damagedAt([pages[random.below(pages.length)] as number]);
     const output = newDir();
     const { out, err } = await surgery(
@@ -228,7 +229,8 @@ test('clear-page with a range leaves out these elements only', async () => {
   );
   assert.match(out, /entries lost: 1 of authUsers/);
   assert.equal(code, 0);
-  const lost = contents(sample).filter((line) => !contents(output).includes(line));
+  const kept = new Set(contents(output));
+  const lost = contents(sample).filter((line) => !kept.has(line));
   assert.equal(lost.length, 1);
   assert.match(lost[0] ?? '', /^authUsers /);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryBackend } from '../../../test/support/memory-backend.ts';
+import { rounds } from '../../../test/support/rounds.ts';
 import { StateMachine } from '../../../test/support/state-machine.ts';
 import { utf8Bytes } from '../../base/bytes.ts';
 import { type Random, seededRandom } from '../../base/random.ts';
@@ -98,7 +99,7 @@ async function change(machine: StateMachine, random: Random): Promise<void> {
 }
 
 void test('lists from the cache equal lists from the store, whatever changes between them', async () => {
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < rounds(4); round++) {
     const seed = Number(process.env['SEED'] ?? Date.now() % 1e6) + round;
     const random = seededRandom(seed);
     const bounds = { ...tiny, bytesMax: round % 2 === 0 ? tiny.bytesMax : 1e6 };
@@ -131,7 +132,7 @@ void test('lists in pieces equal lists of their moment, whatever changes while t
   for (let i = 0; i < 3_000; i++) {
     machine.apply({ put: { key: b(`key-${1e7 + i * 37}`), value: b('v'.repeat(i % 40)) } });
   }
-  for (let step = 0; step < 60; step++) {
+  for (let step = 0; step < rounds(20); step++) {
     // Cold now and then: what is read in pieces then stays as of its own moment.
     if (step % 4 === 0) await machine.restart();
     const { store } = machine.state;

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RaftSimulation, type SimulationOptions } from '../../../test/support/raft-simulation.ts';
+import { rounds } from '../../../test/support/rounds.ts';
 
 /*
  * `RAFT_SEED=123 node --test src/etcd/raft/simulation.test.ts` runs one seed; `RAFT_SEEDS=5000`
  * that many from a fresh start.
  */
 const single = process.env['RAFT_SEED'];
-const seedCount = Number(process.env['RAFT_SEEDS'] ?? 120);
+const seedCount = Number(process.env['RAFT_SEEDS'] ?? rounds(40));
 const firstSeed = Number(
   single ?? (process.env['RAFT_SEEDS'] === undefined ? 1 : Date.now() % 1_000_000_000),
 );

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { CrashError, CrashingDisk } from '../../../test/support/crashing-disk.ts';
 import { MemoryDisk } from '../../../test/support/memory-disk.ts';
+import { rounds } from '../../../test/support/rounds.ts';
 import { equalBytes } from '../../base/bytes.ts';
 import { silentLog } from '../../base/log.ts';
 import { type Random, seededRandom } from '../../base/random.ts';
@@ -12,7 +13,7 @@ import { Wal } from './wal.ts';
 const DIR = '/member/wal';
 const metadata = new Uint8Array([8, 1]);
 const options = { segmentBytes: 2048, segmentsKept: 1 };
-const SEEDS = 12;
+const SEEDS = rounds(4);
 
 /** What was asked for and what was promised, in the order of the calls. */
 type History = { asked: Entry[]; promised: number; released: number; created: boolean };
@@ -112,7 +113,7 @@ test('whatever operation the power goes at, every promised append is there after
 });
 
 test('a crash during the recovery from a crash loses nothing either', async () => {
-  for (let seed = 1; seed <= 60; seed += 1) {
+  for (let seed = 1; seed <= rounds(20); seed += 1) {
     const random = seededRandom(seed);
     const disk = await newDisk();
     const history = newHistory();

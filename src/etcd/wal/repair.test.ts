@@ -11,7 +11,7 @@ const golden = JSON.parse(
   readFileSync(new URL('testdata/etcd-segment.json', import.meta.url), 'utf8'),
 ) as { base64: string; records: { offset: number }[] };
 const FILE = '/member/wal/0000000000000000-0000000000000000.wal';
-const SEGMENT_BYTES = 16 * 1024;
+const SEGMENT_BYTES = 4 * 1024;
 const USED_BYTES = 2216;
 
 type Outcome =

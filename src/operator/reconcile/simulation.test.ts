@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clusterOf, podSettings, startMs } from '../../../test/support/operator-fixtures.ts';
 import { World } from '../../../test/support/operator-world.ts';
+import { rounds } from '../../../test/support/rounds.ts';
 import { seededRandom } from '../../base/random.ts';
 import type { EtcdCluster, EtcdClusterStatus } from '../api/etcd-cluster.ts';
 import type { Action } from './action.ts';
@@ -19,7 +20,7 @@ import { reconcile, reconcileFailover } from './reconcile.ts';
  */
 const seeds =
   process.env['SEED'] === undefined
-    ? Array.from({ length: 200 }, (_, at) => at + 1)
+    ? Array.from({ length: rounds(50) }, (_, at) => at + 1)
     : [Number(process.env['SEED'])];
 
 const troubledTicks = 150;
