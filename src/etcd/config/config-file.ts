@@ -3,7 +3,7 @@ import type { parse } from 'yaml';
 import { mergeGates, parseGates } from './feature-gates.ts';
 import { type FileKey, type FileKeys, fileKeys, goPlace } from './file-keys.ts';
 import { mismatch, typeProblem } from './file-types.ts';
-import type { Flag } from './flag-table.ts';
+import type { Flag } from './flag.ts';
 import { type FlagRefusal, notYet } from './flags.ts';
 import { type Parsed, parsed, refused } from './go-values.ts';
 import { ignoredWarning } from './ignored-flags.ts';

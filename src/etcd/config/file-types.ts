@@ -1,4 +1,4 @@
-import type { Flag } from './flag-table.ts';
+import type { Flag } from './flag.ts';
 import { type IntegerRange, int64Range, uint32Range, uint64Range } from './go-values.ts';
 
 /** What is wrong with a value's type, in the words of Go's JSON decoder. */

@@ -1,23 +1,16 @@
-import type { Flag, FlagGroup, FlagKind } from './flag-table.ts';
+import { type Flag, flagsOf } from './flag.ts';
 
-function flag(
-  group: FlagGroup,
-  name: string,
-  kind: FlagKind,
-  byDefault: string,
-  usage: string,
-): Flag {
-  return { name, kind, group, byDefault, usage, isIgnored: true };
-}
+const member = flagsOf('Member');
+const clustering = flagsOf('Clustering');
 
 /** Flags about bbolt, snapshot files and the v2 store, none of which this server has. */
 export const ignoredFlags: readonly Flag[] = [
-  flag('Member', 'max-snapshots', 'uint', '5', 'Snapshot files to keep; there are none here.'),
-  flag('Member', 'backend-bbolt-freelist-type', 'string', 'map', 'List of free pages in bbolt.'),
-  flag('Member', 'backend-batch-interval', 'duration', '0', 'Time between commits of bbolt.'),
-  flag('Member', 'backend-batch-limit', 'int', '0', 'Operations in one commit of bbolt.'),
-  flag('Clustering', 'v2-deprecation', 'v2-stage', 'write-only', 'How far the v2 store is gone.'),
-];
+  member('max-snapshots', 'uint', '5', 'Snapshot files to keep; there are none here.'),
+  member('backend-bbolt-freelist-type', 'string', 'map', 'List of free pages in bbolt.'),
+  member('backend-batch-interval', 'duration', '0', 'Time between commits of bbolt.'),
+  member('backend-batch-limit', 'int', '0', 'Operations in one commit of bbolt.'),
+  clustering('v2-deprecation', 'v2-stage', 'write-only', 'How far the v2 store is gone.'),
+].map((flag) => ({ ...flag, isIgnored: true }));
 
 /** What etcd says of those that it still reads, but ignores as well. */
 const deprecations: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import { parseGates } from './feature-gates.ts';
-import { type Flag, type FlagKind, flagTable } from './flag-table.ts';
+import type { Flag, FlagKind } from './flag.ts';
+import { flagTable } from './flag-table.ts';
 import {
   int64Range,
   type Parsed,

@@ -1,4 +1,5 @@
-import { type Flag, type FlagGroup, flagTable } from './flag-table.ts';
+import type { Flag, FlagGroup } from './flag.ts';
+import { flagTable } from './flag-table.ts';
 
 export const usageHead = `Usage:
 
