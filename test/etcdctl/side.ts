@@ -55,6 +55,11 @@ export class Side {
     return member;
   }
 
+  /** No member was stopped. */
+  get isWhole(): boolean {
+    return this.#members.every((member) => member.isRunning);
+  }
+
   /** Runs to the end; an id in the answer gets the name `capture`. */
   async run(invocation: Invocation, capture?: string): Promise<Shown> {
     const command = this.#command(invocation);

@@ -22,13 +22,16 @@ type Node = {
 /** Three members whose peer connections go through `network`. */
 async function withNetwork(
   t: TestContext,
+  flags: readonly string[],
   body: (nodes: readonly Node[], network: PeerNetwork) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'partition-'));
   const network = new PeerNetwork();
   const nodes: Node[] = [];
   try {
-    for (const name of ['m1', 'm2', 'm3']) nodes.push(await makeNode(folder, name, network));
+    for (const name of ['m1', 'm2', 'm3']) {
+      nodes.push(await makeNode(folder, name, network, flags));
+    }
     const initial = nodes.map(({ member }) => `${member.name}=${member.peerUrl}`).join(',');
     for (const { member } of nodes) member.start(initial, 'new');
     await Promise.all(nodes.map(({ member }) => member.ready()));
@@ -47,7 +50,12 @@ async function withNetwork(
   }
 }
 
-async function makeNode(folder: string, name: string, network: PeerNetwork): Promise<Node> {
+async function makeNode(
+  folder: string,
+  name: string,
+  network: PeerNetwork,
+  flags: readonly string[],
+): Promise<Node> {
   const port = { advertised: await freePort(), real: await freePort() };
   await network.listen(port);
   const member = new MemberProcess({
@@ -58,7 +66,7 @@ async function makeNode(folder: string, name: string, network: PeerNetwork): Pro
     clientPort: await freePort(),
     peerPort: port.advertised,
     // The last one wins: advertised is the proxy.
-    flags: [`--listen-peer-urls=http://127.0.0.1:${port.real}`],
+    flags: [`--listen-peer-urls=http://127.0.0.1:${port.real}`, ...flags],
   });
   return { member, port, client: new EtcdClient(member.endpoint, 4_000) };
 }
@@ -75,7 +83,7 @@ async function leaderAmong(nodes: readonly Node[]): Promise<Node> {
 
 test('a leader cut off steps down and reads nothing stale; healed, all agree', async (t) => {
   const random = faultRandom(t);
-  await withNetwork(t, async (nodes, network) => {
+  await withNetwork(t, [], async (nodes, network) => {
     const load = new RegisterLoad({ random, clientsPerMember: 2 });
     load.start(
       t,
@@ -125,7 +133,8 @@ async function assertCanaryIsFound(load: RegisterLoad, lagging: Node): Promise<v
 
 test('a follower cut off disturbs nobody when it comes back', async (t) => {
   faultRandom(t);
-  await withNetwork(t, async (nodes, network) => {
+  // So long that a slow machine by itself makes no election.
+  await withNetwork(t, ['--election-timeout=4000'], async (nodes, network) => {
     const leader = await leaderAmong(nodes);
     const follower = nodes.find((node) => node !== leader) as Node;
     const { raftTerm } = await leader.client.status();

@@ -12,6 +12,7 @@ import {
 import { EtcdClient } from '../support/etcd-client.ts';
 import { linearizabilityComplaints, type Operation } from '../support/linearizability.ts';
 import type { MemberProcess } from '../support/member-process.ts';
+import { until } from '../support/until.ts';
 
 export type RegisterLoadOptions = {
   readonly random: Random;
@@ -77,7 +78,12 @@ export class RegisterLoad {
     await this.stop();
     const client = new EtcdClient(member.endpoint);
     try {
-      for (let i = 0; i < keyCount; i += 1) await this.#read(client, `r/${i}`);
+      for (let i = 0; i < keyCount; i += 1) {
+        await until('a last read', async () => {
+          await this.#read(client, `r/${i}`);
+          return true;
+        });
+      }
     } finally {
       client.close();
     }

@@ -145,14 +145,19 @@ test('members of Go etcd and ours agree on rules and on what they let in', { ski
     await enableAuth({ etcdctl });
     for (const member of cluster.members) await cluster.client(member).login('root', 'secret');
     for (const [at, member] of cluster.members.entries()) {
-      const id = (await cluster.client(member).status()).header?.memberId ?? 0n;
-      const leader = await cluster.leader();
-      if (leader !== member) await cluster.client(leader).moveLeader(id);
+      await cluster.lead(member);
       await root.ok('role', 'add', `r${at}`);
       await root.ok('role', 'grant-permission', `r${at}`, 'read', 'k', `z${at}`);
       await root.ok('user', 'add', `u${at}:p`);
       await root.ok('user', 'grant-role', `u${at}`, `r${at}`);
       for (const asked of cluster.members) {
+        // A read with what is known of users there: refused until it has applied the last change.
+        await until(`${asked.name} has the rules`, () =>
+          cluster
+            .client(asked)
+            .get('k')
+            .then(() => true),
+        );
         const client = new EtcdClient(asked.endpoint);
         await client.login('ann', 'hers');
         await client.put(`app/${at}`, asked.name);
@@ -181,11 +186,13 @@ test('leases expire with auth on, whoever leads', { skip }, async (t) => {
     await enableAuth({ etcdctl });
     for (const member of cluster.members) await cluster.client(member).login('root', 'secret');
     for (const member of cluster.members.slice(0, 2)) {
-      const id = (await cluster.client(member).status()).header?.memberId ?? 0n;
-      const leader = await cluster.leader();
-      if (leader !== member) await cluster.client(leader).moveLeader(id);
-      const lease = (await ann.ok('lease', 'grant', '2')).split(' ')[1] ?? '';
-      await ann.ok('put', 'app/leased', 'x', `--lease=${lease}`);
+      await cluster.lead(member);
+      // On a slow machine it can be gone before the key comes.
+      await until('a key with a short lease', async () => {
+        const lease = (await ann.ok('lease', 'grant', '3')).split(' ')[1] ?? '';
+        await ann.ok('put', 'app/leased', 'x', `--lease=${lease}`);
+        return true;
+      });
       await until('the key is gone with its lease', async () => {
         return (await ann.ok('get', 'app/leased')) === '';
       });

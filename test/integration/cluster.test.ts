@@ -8,6 +8,8 @@ import { tableRows } from '../support/table.ts';
 import { until } from '../support/until.ts';
 
 const skip = missingPeers('etcdctl');
+/** For tests of who leads: a slow machine by itself makes no election. */
+const steady = ['--election-timeout=5000'];
 
 async function memberId(cluster: ProcessCluster, member: MemberProcess): Promise<bigint> {
   return (await cluster.client(member).status()).header?.memberId ?? 0n;
@@ -37,7 +39,7 @@ test('a write through any member is read from every member', { skip }, async (t)
 });
 
 test('move-leader makes the named member lead', { skip }, async (t) => {
-  await withCluster(t, { size: 3 }, async (cluster) => {
+  await withCluster(t, { size: 3, flags: steady }, async (cluster) => {
     const old = await cluster.leader();
     const target = cluster.members.find((member) => member !== old);
     assert.ok(target !== undefined);
@@ -150,14 +152,12 @@ test('a member that lags behind the log gets a snapshot', { skip }, async (t) =>
 });
 
 test('SIGTERM of the leader hands leadership over before it ends', { skip }, async (t) => {
-  await withCluster(t, { size: 3 }, async (cluster) => {
+  await withCluster(t, { size: 3, flags: steady }, async (cluster) => {
     const old = await cluster.leader();
     const before = (await cluster.client(old).status()).raftTerm;
     await old.stop();
-    const survivor = cluster.members.find((member) => member !== old);
-    assert.ok(survivor !== undefined);
-    const after = await cluster.client(survivor).status();
-    assert.equal(after.raftTerm, before + 1);
-    assert.notEqual(after.leader, 0n);
+    // No later term: nobody had to find out first that the leader was gone.
+    const { raftTerm } = await cluster.client(await cluster.leader()).status();
+    assert.equal(raftTerm, before + 1);
   });
 });

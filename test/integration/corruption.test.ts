@@ -24,12 +24,7 @@ async function damage(
   await member.stop();
   changeStoredBytes(member, 'what-was-stored-7', 'what-was-sTored-7');
   await cluster.restart(member);
-  await until(`${leader.name} leads`, async () => {
-    const leading = await cluster.leader();
-    if (leading === leader) return true;
-    await cluster.client(leading).moveLeader(await idOf(cluster, leader));
-    return false;
-  });
+  await cluster.lead(leader);
 }
 
 async function idOf(cluster: ProcessCluster, member: MemberProcess): Promise<bigint> {

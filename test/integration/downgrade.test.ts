@@ -28,14 +28,6 @@ async function reach(cluster: ProcessCluster, versions: string): Promise<void> {
   });
 }
 
-async function lead(cluster: ProcessCluster, member: MemberProcess): Promise<void> {
-  const leader = await cluster.leader();
-  if (leader === member) return;
-  const id = (await cluster.client(member).status()).header?.memberId ?? 0n;
-  await cluster.client(leader).moveLeader(id);
-  assert.equal((await cluster.leader()).name, member.name);
-}
-
 /** The member's folder goes on with another server. */
 async function replaceServer(
   cluster: ProcessCluster,
@@ -48,17 +40,6 @@ async function replaceServer(
   await cluster.restart(replacement);
 }
 
-async function remove(cluster: ProcessCluster, member: MemberProcess): Promise<void> {
-  const id = (await cluster.client(member).status()).header?.memberId ?? 0n;
-  cluster.members.splice(cluster.members.indexOf(member), 1);
-  // Refused as "unhealthy cluster" until the rest have been connected for five seconds.
-  await until(`${member.name} is removed`, async () => {
-    await cluster.etcdctl('member', 'remove', id.toString(16));
-    return true;
-  });
-  await member.kill('SIGKILL');
-}
-
 test('whoever leads, all members go down and up together', { skip }, async (t) => {
   await withCluster(t, { size: 3, kinds: ['etcd', 'etcd-ts', 'etcd-ts'] }, async (cluster) => {
     await reach(cluster, '3.7.0 3.7.0 none');
@@ -67,7 +48,7 @@ test('whoever leads, all members go down and up together', { skip }, async (t) =
       [1, 0],
       [2, 2],
     ] as const) {
-      await lead(cluster, cluster.member(leader));
+      await cluster.lead(cluster.member(leader));
       const { endpoint } = cluster.member(asked);
       const said = await cluster.run('etcdctl', [
         '--endpoints',
@@ -122,7 +103,7 @@ test('a cluster with ours goes down to real 3.6, ours come back to it, and all g
       const client = cluster.client(await cluster.leader());
       for (let i = 0; i < 100; i += 1) await client.put(`${prefix}${i}`, `value ${i}`);
     };
-    await lead(cluster, cluster.member(2));
+    await cluster.lead(cluster.member(2));
     await putMany('before');
     await cluster.etcdctl('downgrade', 'enable', '3.6');
     await reach(cluster, '3.6.0 3.6.0 3.6.0');
@@ -131,12 +112,12 @@ test('a cluster with ours goes down to real 3.6, ours come back to it, and all g
       await putMany(`during${i}`);
     }
     await reach(cluster, '3.6.0 3.6.0 3.6.0');
-    await remove(cluster, cluster.member(2));
+    await cluster.removeMember(cluster.member(2));
     // Nobody is left who is not 3.6: the leader, a 3.6, ends the downgrade.
     await reach(cluster, '3.6.0 3.6.0 none');
     const ours = await cluster.addMember('learner', 'etcd-ts');
     await cluster.promote(ours);
-    await lead(cluster, ours);
+    await cluster.lead(ours);
     await putMany('ours');
     // By a snapshot of ours: its store has to be one that 3.6 takes, also when it starts again.
     const old = await cluster.addMember('learner', 'etcd-3.6');

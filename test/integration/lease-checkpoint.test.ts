@@ -44,10 +44,7 @@ for (const kinds of [
   }, async (t) => {
     await withCluster(t, { size: 3, kinds, flags }, async (cluster) => {
       const first = cluster.member(0);
-      if ((await cluster.leader()) !== first) {
-        const id = (await cluster.client(first).status()).header?.memberId ?? 0n;
-        await cluster.client(await cluster.leader()).moveLeader(id);
-      }
+      await cluster.lead(first);
       const granted = await cluster.etcdctl('lease', 'grant', String(ttlSeconds));
       const lease = /lease (\w+) granted/.exec(granted)?.[1] ?? '';
       await sleep(intervalMs + 3_000);

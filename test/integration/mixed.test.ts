@@ -19,11 +19,7 @@ test('two members of Go etcd and one of ours agree on state, whoever leads', {
     const ours = cluster.member(2);
     const theirs = cluster.member(0);
     for (const target of [ours, theirs]) {
-      const id = (await cluster.client(target).status()).header?.memberId ?? 0n;
-      if ((await cluster.leader()) !== target) {
-        await cluster.client(await cluster.leader()).moveLeader(id);
-      }
-      assert.equal((await cluster.leader()).name, target.name);
+      await cluster.lead(target);
       await putMany(cluster, target.name, 50);
       for (const member of cluster.members) {
         assert.equal(await cluster.client(member).get(`${target.name}49`), 'value 49');
@@ -46,8 +42,7 @@ test('a member of ours joins Go etcd by a snapshot, and one of theirs joins ours
     await cluster.assertSameState();
     assert.equal(await cluster.client(ours).get('k499'), 'value 499');
     const old = cluster.member(0);
-    const id = (await cluster.client(ours).status()).header?.memberId ?? 0n;
-    await cluster.client(old).moveLeader(id);
+    await cluster.lead(ours);
     await cluster.removeMember(old);
     await putMany(cluster, 'alone', 300);
     // As a voter it would first wait seven seconds for a quorum that needs itself.

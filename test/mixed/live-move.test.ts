@@ -19,7 +19,7 @@ const skip = missingPeers('etcd', 'etcdctl');
 /** Small, so that every joining member starts from a snapshot of the other kind. */
 const flags = ['--snapshot-count=200', '--snapshot-catchup-entries=50'];
 
-const leaseTtlSeconds = 20;
+const leaseTtlSeconds = 40;
 
 /** An empty store is at revision 1. */
 const firstRevision = 2;
@@ -146,15 +146,6 @@ async function assertSameHash(cluster: ProcessCluster): Promise<void> {
   });
 }
 
-async function lead(cluster: ProcessCluster, target: MemberProcess): Promise<void> {
-  const id = (await cluster.client(target).status()).header?.memberId ?? 0n;
-  await until(`${target.name} leads`, async () => {
-    const leader = await cluster.leader();
-    if (leader !== target) await cluster.client(leader).moveLeader(id);
-    return (await cluster.leader()) === target;
-  });
-}
-
 /** Replaces every member by one of `kind`; the new ones lead before the first of the old leaves. */
 async function moveTo(
   t: TestContext,
@@ -171,7 +162,7 @@ async function moveTo(
   }
   const [first] = cluster.members.slice(leaving.length);
   assert.ok(first !== undefined);
-  await lead(cluster, first);
+  await cluster.lead(first);
   await cluster.etcdctl('compaction', '--physical', `${clients.watchedRevision - 50}`);
   await assertSameHash(cluster);
   for (const old of leaving) {
