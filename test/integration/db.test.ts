@@ -393,6 +393,8 @@ test('a killed restore or import leaves nothing, and is repeated as it was', {
   await world.start(theirs);
   const benchmark = [
     '--total=4000',
+    // Together, so that they share syncs of a slow disk.
+    '--clients=50',
     '--key-space-size=4000',
     '--val-size=2000',
     '--sequential-keys',

@@ -41,7 +41,7 @@ export class DbWorld {
   /** Whatever its exit code. */
   try(tool: Tool, ...args: readonly string[]): Promise<CommandResult> {
     return new Promise((resolve) => {
-      const options = { timeout: 120_000, maxBuffer: 64 * 1024 * 1024, cwd: this.folder };
+      const options = { timeout: 600_000, maxBuffer: 64 * 1024 * 1024, cwd: this.folder };
       execFile(programOf(tool), args, options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
         resolve({ code, stdout, stderr });
