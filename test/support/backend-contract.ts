@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareBytes, utf8Bytes, utf8Text } from '../../src/base/bytes.ts';
+import { compareBytes, emptyBytes, utf8Bytes, utf8Text } from '../../src/base/bytes.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import { type Backend, backendKeyBytesMax, type ReadTxn } from '../../src/etcd/backend/backend.ts';
+import { ValuePlace } from '../../src/etcd/backend/value-place.ts';
 
 const b = utf8Bytes;
+const wanted = ['again', '', 'absent', 'D'];
 
 function pairs(txn: ReadTxn, from: string, to?: string, reverse = false, limit?: number): string {
   const options = limit === undefined ? { reverse } : { reverse, limit };
@@ -55,6 +57,36 @@ export function backendContract(name: string, open: () => Promise<Backend>): voi
       assert.equal(txn.count('meta', b(''), undefined), 4);
       assert.equal(txn.count('meta', b('x'), undefined), 0);
     });
+  });
+
+  claim('a value is found in place as it is read, also within its transaction', async (backend) => {
+    const place = new ValuePlace();
+    const found = (txn: ReadTxn, key: string): string => {
+      if (!txn.find('meta', b(key), place)) return 'absent';
+      const value = utf8Text(place.bytes.subarray(place.start, place.end));
+      assert.equal(utf8Text(place.taken()), value);
+      assert.equal(utf8Text(txn.get('meta', b(key)) as Uint8Array), value);
+      return value;
+    };
+    seed(backend);
+    await backend.drain();
+    const before = backend.write((txn) => {
+      const kept = txn.get('meta', b('a')) as Uint8Array;
+      txn.put('meta', b('a'), b('again'));
+      txn.put('meta', b('b'), emptyBytes);
+      txn.delete('meta', b('c'));
+      assert.deepEqual(
+        ['a', 'b', 'c', 'd'].map((key) => found(txn, key)),
+        wanted,
+      );
+      return kept;
+    });
+    const all = (): string[] =>
+      ['a', 'b', 'c', 'd'].map((key) => backend.read((txn) => found(txn, key)));
+    assert.deepEqual(all(), wanted);
+    await backend.drain();
+    assert.deepEqual(all(), wanted);
+    assert.equal(utf8Text(before), 'A', 'what was read belongs to its reader');
   });
 
   claim('a write that throws leaves nothing', (backend) => {

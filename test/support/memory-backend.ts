@@ -12,6 +12,7 @@ import {
   type ReadTxn,
   type WriteTxn,
 } from '../../src/etcd/backend/backend.ts';
+import type { ValuePlace } from '../../src/etcd/backend/value-place.ts';
 
 /** Sorted by key. Never changed in place once it is shared with a pin or a checkpoint. */
 type Table = Entry[];
@@ -150,6 +151,10 @@ class MemoryTxn implements WriteTxn, PinnedRead {
     return found !== undefined && compareBytes(found[0], key) === 0
       ? Uint8Array.from(found[1])
       : undefined;
+  }
+
+  find(bucket: Bucket, key: Uint8Array, place: ValuePlace): boolean {
+    return place.owned(this.get(bucket, key));
   }
 
   *range(

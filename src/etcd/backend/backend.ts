@@ -1,3 +1,5 @@
+import type { ValuePlace } from './value-place.ts';
+
 /**
  * Ordered buckets of byte strings with transactions: everything that is state lives behind this.
  *
@@ -42,6 +44,11 @@ export type RangeOptions = { readonly reverse?: boolean; readonly limit?: number
 export interface ReadTxn {
   /** A copy that the caller owns; undefined when absent. */
   get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined;
+  /**
+   * As `get`, in place: says where the value stands, until anything else is asked of the
+   * transaction. False when absent.
+   */
+  find(bucket: Bucket, key: Uint8Array, place: ValuePlace): boolean;
   /**
    * Entries with `from` ≤ key < `to` (to the end without `to`), in byte order or backwards. Iterate
    * at once: an iterator does not outlive its transaction. Keys and values are the caller's.

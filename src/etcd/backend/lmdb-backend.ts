@@ -25,6 +25,7 @@ import { writeCheckpoint } from './checkpoint-file.ts';
 import { CommitInstructions, type WritingThread } from './lmdb-commit.ts';
 import { checkpointName, dataName, metaBytes, pageBytes, prepareFile } from './prepare-file.ts';
 import type { FileBackend } from './replaceable-backend.ts';
+import type { ValuePlace } from './value-place.ts';
 
 /** Address space only: the file is mapped sparsely, and the binding grows the map when needed. */
 const mapSizeBytes = 2 ** 37;
@@ -378,6 +379,10 @@ class LmdbTxn implements WriteTxn, PinnedRead {
 
   get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
     return this.#dbs[bucket].get(key, this.#at);
+  }
+
+  find(bucket: Bucket, key: Uint8Array, place: ValuePlace): boolean {
+    return place.owned(this.get(bucket, key));
   }
 
   *range(

@@ -6,6 +6,7 @@ import {
   type Changes,
   type PlacedChange,
 } from './backend.ts';
+import type { ValuePlace } from './value-place.ts';
 
 /*
  * The newest change of each key, kept outside the JavaScript heap: with an object for every change
@@ -214,15 +215,13 @@ export class PendingWrites implements Changes {
     return this.isDeleted(id) ? undefined : this.#view(id, Field.valueChunk);
   }
 
-  /** A copy that the caller owns; undefined when the key is deleted. */
-  copyOf(id: number): Buffer | undefined {
+  /** As `valueOf`; false when the key is deleted. */
+  placeOf(id: number, place: ValuePlace): boolean {
     const base = id * stride + Field.valueChunk;
     const length = this.#fields[base + 2] as number;
-    if (length === deleted) return undefined;
-    const copy = Buffer.allocUnsafe(length);
+    if (length === deleted) return false;
     const start = this.#fields[base + 1] as number;
-    (this.#chunks[this.#fields[base] as number] as Buffer).copy(copy, 0, start, start + length);
-    return copy;
+    return place.at(this.#chunks[this.#fields[base] as number] as Buffer, start, start + length);
   }
 
   forEach(visit: (change: PlacedChange) => void): void {

@@ -13,7 +13,7 @@ function found(cache: ReadCache, key: Uint8Array): string | undefined {
   for (const { writes } of cache.layers) {
     const id = writes.find('index', key, hash);
     if (id < 0) continue;
-    const value = writes.copyOf(id);
+    const value = writes.valueOf(id);
     return value === undefined ? 'deleted' : utf8Text(value);
   }
   return undefined;

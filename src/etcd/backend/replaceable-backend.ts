@@ -299,6 +299,7 @@ class CountedPin implements PinnedRead {
   }
 
   get: PinnedRead['get'] = (bucket, key) => this.#pin.get(bucket, key);
+  find: PinnedRead['find'] = (bucket, key, place) => this.#pin.find(bucket, key, place);
   range: PinnedRead['range'] = (bucket, from, to, options) =>
     this.#pin.range(bucket, from, to, options);
   count: PinnedRead['count'] = (bucket, from, to) => this.#pin.count(bucket, from, to);

@@ -15,6 +15,7 @@ import { countMerged, mergeRange } from './merged-range.ts';
 import { ChunkPool, chunkBytes, hashKey, type PendingWrites } from './pending-writes.ts';
 import { Layer, ReadCache } from './read-cache.ts';
 import type { FileBackend } from './replaceable-backend.ts';
+import { ValuePlace } from './value-place.ts';
 
 /**
  * A backend whose writes are done in memory at once and committed later, many together and beside
@@ -196,6 +197,8 @@ export class WriteBehindBackend implements FileBackend {
   }
 }
 
+const found = new ValuePlace();
+
 /**
  * Layers over a store: the newest layer that has a key decides, then the cache. Writes go to the
  * first layer.
@@ -222,30 +225,35 @@ class LayeredTxn implements WriteTxn, PinnedRead {
   }
 
   get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
+    return this.find(bucket, key, found) ? found.taken() : undefined;
+  }
+
+  find(bucket: Bucket, key: Uint8Array, place: ValuePlace): boolean {
     const hash = hashKey(bucket, key);
     for (const { writes } of this.#layers) {
       if (writes.count === 0) continue;
       const id = writes.find(bucket, key, hash);
-      if (id >= 0) return writes.copyOf(id);
+      if (id >= 0) return writes.placeOf(id, place);
     }
     return this.#cache === undefined
-      ? this.#below.get(bucket, key)
-      : this.#getCached(this.#cache, bucket, key, hash);
+      ? this.#below.find(bucket, key, place)
+      : this.#findCached(this.#cache, bucket, key, hash, place);
   }
 
-  #getCached(
+  #findCached(
     cache: ReadCache,
     bucket: Bucket,
     key: Uint8Array,
     hash: number,
-  ): Uint8Array | undefined {
+    place: ValuePlace,
+  ): boolean {
     for (const { writes } of cache.layers) {
       const id = writes.find(bucket, key, hash);
-      if (id >= 0) return writes.copyOf(id);
+      if (id >= 0) return writes.placeOf(id, place);
     }
     const value = this.#below.get(bucket, key);
     if (value !== undefined) cache.fill(bucket, key, value);
-    return value;
+    return place.owned(value);
   }
 
   range(

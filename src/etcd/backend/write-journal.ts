@@ -6,6 +6,7 @@ import {
   type ReadTxn,
   type WriteTxn,
 } from './backend.ts';
+import type { ValuePlace } from './value-place.ts';
 
 /** What an entry of a set holds besides its key's bytes, about. */
 const entryBytes = 64;
@@ -118,6 +119,10 @@ class RecordingTxn implements WriteTxn {
 
   get(bucket: Bucket, key: Uint8Array): Uint8Array | undefined {
     return this.#txn.get(bucket, key);
+  }
+
+  find(bucket: Bucket, key: Uint8Array, place: ValuePlace): boolean {
+    return this.#txn.find(bucket, key, place);
   }
 
   range(

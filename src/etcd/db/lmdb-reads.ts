@@ -1,5 +1,6 @@
 import { compareBytes } from '../../base/bytes.ts';
 import type { Bucket, Entry, RangeOptions, ReadTxn } from '../backend/backend.ts';
+import type { ValuePlace } from '../backend/value-place.ts';
 import { DamagedPage, type LmdbFile, type Meta } from './lmdb-file.ts';
 import {
   boundsBelow,
@@ -73,6 +74,10 @@ export class LmdbReads implements ReadTxn {
     const page = this.#roots.get(bucket)?.page;
     if (page === undefined) return undefined;
     return this.#guarded(bucket, () => this.#find(page, key));
+  }
+
+  find(bucket: Bucket, key: Uint8Array, place: ValuePlace): boolean {
+    return place.owned(this.get(bucket, key));
   }
 
   *range(

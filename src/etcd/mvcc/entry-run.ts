@@ -1,4 +1,4 @@
-import { VarintReader, writeVarint } from './varint.ts';
+import { VarintReader, varintBytes, writeVarint } from './varint.ts';
 
 /*
  * Entries of a list as they go to the client, back to back in key order:
@@ -107,11 +107,24 @@ export class EntryRun {
 
 /** An entry of its own. */
 export function entryOf(keyValue: Uint8Array): Uint8Array {
-  const entry = Buffer.allocUnsafe(fieldOverheadBytesMax + keyValue.length);
+  const entry = entryFor(keyValue.length);
+  entry.set(keyValue, entry.length - keyValue.length);
+  return entry;
+}
+
+/** The same of a KeyValue within larger bytes. */
+export function entryAt(bytes: Buffer, start: number, end: number): Uint8Array {
+  const entry = entryFor(end - start);
+  bytes.copy(entry, entry.length - (end - start), start, end);
+  return entry;
+}
+
+/** All but the message, which ends it. */
+function entryFor(messageBytes: number): Buffer {
+  const entry = Buffer.allocUnsafe(1 + varintBytes(messageBytes) + messageBytes);
   entry[0] = kvsTag;
-  const at = writeVarint(entry, 1, keyValue.length);
-  entry.set(keyValue, at);
-  return entry.subarray(0, at + keyValue.length);
+  writeVarint(entry, 1, messageBytes);
+  return entry;
 }
 
 /** Views of the KeyValue messages in encoded entries. */

@@ -80,5 +80,10 @@ export function isTombstone(record: Uint8Array): boolean {
 
 /** A view of the KeyValue. */
 export function keyValueOf(record: Uint8Array): Uint8Array {
-  return record.subarray(record[0] as number);
+  return record.subarray(keyValueOffset(record, 0));
+}
+
+/** How far behind the beginning of the record, which is at `start`, the KeyValue begins. */
+export function keyValueOffset(bytes: Uint8Array, start: number): number {
+  return bytes[start] as number;
 }

@@ -47,7 +47,8 @@ export class IndexUpdate {
   readonly #sizes: number[] = [];
   #count = 0;
 
-  read(bytes: Uint8Array | undefined): void {
+  /** The record begins at `start`. */
+  read(bytes: Uint8Array | undefined, start = 0): void {
     this.exists = bytes !== undefined;
     if (bytes === undefined) {
       this.main = 0;
@@ -59,8 +60,8 @@ export class IndexUpdate {
       this.#count = 0;
       return;
     }
-    const flags = bytes[0] as number;
-    reader.start(bytes, 1);
+    const flags = bytes[start] as number;
+    reader.start(bytes, start + 1);
     this.main = reader.next();
     this.sub = (flags & flag.sub) === 0 ? 0 : reader.next();
     this.tombstone = (flags & flag.tombstone) !== 0;
@@ -166,9 +167,10 @@ export class IndexHead {
   createRevision = 0;
   version = 0;
 
-  read(bytes: Uint8Array): void {
-    const flags = bytes[0] as number;
-    reader.start(bytes, 1);
+  /** The record begins at `start`. */
+  read(bytes: Uint8Array, start = 0): void {
+    const flags = bytes[start] as number;
+    reader.start(bytes, start + 1);
     this.main = reader.next();
     this.sub = (flags & flag.sub) === 0 ? 0 : reader.next();
     this.tombstone = (flags & flag.tombstone) !== 0;

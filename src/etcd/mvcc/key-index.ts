@@ -1,5 +1,6 @@
 import { compareBytes, concatBytes, emptyBytes } from '../../base/bytes.ts';
 import type { Entry, ReadTxn, WriteTxn } from '../backend/backend.ts';
+import type { ValuePlace } from '../backend/value-place.ts';
 import { isTombstoneRecord } from './index-record.ts';
 import { VarintReader, varintBytes, writeVarint } from './varint.ts';
 
@@ -28,6 +29,12 @@ export class KeyIndex {
     const rest = key.subarray(shortKeyBytesMax);
     const found = readLong(txn, key).find((entry) => compareBytes(entry.rest, rest) === 0);
     return found?.record;
+  }
+
+  /** As `get`, in place. */
+  find(txn: ReadTxn, key: Uint8Array, place: ValuePlace): boolean {
+    if (key.length <= shortKeyBytesMax) return txn.find('index', key, place);
+    return place.owned(this.get(txn, key));
   }
 
   /** `wasTombstone`: the record that this one replaces is a tombstone's. */

@@ -1,6 +1,7 @@
 import { broken } from '../../base/assert.ts';
 import type { ReadTxn } from '../backend/backend.ts';
-import { keyValueOf } from './history-record.ts';
+import type { ValuePlace } from '../backend/value-place.ts';
+import { keyValueOf, keyValueOffset } from './history-record.ts';
 import { IndexHead } from './index-record.ts';
 import { keyOnlyKeyValue, parseKeyValue } from './key-value.ts';
 import type { EntryForm } from './list-block.ts';
@@ -13,8 +14,19 @@ const keyBuffer = Buffer.alloc(historyKeyBytes);
 export function readKeyValue(txn: ReadTxn, main: number, sub: number): Uint8Array {
   writeHistoryKey(keyBuffer, main, sub);
   const record = txn.get('history', keyBuffer);
-  if (record === undefined) throw broken(`revision ${main}.${sub} is not in the history`);
+  if (record === undefined) throw missing(main, sub);
   return keyValueOf(record);
+}
+
+/** As `readKeyValue`, in place. */
+export function findKeyValue(txn: ReadTxn, main: number, sub: number, place: ValuePlace): void {
+  writeHistoryKey(keyBuffer, main, sub);
+  if (!txn.find('history', keyBuffer, place)) throw missing(main, sub);
+  place.skip(keyValueOffset(place.bytes, place.start));
+}
+
+function missing(main: number, sub: number): Error {
+  return broken(`revision ${main}.${sub} is not in the history`);
 }
 
 /**

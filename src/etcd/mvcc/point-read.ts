@@ -1,11 +1,13 @@
 import type { ReadTxn } from '../backend/backend.ts';
-import { entryOf } from './entry-run.ts';
+import { ValuePlace } from '../backend/value-place.ts';
+import { entryAt } from './entry-run.ts';
 import { IndexHead } from './index-record.ts';
 import type { KeyIndex } from './key-index.ts';
-import { readKeyValue } from './live-version.ts';
+import { findKeyValue } from './live-version.ts';
 import type { RangeQuery } from './read-view.ts';
 
 const head = new IndexHead();
+const place = new ValuePlace();
 
 /** One key as it is now, all of it: what most clients ask for most of the time. */
 export function isPointRead(query: RangeQuery): boolean {
@@ -23,8 +25,9 @@ export function isPointRead(query: RangeQuery): boolean {
 
 /** The key's entry for an answer; undefined when it does not live. */
 export function readPoint(txn: ReadTxn, index: KeyIndex, key: Uint8Array): Uint8Array | undefined {
-  const record = index.get(txn, key);
-  if (record === undefined) return undefined;
-  head.read(record);
-  return head.tombstone ? undefined : entryOf(readKeyValue(txn, head.main, head.sub));
+  if (!index.find(txn, key, place)) return undefined;
+  head.read(place.bytes, place.start);
+  if (head.tombstone) return undefined;
+  findKeyValue(txn, head.main, head.sub, place);
+  return entryAt(place.bytes, place.start, place.end);
 }

@@ -47,6 +47,7 @@ void test('any old version of a key is reached in a number of reads that grows w
           reads++;
           return txn.get(bucket, key);
         },
+        find: (bucket, key, place) => place.owned(counting.get(bucket, key)),
         range: (bucket, from, to) => txn.range(bucket, from, to),
         count: (bucket, from, to) => txn.count(bucket, from, to),
       };

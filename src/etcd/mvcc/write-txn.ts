@@ -1,5 +1,6 @@
 import type { WriteTxn } from '../backend/backend.ts';
 import { attachKey, detachKey } from '../backend/lease-keys.ts';
+import { ValuePlace } from '../backend/value-place.ts';
 import { historyHeaderBytesMax, writeHistoryHeader } from './history-record.ts';
 import { decodeLiveKey, IndexUpdate, isTombstoneRecord, type LiveKey } from './index-record.ts';
 import type { KeyIndex } from './key-index.ts';
@@ -33,6 +34,7 @@ type Revisions = { readonly currentRevision: number; readonly compactRevision: n
 
 const noChanges: readonly Change[] = [];
 const update = new IndexUpdate();
+const place = new ValuePlace();
 const keyBuffer = Buffer.alloc(historyKeyBytes);
 
 /**
@@ -121,7 +123,8 @@ export class MvccWriteTxn {
     const main = this.#before + 1;
     const sub = this.#changes?.length ?? 0;
     const index = update;
-    index.read(this.#index.get(this.txn, key));
+    const isFound = this.#index.find(this.txn, key, place);
+    index.read(isFound ? place.bytes : undefined, place.start);
     const { tombstone: wasTombstone, main: oldMain, sub: oldSub, lease: oldLease } = index;
     const isLive = index.exists && !wasTombstone;
     const createRevision = isLive ? index.createRevision : main;
