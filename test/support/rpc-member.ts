@@ -2,7 +2,7 @@
  * A member without log, peers and sockets: the real services, applier, store and watch hub behind
  * the RPC table, and a consensus that applies at once and does what the test says.
  */
-import { concatBytes } from '../../src/base/bytes.ts';
+import { concatBytes, utf8Bytes } from '../../src/base/bytes.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { seededRandom } from '../../src/base/random.ts';
@@ -27,7 +27,14 @@ import type {
 import { EtcdError } from '../../src/etcd/errors.ts';
 import type { LeaseCheckpoints } from '../../src/etcd/lease/lessor.ts';
 import type { Member } from '../../src/etcd/membership/member.ts';
-import type { InternalRaftRequestInit } from '../../src/etcd/proto/generated/etcdserverpb.ts';
+import {
+  decodeCompactionResponse,
+  decodePutResponse,
+  encodeCompactionRequest,
+  encodePutRequest,
+  type InternalRaftRequestInit,
+  type PutResponse,
+} from '../../src/etcd/proto/generated/etcdserverpb.ts';
 import { Access } from '../../src/etcd/service/access.ts';
 import { AuthService } from '../../src/etcd/service/auth.ts';
 import { ClusterService } from '../../src/etcd/service/cluster.ts';
@@ -383,6 +390,26 @@ export class RpcMember {
       serving: this.serving,
     };
   }
+}
+
+/** What every header of its answers says, besides the revision. */
+export const headerIds = { clusterId: 0xfedc_ba98_7654_3210n, memberId: 11n, raftTerm: 7 };
+
+export function put(member: RpcMember, key: string, value: string): Promise<PutResponse | string> {
+  const request = encodePutRequest({ key: utf8Bytes(key), value: utf8Bytes(value) });
+  return member.call('/etcdserverpb.KV/Put', request, decodePutResponse);
+}
+
+/** A member at revision 4, compacted at 3, with the key `a`. */
+export async function withHistory(): Promise<RpcMember> {
+  const member = new RpcMember();
+  for (const value of ['1', '2', '3']) await put(member, 'a', value);
+  await member.call(
+    '/etcdserverpb.KV/Compact',
+    encodeCompactionRequest({ revision: 3 }),
+    decodeCompactionResponse,
+  );
+  return member;
 }
 
 /** A client's end of a stream. */
