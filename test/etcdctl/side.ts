@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeMemberAddResponse } from '../../src/etcd/proto/generated/etcdserverpb.ts';
 import { CertificateAuthority } from '../support/certificates.ts';
+import { etcdctlPatience } from '../support/etcdctl-patience.ts';
 import type { MemberProcess, ServerKind } from '../support/member-process.ts';
 import { freePort } from '../support/ports.ts';
 import { type ClusterTls, ProcessCluster } from '../support/process-cluster.ts';
@@ -167,7 +168,8 @@ export class Side {
     const filled = Object.entries(env).map(([name, value]) => [name, this.#filled(value)]);
     return new Command({
       args: [...endpoints, ...args.map((arg) => this.#filled(arg))],
-      env: { ...patience, ...(Object.fromEntries(filled) as Record<string, string>) },
+      // Where a case names no timeouts it is about the answer, not about how fast this machine is.
+      env: { ...etcdctlPatience(args), ...Object.fromEntries(filled) },
       cwd: this.cluster.folder,
     });
   }
@@ -214,9 +216,6 @@ export class Side {
     return started;
   }
 }
-
-/** Where a case names no timeouts it is about the answer, not about how fast this machine is. */
-const patience = { ETCDCTL_COMMAND_TIMEOUT: '60s', ETCDCTL_DIAL_TIMEOUT: '30s' };
 
 const idPatterns = [
   /lease ([0-9a-f]+) granted/,

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { peerProgram, repositoryRoot } from './peers.ts';
-import { patienceMs } from './until.ts';
+import { patienceMs, until } from './until.ts';
 
 export type ServerKind = 'etcd-ts' | 'etcd' | 'etcd-3.6';
 
@@ -134,6 +134,14 @@ export class MemberProcess {
 
   logText(): string {
     return existsSync(this.config.logPath) ? readFileSync(this.config.logPath, 'utf8') : '';
+  }
+
+  /** A line of a member that runs may come later than the answer that it is about. */
+  async logs(words: RegExp): Promise<void> {
+    await until(`${this.name} logs ${words}`, () => {
+      if (words.test(this.logText())) return true;
+      throw new Error(this.logTail());
+    });
   }
 
   logTail(lines = 15): string {

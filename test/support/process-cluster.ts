@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
 import type { CertificateFiles } from './certificates.ts';
 import { EtcdClient } from './etcd-client.ts';
+import { etcdctlPatience } from './etcdctl-patience.ts';
 import { kindUnderTest, MemberProcess, type ServerKind } from './member-process.ts';
 import { type PeerProgram, peerProgram } from './peers.ts';
 import { freePort } from './ports.ts';
@@ -30,9 +31,6 @@ export type ClusterTls = {
   readonly server: CertificateFiles;
   readonly client: CertificateFiles;
 };
-
-/** What etcdctl waits for unless it is told otherwise: its five seconds are for faster machines. */
-const patience = { ETCDCTL_COMMAND_TIMEOUT: '60s', ETCDCTL_DIAL_TIMEOUT: '30s' };
 
 export type CommandResult = {
   readonly code: number;
@@ -203,7 +201,7 @@ export class ProcessCluster {
   /** Runs one of etcd's programs; never throws for its exit code. */
   run(program: PeerProgram, args: readonly string[], input = ''): Promise<CommandResult> {
     return new Promise((resolve) => {
-      const env = { ...patience, ...process.env };
+      const env = { ...etcdctlPatience(args), ...process.env };
       const options = { timeout: 180_000, maxBuffer: 64 * 1024 * 1024, cwd: this.folder, env };
       const child = execFile(peerProgram(program), args, options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
