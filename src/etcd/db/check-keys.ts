@@ -7,6 +7,7 @@ import { type KeyValueFields, keyOf, parseKeyValue } from '../mvcc/key-value.ts'
 import { historyKey, historyKeyBytes, mainOf, type Revision, subOf } from '../mvcc/revision.ts';
 import { type Findings, printable } from './findings.ts';
 import type { LmdbReads } from './lmdb-reads.ts';
+import { longKeys } from './long-keys.ts';
 
 export type KeysFigures = {
   readonly keys: number;
@@ -64,22 +65,23 @@ class KeysCheck {
   #checkIndex(): { keys: number; deletedKeys: number } {
     let keys = 0;
     let deletedKeys = 0;
-    let before: Uint8Array | undefined;
-    for (const [key, record] of this.#safely('index_long', this.#allKeys())) {
-      if (before !== undefined && compareBytes(before, key) >= 0) {
-        this.#damage('index', key, 'index-order', 'it does not sort behind the key before it');
+    const shorts = this.#reads.range('index', emptyBytes, undefined);
+    const longs = longKeys(this.#reads, (prefix, kind, message) =>
+      this.#damage('index_long', prefix, kind, message),
+    );
+    for (const table of [shorts, longs]) {
+      let before: Uint8Array | undefined;
+      for (const [key, record] of table) {
+        if (before !== undefined && compareBytes(before, key) >= 0) {
+          this.#damage('index', key, 'index-order', 'it does not sort behind the key before it');
+        }
+        before = key;
+        if (isTombstoneRecord(record)) deletedKeys += 1;
+        else keys += 1;
+        this.#checkIndexRecord(key, record);
       }
-      before = key;
-      if (isTombstoneRecord(record)) deletedKeys += 1;
-      else keys += 1;
-      this.#checkIndexRecord(key, record);
     }
     return { keys, deletedKeys };
-  }
-
-  /** Long keys are read at the first step already: whoever takes that hears of their damage. */
-  *#allKeys(): Iterable<readonly [Uint8Array, Uint8Array]> {
-    yield* this.#index.range(this.#reads, emptyBytes, undefined);
   }
 
   #checkIndexRecord(key: Uint8Array, bytes: Uint8Array): void {
@@ -181,7 +183,8 @@ class KeysCheck {
         `revision ${at.main}.${at.sub} of ${printable(fields.key)}: ${message}`,
       );
     if (fields.key.length === 0) return;
-    const newest = this.#index.get(this.#reads, fields.key);
+    const newest = this.#newest(fields.key);
+    if (newest === 'unreadable') return;
     if (newest === undefined) return bad('history-index', 'the index does not have the key');
     if (indexRecordProblem(newest) !== undefined) return;
     const { main, sub } = update;
@@ -230,9 +233,10 @@ class KeysCheck {
   #checkLeaseKeys(): void {
     let entries = 0;
     for (const [entry, value] of this.#reads.range('lease_keys', emptyBytes, undefined)) {
-      entries += 1;
       const key = value.length > 0 ? value : entry.subarray(8);
-      const record = this.#index.get(this.#reads, key);
+      const record = this.#newest(key);
+      if (record === 'unreadable') continue;
+      entries += 1;
       const isRight =
         record !== undefined &&
         indexRecordProblem(record) === undefined &&
@@ -244,6 +248,15 @@ class KeysCheck {
     if (entries !== this.#attached && this.#findings.counts.get('lease-keys') === undefined) {
       const message = `${entries} entries, and ${this.#attached} keys with a lease`;
       this.#findings.damage('lease-keys', { table: 'lease_keys' }, message);
+    }
+  }
+
+  /** What the index has of a key. Long keys that cannot be read were told by `longKeys`. */
+  #newest(key: Uint8Array): Uint8Array | 'unreadable' | undefined {
+    try {
+      return this.#index.get(this.#reads, key);
+    } catch {
+      return 'unreadable';
     }
   }
 
@@ -263,17 +276,6 @@ class KeysCheck {
       return parseHistoryRecord(bytes, main);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
-    }
-  }
-
-  *#safely(
-    table: string,
-    entries: Iterable<readonly [Uint8Array, Uint8Array]>,
-  ): Iterable<readonly [Uint8Array, Uint8Array]> {
-    try {
-      yield* entries;
-    } catch (error) {
-      this.#findings.damage('table', { table }, `it cannot be read to its end: ${String(error)}`);
     }
   }
 

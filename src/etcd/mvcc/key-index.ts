@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.ts';
 import { compareBytes, concatBytes, emptyBytes } from '../../base/bytes.ts';
 import type { Entry, ReadTxn, WriteTxn } from '../backend/backend.ts';
 import type { ValuePlace } from '../backend/value-place.ts';
@@ -12,7 +13,7 @@ import { VarintReader, varintBytes, writeVarint } from './varint.ts';
  */
 export const shortKeyBytesMax = 1900;
 
-type LongEntry = { readonly rest: Uint8Array; readonly record: Uint8Array };
+export type LongEntry = { readonly rest: Uint8Array; readonly record: Uint8Array };
 
 /** Records by key, in byte order, whatever their lengths. Deleted keys stay until compaction. */
 export class KeyIndex {
@@ -133,12 +134,14 @@ function changeLong(txn: WriteTxn, key: Uint8Array, record: Uint8Array | undefin
   else txn.put('index_long', prefix, formatLong(entries));
 }
 
-function parseLong(value: Uint8Array): LongEntry[] {
+/** What one entry of `index_long` lists; throws when it does not end where its value does. */
+export function parseLong(value: Uint8Array): LongEntry[] {
   const reader = new VarintReader();
   reader.start(value, 0);
   const take = (): Uint8Array => {
     const length = reader.next();
     reader.at += length;
+    assert(reader.at <= value.length, 'a stored list of long keys is cut short');
     return value.subarray(reader.at - length, reader.at);
   };
   const entries: LongEntry[] = [];
