@@ -9,7 +9,13 @@ import { ProcessCluster } from '../support/process-cluster.ts';
 
 const skip = missingPeers('etcd');
 
-type Seen = { readonly status: number; readonly cors: readonly string[]; readonly body: string };
+type Seen = {
+  readonly status: number;
+  readonly cors: readonly string[];
+  readonly location: string | undefined;
+  readonly type: string | undefined;
+  readonly body: string;
+};
 
 function ask(
   port: number,
@@ -26,7 +32,8 @@ function ask(
           .filter(([name]) => name.startsWith('access-control'))
           .map(([name, value]) => `${name}: ${String(value)}`)
           .sort();
-        resolve({ status: answer.statusCode ?? 0, cors, body });
+        const { location, 'content-type': type } = answer.headers;
+        resolve({ status: answer.statusCode ?? 0, cors, location, type, body });
       });
     });
     asked.on('error', () => resolve('no answer'));
@@ -61,6 +68,35 @@ test('origins and hosts that are not on the list get what etcd gives them', {
       assert.deepEqual(own, theirs, `${method} ${host} ${origin}`);
     }
   }, flags);
+});
+
+test('a path that is not clean is sent to the clean one', { skip }, async () => {
+  const paths = [
+    ...[
+      '//v3/kv/range',
+      '/v3/../version',
+      '/v3//kv/range?x=1&y',
+      '/v3',
+      '/v3?a',
+      '//',
+      '/health/.',
+    ],
+    ...['/a%2fb//c', "/x//!$'()*,;~", '/a//[b]{c}|^`', '/v3beta//kv/range', '/...//'],
+    ...['//x?', '/metrics//', '/version/', '/debug/pprof', '/v3/kv/range//', 'http://o/v3//x'],
+  ];
+  await withTwins(
+    async ({ etcd, ours }) => {
+      for (const path of paths) {
+        for (const method of ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS']) {
+          const [theirs, own] = await Promise.all(
+            [etcd, ours].map((twin) => ask(portOf(twin), path, { origin: 'http://a' }, method)),
+          );
+          assert.deepEqual(own, theirs, `${method} ${path}`);
+        }
+      }
+    },
+    ['--enable-pprof'],
+  );
 });
 
 test('with HTTP on a port of its own the client port takes gRPC alone', { skip }, async () => {

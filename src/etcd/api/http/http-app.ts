@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createServer } from '../../../base/node-http.ts';
 import { limits } from '../../config/limits.ts';
+import { cleanTarget, redirectPage } from './clean-path.ts';
 import { crossOriginHeaders, unknownHostAnswer } from './cross-origin.ts';
 import { registerDebugVars } from './debug-vars.ts';
 import { registerGateway } from './gateway.ts';
@@ -43,8 +44,12 @@ export async function createHttpApp(
       return server;
     },
   });
+  const trees = treesOf(options);
   app.addHook('onRequest', (request, reply, done) => {
-    if (admit(options, isNamed, request, reply)) done();
+    if (!admit(options, isNamed, request, reply)) return;
+    const location = cleanTarget(request.url, trees);
+    if (location === undefined) done();
+    else redirect(request, reply, location);
   });
   registerRoutes(app, options, calls);
   await app.ready();
@@ -82,6 +87,22 @@ function registerRoutes(app: FastifyInstance, options: HttpServerOptions, calls:
   if (!client.servesGateway) return;
   registerOpenApi(app);
   registerGateway(app, { ...client, calls, clock, log });
+}
+
+/** Paths whose handler takes everything below them. */
+function treesOf({ client }: HttpServerOptions): readonly string[] {
+  if (client === undefined) return [];
+  return [
+    ...(client.servesGateway ? ['/v3/'] : []),
+    ...(client.servesProfiles ? ['/debug/pprof/'] : []),
+  ];
+}
+
+function redirect(request: FastifyRequest, reply: FastifyReply, location: string): void {
+  reply.code(307).header('location', location);
+  const isShown = request.method === 'GET' || request.method === 'HEAD';
+  if (isShown) reply.header('content-type', 'text/html; charset=utf-8');
+  reply.send(request.method === 'GET' ? redirectPage(location) : undefined);
 }
 
 /** TLS, or HTTP/2 inside TLS, which comes here over a pair of streams that is no socket. */
