@@ -13,6 +13,7 @@ import { machineHost } from './config/default-host.ts';
 import { parseServerCommand } from './config/server-command.ts';
 import { flagUsage } from './config/usage.ts';
 import { openLogOutputs } from './logging/log-outputs.ts';
+import { notifyReady } from './logging/notify-ready.ts';
 import { Member } from './member.ts';
 
 /** Set by supervisors that give the process a pipe as its standard input and hold the other end. */
@@ -85,6 +86,7 @@ async function serve(config: Config, log: Log): Promise<number> {
     return start.error instanceof StartRefusal ? start.error.exitCode : 1;
   }
   const { member } = start;
+  void notifyReady(process.env['NOTIFY_SOCKET'], log);
   const ended = await Promise.race([signal, member.stopped]);
   switch (ended.kind) {
     case 'signal':

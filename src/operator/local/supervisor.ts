@@ -132,7 +132,8 @@ export class Supervisor {
     const child = spawn(this.#plan.command, [...this.#plan.args], {
       // The pipe is never written to: the member stops when we die and the kernel closes our end.
       stdio: ['pipe', log, log],
-      env: { ...process.env, ETCDTS_STOP_WITH_STDIN: '1' },
+      // A service manager waits for the whole, not for one member.
+      env: { ...process.env, ETCDTS_STOP_WITH_STDIN: '1', NOTIFY_SOCKET: '' },
       // A group of its own: Ctrl-C in the terminal reaches us, and we stop the members in order.
       detached: true,
     });
