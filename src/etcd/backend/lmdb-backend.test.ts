@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -88,6 +89,15 @@ test('nobody but the owner may read a store or its copy', async () => {
     }
   }
   await original.close();
+});
+
+test('a store that an earlier version left open to everybody is its owner’s once opened', async () => {
+  const dir = newDir();
+  await (await openAt(dir)).close();
+  const path = `${dir}/state.lmdb`;
+  chmodSync(path, 0o644);
+  await (await openAt(dir)).close();
+  assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
 test('a copy takes a first transaction that changes every page', async () => {

@@ -22,6 +22,7 @@ import {
   type WriteTxn,
 } from './backend.ts';
 import { writeCheckpoint } from './checkpoint-file.ts';
+import { fileMode, keepToOwner } from './file-mode.ts';
 import { CommitInstructions, type WritingThread } from './lmdb-commit.ts';
 import { checkpointName, dataName, metaBytes, pageBytes, prepareFile } from './prepare-file.ts';
 import type { FileBackend } from './replaceable-backend.ts';
@@ -59,9 +60,6 @@ export type CommitMeter = {
   readonly clock: Clock;
   readonly committed: (seconds: number) => void;
 };
-
-/** As of every file of a member; the binding would let everybody read them. */
-const fileMode = 0o600;
 
 type Db = Database<Uint8Array, Uint8Array>;
 type Dbs = Readonly<Record<Bucket, Db>>;
@@ -127,6 +125,7 @@ export class LmdbBackend implements CommittingBackend, FileBackend {
     this.#options = options;
     this.#root = openRoot(path);
     this.#fd = openSync(path, 'r');
+    keepToOwner(this.#fd, path, options.log);
     // Before the first write transaction: the checkpoint on disk describes this very state.
     this.#checkpointPin = this.#pinLatest();
     this.#dbs = openBuckets(this.#root);
