@@ -64,9 +64,12 @@ function login(name: string, password: string): Operation {
 
 export class AuthRequests {
   readonly #random: Random;
+  readonly #sharesTokens: boolean;
 
-  constructor(random: Random) {
+  /** `sharesTokens`: each server takes the tokens of the other. */
+  constructor(random: Random, sharesTokens: boolean) {
     this.#random = random;
+    this.#sharesTokens = sharesTokens;
   }
 
   /** Operations that follow `enableAuth`. */
@@ -113,6 +116,7 @@ export class AuthRequests {
     if (this.chance(10)) return undefined;
     if (this.chance(2)) return { user: '', token: 'garbage' };
     const user = this.chance(35) ? 'root' : this.pick(users);
+    if (this.#sharesTokens && this.chance(30)) return { user, token: 'other' };
     return this.chance(85) ? { user } : { user, token: 'oldest' };
   }
 

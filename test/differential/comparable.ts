@@ -68,7 +68,13 @@ function withoutChance(answer: Record<string, unknown>, names: Names | undefined
 }
 
 function tokenForm(token: string): string {
-  return /^[a-zA-Z]{16}\.\d+$/.test(token) ? 'simple' : token;
+  if (/^[a-zA-Z]{16}\.\d+$/.test(token)) return 'simple';
+  const [header, claims, signature, ...more] = token.split('.');
+  if (signature === undefined || more.length > 0) return token;
+  const [head, said] = [header, claims].map(
+    (part = '') => JSON.parse(Buffer.from(part, 'base64url').toString()) as object,
+  );
+  return JSON.stringify({ ...head, ...said, exp: 'a while' });
 }
 
 /** Where two values first differ, with both sides cut short; undefined when they are equal. */

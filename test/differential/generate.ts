@@ -1,4 +1,5 @@
 /** Programs from a seed: the same seed and number always give the same operations. */
+import { fileURLToPath } from 'node:url';
 import { utf8Bytes } from '../../src/base/bytes.ts';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import type { WatchRequestInit } from '../../src/etcd/proto/generated/etcdserverpb.ts';
@@ -9,7 +10,7 @@ import { type Leave, type Operation, type Program, symbol, type Way } from './op
 
 /** Servers and what they are asked; programs of one setting share a pair of servers for a while. */
 export type Setting = {
-  readonly name: 'plain' | 'small limits' | 'own lease ids' | 'auth';
+  readonly name: 'plain' | 'small limits' | 'own lease ids' | 'auth' | 'auth with JWT';
   readonly flags: readonly string[];
   readonly limits: { readonly txnOpsMax: number; readonly requestBytesMax: number };
   /** How many programs, one after the other, before the servers are replaced. */
@@ -17,6 +18,9 @@ export type Setting = {
 };
 
 const flags = ['--bcrypt-cost=4'];
+/** One key for both, so that each takes the tokens of the other. */
+const jwtKey = fileURLToPath(new URL('testdata/jwt-hmac.key', import.meta.url));
+const jwtFlag = `--auth-token=jwt,sign-method=HS256,priv-key=${jwtKey}`;
 const limits = { txnOpsMax: 128, requestBytesMax: 1_572_864 };
 const plain: Setting = { name: 'plain', flags, limits, programsPerPair: 40 };
 const settings: readonly Setting[] = [
@@ -31,6 +35,7 @@ const settings: readonly Setting[] = [
   { ...plain, name: 'own lease ids' },
   // What was enabled cannot be undone by just anybody, so every program has servers of its own.
   { ...plain, name: 'auth', programsPerPair: 1 },
+  { ...plain, name: 'auth with JWT', flags: [...flags, jwtFlag], programsPerPair: 1 },
 ];
 
 const operationsPerProgram = 80;
@@ -44,8 +49,8 @@ export function settingOf(group: number): Setting {
 export function generate(seed: number, group: number, nth: number): Program {
   const random = seededRandom(seed * 1_000_003 + group * 1_009 + nth);
   const setting = settingOf(group);
-  if (setting.name === 'auth') {
-    const requests = new AuthRequests(random);
+  if (setting.name.startsWith('auth')) {
+    const requests = new AuthRequests(random, setting.name === 'auth with JWT');
     const before = requests.program(random.below(100));
     return [...before, ...enableAuth, ...requests.program(authOperations)];
   }
@@ -95,6 +100,9 @@ class Programs {
       [1, () => this.#call(this.#lock())],
       [1, () => this.#bulk()],
       [this.#random.below(3) === 0 ? 1 : 0, () => this.#restart()],
+      // These take seconds, so they are rare.
+      [this.#random.below(3) === 0 ? 1 : 0, () => this.#expiry()],
+      [this.#random.below(12) === 0 ? 1 : 0, () => this.#downgrade()],
       ...(this.#hasOwnLeaseIds
         ? ([[12, () => this.#ownLease()]] as [number, () => Operation][])
         : []),
@@ -316,6 +324,20 @@ class Programs {
     const keys = Array.from({ length: 8 }, (_, i) => utf8Bytes(`b${i}`));
     const success = keys.map((key) => ({ requestPut: { key, value } }));
     return { kind: 'call', path: '/etcdserverpb.KV/Txn', request: { success }, way: 'grpc' };
+  }
+
+  #expiry(): Operation {
+    const keys = Array.from(
+      { length: this.#random.below(4) },
+      () => this.#kv.put().key ?? utf8Bytes('a'),
+    );
+    const ID = this.#pick([1n, 2n, 0x55n, 0x55n, 0x55n]);
+    return { kind: 'expiry', ID, TTL: this.#pick([1, 1, 2]), keys, way: this.#way() };
+  }
+
+  #downgrade(): Operation {
+    const version = this.#pick(['3.6', '3.6.0', '3.6.9']);
+    return { kind: 'downgrade', version, way: this.#way() };
   }
 
   #restart(): Operation {

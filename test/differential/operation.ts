@@ -4,7 +4,10 @@
 export type Way = 'grpc' | 'json';
 
 /** Whose token comes with a request: the last one that a login of that user got, or an odd one. */
-export type Actor = { readonly user: string; readonly token?: 'oldest' | 'garbage' };
+export type Actor = { readonly user: string; readonly token?: TokenKind };
+
+/** `other`: the one that the other server made for the same login. */
+export type TokenKind = 'oldest' | 'garbage' | 'other';
 
 type Asked = { readonly as?: Actor | undefined };
 
@@ -49,6 +52,16 @@ export type Operation = Asked &
     | { readonly kind: 'reset' }
     /** Both servers end, with or without notice, and come back on their data. */
     | { readonly kind: 'restart'; readonly signal: 'SIGKILL' | 'SIGTERM' }
+    /** A lease that ends by itself, and keys that go with it. */
+    | {
+        readonly kind: 'expiry';
+        readonly ID: bigint;
+        readonly TTL: number;
+        readonly keys: readonly Uint8Array[];
+        readonly way: Way;
+      }
+    /** A downgrade is enabled, takes effect, and is cancelled. */
+    | { readonly kind: 'downgrade'; readonly version: string; readonly way: Way }
     /** Leases that want one lock or to lead, one after the other, and in which order they go. */
     | {
         readonly kind: 'queue';

@@ -21,6 +21,7 @@ import {
   type Twin,
   type Twins,
 } from './twins.ts';
+import { runDowngrade, runExpiry } from './waiting-run.ts';
 import { type Moment, markerKey, type ResponseTamper, WatchPair } from './watch-streams.ts';
 
 export type Difference = {
@@ -60,6 +61,8 @@ export class Run {
   #compacted = -1;
   #wasZeroCompacted = false;
   #wasRestarted = false;
+  /** Entries that nobody asked for are in it. */
+  #isLogOfItsOwn = false;
   /** Only what a program asks is tampered with. */
   #tamper: Tamper | undefined;
   operations = 0;
@@ -192,6 +195,15 @@ export class Run {
       case 'restart':
         await this.#restart(operation.signal);
         break;
+      case 'expiry':
+        await runExpiry(this.#twins, operation, this.#tokensOf(operation));
+        break;
+      case 'downgrade':
+        // Versions that cannot be asked for are waited for in vain.
+        await Promise.all([this.#twins.etcd, this.#twins.ours].map(removeLearners));
+        await runDowngrade(this.#twins, operation, this.#tokensOf(operation));
+        this.#isLogOfItsOwn = true;
+        break;
       case 'queue':
         await new QueueRun(this.#twins, operation, this.#tokensOf(operation)).run();
         // What it has written moves the revision.
@@ -273,8 +285,8 @@ export class Run {
     if (!('ok' in answer)) return answer;
     if (path.endsWith('/Status')) {
       const { raftIndex: _, raftAppliedIndex: __, ...rest } = answer.ok as Record<string, unknown>;
-      // A start adds as many entries to the log as its server likes, and when it likes.
-      return this.#wasRestarted ? rest : answer;
+      // As many as its server likes, and when it likes.
+      return this.#isLogOfItsOwn ? rest : answer;
     }
     if (path.endsWith('/HashKV')) {
       const { header, ...hashed } = answer.ok as { header: unknown; hash: unknown };
@@ -334,6 +346,7 @@ export class Run {
     // A serializable read may be answered before all of the log is applied.
     await this.#call('/etcdserverpb.KV/Range', { key: markerKey });
     this.#wasRestarted = true;
+    this.#isLogOfItsOwn = true;
   }
 
   /** All watches show all there is, and it is compared. */
@@ -379,7 +392,9 @@ export class Run {
   #tokensOf({ as }: Operation): TokenPair | undefined {
     if (as === undefined) return undefined;
     if (as.token === 'garbage') return { etcd: 'no.1', ours: 'no.1' };
-    return this.#tokens.get(as.user)?.at(as.token === 'oldest' ? 0 : -1);
+    const pair = this.#tokens.get(as.user)?.at(as.token === 'oldest' ? 0 : -1);
+    if (pair === undefined || as.token !== 'other') return pair;
+    return { etcd: pair.ours, ours: pair.etcd };
   }
 
   #resolve<T>(value: T, side: 0 | 1): T {
@@ -423,15 +438,24 @@ function withoutParserWords(answer: Answer): unknown {
 
 /** Leases and learners, each server its own. */
 async function removeOwn(twin: Twin): Promise<void> {
-  const ask = async (path: string, request: object): Promise<unknown> => {
-    const answer = await twin.raw(path, methodOf(path).encodeRequest(request));
-    if ('ok' in answer) return answer.ok;
-    throw new Error(`${twin.name} ${path}: ${answer.message}`);
-  };
+  const ask = asker(twin);
   const leases = (await ask('/etcdserverpb.Lease/LeaseLeases', {})) as LeaseLeasesResponse;
   for (const { ID } of leases.leases) await ask('/etcdserverpb.Lease/LeaseRevoke', { ID });
+  await removeLearners(twin);
+}
+
+async function removeLearners(twin: Twin): Promise<void> {
+  const ask = asker(twin);
   const members = (await ask('/etcdserverpb.Cluster/MemberList', {})) as MemberListResponse;
   for (const { ID } of members.members.filter(({ isLearner }) => isLearner)) {
     await ask('/etcdserverpb.Cluster/MemberRemove', { ID });
   }
+}
+
+function asker(twin: Twin): (path: string, request: object) => Promise<unknown> {
+  return async (path, request) => {
+    const answer = await twin.raw(path, methodOf(path).encodeRequest(request));
+    if ('ok' in answer) return answer.ok;
+    throw new Error(`${twin.name} ${path}: ${answer.message}`);
+  };
 }

@@ -45,7 +45,9 @@ export class JwtTokens {
     if (sign === undefined) throw new EtcdError('TokenVerifyOnly');
     const { signMethod, ttlMs } = this.#options;
     const { username, revision } = info;
-    return await new SignJWT({ username, revision, exp: Math.floor((nowMs + ttlMs) / 1_000) })
+    const exp = Math.floor((nowMs + ttlMs) / 1_000);
+    // In the order of Go's maps in JSON: the same login makes the same bytes on all members.
+    return await new SignJWT({ exp, revision, username })
       .setProtectedHeader({ alg: signMethod, typ: 'JWT' })
       .sign(sign);
   }
