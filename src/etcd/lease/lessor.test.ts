@@ -124,6 +124,17 @@ void test('a lease that is kept alive all the time is told of again after it is 
   assert.deepEqual(tell(120_000), ['1: 90']);
 });
 
+void test('what could not be told is told an interval later, as it is then', () => {
+  const { lessor, tell } = setUpTelling([250]);
+  const lost = lessor.dueCheckpoints(60_000, 10);
+  assert.deepEqual(lost, [{ ID: 1n, remainingTTL: 190 }]);
+  assert.deepEqual(tell(119_999), []);
+  assert.deepEqual(tell(120_000), ['1: 130']);
+  assert.deepEqual(tell(180_000), ['1: 70']);
+  assert.deepEqual(tell(240_000), ['1: 10']);
+  assert.deepEqual(tell(249_999), [], 'what is left now is less than the interval');
+});
+
 void test('a new primary and a restarted one go on from what was told', () => {
   const { lessor, backend, tell } = setUpTelling([150]);
   tell(60_000);

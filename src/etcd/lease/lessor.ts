@@ -213,8 +213,9 @@ export class Lessor {
   }
 
   /**
-   * What the other members are to be told now, at most `limit` leases. The next time for a lease is
-   * planned when its checkpoint is applied. Less than a second is not left out: it is rounded up.
+   * What the other members are to be told now, at most `limit` leases. Each is named again an
+   * interval later, also when telling fails, unless by then a checkpoint was applied with less left
+   * than that. Less than a second is not left out: it is rounded up.
    */
   dueCheckpoints(nowMs: number, limit: number): readonly DueCheckpoint[] {
     const due: DueCheckpoint[] = [];
@@ -228,7 +229,7 @@ export class Lessor {
       if (lease.expiryMs <= nowMs) continue;
       const remainingTTL = Math.ceil((lease.expiryMs - nowMs) / 1000);
       if (remainingTTL < lease.ttlSeconds) due.push({ ID: lease.id, remainingTTL });
-      else this.#planCheckpoint(lease, nowMs);
+      this.#planCheckpoint(lease, nowMs);
     }
     return due;
   }
@@ -274,8 +275,12 @@ export class Lessor {
   /** One time per lease is planned at once, and only for what lives longer than the interval. */
   #planCheckpoint(lease: Lease, nowMs: number): void {
     const { intervalMs } = this.#checkpoints;
-    if (intervalMs === undefined || lease.checkpointMs < Number.POSITIVE_INFINITY) return;
-    if (secondsLeft(lease) * 1000 <= intervalMs) return;
+    if (intervalMs === undefined) return;
+    if (secondsLeft(lease) * 1000 <= intervalMs) {
+      lease.checkpointMs = Number.POSITIVE_INFINITY;
+      return;
+    }
+    if (lease.checkpointMs < Number.POSITIVE_INFINITY) return;
     lease.checkpointMs = nowMs + intervalMs;
     this.#checkpointHeap.push({ id: lease.id, atMs: lease.checkpointMs });
     // Revoked leases leave entries behind, as in the other heap.
