@@ -21,7 +21,7 @@ export const limits = Object.freeze({
    * etcd's gap between committed and applied entries above which it answers "too many requests".
    */
   commitApplyGapMax: 5_000,
-  /** Callers waiting for their entry at one member; beyond it "too many requests". */
+  /** Callers waiting for their entry, or for the NOSPACE alarm; beyond it "too many requests". */
   pendingProposalsMax: 20_000,
   /** Their sum: while there is no leader they all stay in memory until their deadline. */
   pendingProposalBytesMax: 128 * 1024 * 1024,

@@ -1,4 +1,5 @@
 import { hasSpace } from '../alarm/quota.ts';
+import { limits } from '../config/limits.ts';
 import type { Consensus } from '../consensus/consensus.ts';
 import { EtcdError } from '../errors.ts';
 import { AlarmRequest_AlarmAction as Action, AlarmType } from '../proto/generated/etcdserverpb.ts';
@@ -20,6 +21,9 @@ export class SpaceGuard {
   readonly #options: SpaceGuardOptions;
   /** The attempt under way; never rejects. */
   #raising: Promise<void> | undefined;
+  /** Requests that wait for its end: without a leader that takes as long as any request may. */
+  #waiting = 0;
+  #waitingCost = 0;
 
   constructor(options: SpaceGuardOptions) {
     this.#options = options;
@@ -27,16 +31,29 @@ export class SpaceGuard {
 
   /**
    * Undefined: there is room. Throws NoSpace; or rejects with it, as etcd does, when the alarm has
-   * been raised, so that whoever hears of it finds the alarm and all members refuse.
+   * been raised, so that whoever hears of it finds the alarm and all members refuse. Throws
+   * RequestTooManyRequests when as many wait for that as may wait for the log.
    */
   ensureSpace(cost: number): Promise<never> | undefined {
     const { quotaBytes, sizeBytes, hasAlarm } = this.#options;
     if (quotaBytes === undefined || hasSpace(sizeBytes(), cost, quotaBytes)) return undefined;
     if (hasAlarm()) throw new EtcdError('NoSpace');
+    this.#enter(cost);
     this.#raising ??= this.#raiseAlarm();
     return this.#raising.then(() => {
       throw new EtcdError('NoSpace');
     });
+  }
+
+  /** What a request costs is about what it holds in memory. */
+  #enter(cost: number): void {
+    const { pendingProposalsMax, pendingProposalBytesMax } = limits;
+    const isFull = this.#waiting > 0 && this.#waitingCost + cost > pendingProposalBytesMax;
+    if (this.#waiting >= pendingProposalsMax || isFull) {
+      throw new EtcdError('RequestTooManyRequests');
+    }
+    this.#waiting += 1;
+    this.#waitingCost += cost;
   }
 
   /** One attempt at a time; a failed one is repeated by the next refused request. */
@@ -49,5 +66,7 @@ export class SpaceGuard {
     };
     await consensus.propose({ alarm }).catch(() => undefined);
     this.#raising = undefined;
+    this.#waiting = 0;
+    this.#waitingCost = 0;
   }
 }
