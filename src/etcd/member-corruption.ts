@@ -1,6 +1,6 @@
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Boot } from './bootstrap/boot.ts';
+import type { Boot } from './bootstrap/booted.ts';
 import { type Config, requestTimeoutMs } from './config/config.ts';
 import { CorruptionChecker } from './consensus/corruption-checker.ts';
 import { CorruptionMonitor } from './consensus/corruption-monitor.ts';

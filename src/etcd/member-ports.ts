@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { RpcServices } from './api/grpc/rpcs.ts';
 import { implementedRpcs } from './api/grpc/rpcs.ts';
 import { HttpServer } from './api/http/server.ts';
 import type { VersionSource } from './api/http/version.ts';
@@ -12,7 +13,6 @@ import type { TlsSettings } from './config/tls-settings.ts';
 import type { Consensus } from './consensus/consensus.ts';
 import { healthSource } from './health-source.ts';
 import type { LiveState } from './live-state.ts';
-import type { MemberServices } from './member-services.ts';
 import type { EtcdMetrics } from './metrics/etcd-metrics.ts';
 import { formatId } from './proto/ids.ts';
 import type { RequestTiming } from './timing/timing.ts';
@@ -22,7 +22,7 @@ export type MemberPortsParts = {
   readonly config: Config;
   readonly consensus: Consensus;
   readonly state: LiveState;
-  readonly services: MemberServices;
+  readonly services: RpcServices;
   readonly metrics: EtcdMetrics;
   readonly timing: RequestTiming;
   readonly security: TlsSettings;

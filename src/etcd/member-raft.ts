@@ -1,5 +1,5 @@
 import { systemRandom } from '../base/random.ts';
-import type { Boot } from './bootstrap/boot.ts';
+import type { Boot } from './bootstrap/booted.ts';
 import type { Config } from './config/config.ts';
 import { limits } from './config/limits.ts';
 import type { AppliedPosition } from './consensus/snapshot-policy.ts';

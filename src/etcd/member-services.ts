@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { systemRandom } from '../base/random.ts';
 import { servedEtcdVersion } from '../version.ts';
+import type { RpcServices } from './api/grpc/rpcs.ts';
 import type { VersionSource } from './api/http/version.ts';
 import { type Config, requestTimeoutMs } from './config/config.ts';
 import type { Consensus } from './consensus/consensus.ts';
@@ -52,22 +53,8 @@ export type MemberServicesParts = {
   readonly metrics: EtcdMetrics;
 };
 
-export type MemberServices = {
-  readonly kv: KvService;
-  readonly kvPieces: KvService;
-  readonly watch: WatchService;
-  readonly lease: LeaseService;
-  readonly cluster: ClusterService;
-  readonly maintenance: MaintenanceService;
-  readonly downgrade: DowngradeService;
-  readonly failover: FailoverService;
-  readonly auth: AuthService;
-  readonly access: Access;
-  readonly serving: ServingStatus;
-};
-
 /** The services of one member, wired to its log and to the state of this moment. */
-export function createServices(parts: MemberServicesParts): MemberServices {
+export function createServices(parts: MemberServicesParts): RpcServices {
   const { config, consensus, state, hub, clock } = parts;
   const { quotaBytes } = config;
   const currentRevision = (): number => state.current.store.currentRevision;

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { servedEtcdVersion } from '../version.ts';
-import { type Boot, boot } from './bootstrap/boot.ts';
+import type { RpcServices } from './api/grpc/rpcs.ts';
+import { boot } from './bootstrap/boot.ts';
+import type { Boot } from './bootstrap/booted.ts';
 import { DataDir } from './bootstrap/data-dir.ts';
 import { checkDataDirKind } from './bootstrap/data-dir-kind.ts';
 import type { ClientPorts } from './client-ports.ts';
@@ -29,7 +31,7 @@ import { requestTiming, sampleBeforeScrapes, walMetrics } from './member-metrics
 import { openClientPorts } from './member-ports.ts';
 import { createRaft } from './member-raft.ts';
 import { type MemberSecurity, openSecurity, peerListeners } from './member-security.ts';
-import { createServices, type MemberServices } from './member-services.ts';
+import { createServices } from './member-services.ts';
 import { createSnapshots } from './member-snapshots.ts';
 import { openState } from './member-state.ts';
 import { versionSource } from './member-versions.ts';
@@ -95,7 +97,7 @@ export class Member {
   readonly #policy: SnapshotPolicy;
   readonly #snapshots: SnapshotExchange;
   readonly #duties: MemberDuties;
-  readonly #services: MemberServices;
+  readonly #services: RpcServices;
   #ports: ClientPorts | undefined;
   #compaction: { revision: number; done: Promise<void> } | undefined;
   #stopping: Promise<void> | undefined;

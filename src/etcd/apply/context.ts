@@ -1,5 +1,6 @@
 import { answerTooLarge, StatusError } from '../errors.ts';
-import type { RangeQuery, RangeResult } from '../mvcc/read-view.ts';
+import type { RangeQuery } from '../mvcc/range-query.ts';
+import type { RangeResult } from '../mvcc/read-view.ts';
 import type { MvccWriteTxn } from '../mvcc/write-txn.ts';
 import type { State } from './state.ts';
 

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { compareBytes, utf8Bytes } from '../../base/bytes.ts';
 import { IntervalTree } from './interval-tree.ts';
-import { type KeyRange, KeyRanges, keyRange } from './key-ranges.ts';
+import { type KeyRange, keyRange } from './key-range.ts';
+import { KeyRanges } from './key-ranges.ts';
 
 const keys = [...'abcdefgh'].map(utf8Bytes);
 const anyKey = fc.constantFrom(...keys);

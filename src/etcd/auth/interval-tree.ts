@@ -1,5 +1,5 @@
 import { compareBytes } from '../../base/bytes.ts';
-import type { KeyRange } from './key-ranges.ts';
+import type { KeyRange } from './key-range.ts';
 
 type Side = 'left' | 'right';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { compareBytes, utf8Bytes } from '../../base/bytes.ts';
-import { type KeyRange, KeyRanges, keyRange } from './key-ranges.ts';
+import { type KeyRange, keyRange } from './key-range.ts';
+import { KeyRanges } from './key-ranges.ts';
 
 function ranges(...pairs: readonly (readonly [key: string, end: string])[]): KeyRanges {
   return new KeyRanges(pairs.map(([key, end]) => keyRange(utf8Bytes(key), utf8Bytes(end))));

@@ -6,7 +6,8 @@ import {
   type User,
 } from '../proto/generated/authpb.ts';
 import { rootName } from './auth-info.ts';
-import { isOpenEnd, type KeyRange, KeyRanges, keyRange } from './key-ranges.ts';
+import { isOpenEnd, type KeyRange, keyRange } from './key-range.ts';
+import { KeyRanges } from './key-ranges.ts';
 
 /** All that a user may do with keys: the union over its roles. */
 export type UserPermissions = {

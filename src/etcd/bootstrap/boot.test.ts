@@ -13,7 +13,8 @@ import { plainPeers } from '../peer/peer-dialer.ts';
 import { encodeMetadata } from '../proto/generated/etcdserverpb.ts';
 import { type Entry, EntryType } from '../proto/generated/raftpb.ts';
 import { Wal } from '../wal/wal.ts';
-import { type Boot, boot, type StatePosition } from './boot.ts';
+import { boot, type StatePosition } from './boot.ts';
+import type { Boot } from './booted.ts';
 import { DataDir } from './data-dir.ts';
 import { newClusterIdentity } from './new-cluster.ts';
 

@@ -4,12 +4,12 @@ import { servedEtcdVersion } from '../../version.ts';
 import { joinProblem, newClusterProblem, resolveUrl } from '../config/bootstrap-checks.ts';
 import type { Config } from '../config/config.ts';
 import type { Disk } from '../io/disk.ts';
-import type { Member } from '../membership/member.ts';
 import type { PeerDialer } from '../peer/peer-dialer.ts';
 import { decodeMetadata, encodeMetadata } from '../proto/generated/etcdserverpb.ts';
 import type { ConfState, Entry, HardState } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
 import { type OpenedWal, Wal, type WalOptions } from '../wal/wal.ts';
+import type { Boot } from './booted.ts';
 import type { DataDir } from './data-dir.ts';
 import { withDiscoveredCluster, withDnsCluster } from './first-members.ts';
 import { forceNewCluster } from './force-new-cluster.ts';
@@ -26,21 +26,6 @@ export type StatePosition = {
   readonly index: number;
   readonly term: number;
   readonly confState: ConfState;
-};
-
-/** A member's log, open, and what raft starts from. */
-export type Boot = {
-  readonly wal: Wal;
-  readonly memberId: bigint;
-  readonly clusterId: bigint;
-  /** Members known from flags or peers while the state knows none yet. */
-  readonly knownMembers: readonly Member[];
-  readonly hardState: HardState;
-  readonly snapshotIndex: number;
-  readonly snapshotTerm: number;
-  readonly entries: readonly Entry[];
-  /** There was a log already. */
-  readonly isRestart: boolean;
 };
 
 export type BootOptions = {

@@ -18,7 +18,8 @@ import {
   EntryType,
   encodeConfChange,
 } from '../proto/generated/raftpb.ts';
-import { type Boot, boot, type StatePosition } from './boot.ts';
+import { boot, type StatePosition } from './boot.ts';
+import type { Boot } from './booted.ts';
 import { DataDir } from './data-dir.ts';
 import { newClusterIdentity } from './new-cluster.ts';
 

@@ -11,7 +11,7 @@ import {
   encodeConfChange,
 } from '../proto/generated/raftpb.ts';
 import { formatId } from '../proto/ids.ts';
-import type { Boot } from './boot.ts';
+import type { Boot } from './booted.ts';
 
 /** What etcd writes for a member that its own log does not know. */
 const unknownPeerUrl = 'http://localhost:2380';

@@ -1,3 +1,4 @@
+import type { Change } from './change.ts';
 import {
   BlockList,
   type EntryForm,
@@ -7,7 +8,6 @@ import {
   type Noted,
   ownKey,
 } from './list-block.ts';
-import type { Change } from './write-txn.ts';
 
 export type BlockCacheBounds = {
   readonly bytesMax: number;

@@ -6,7 +6,7 @@ import {
 import { type EntryFields, entriesIn } from './entry-fields.ts';
 import { entryOf } from './entry-run.ts';
 import { withoutValue } from './key-value.ts';
-import type { RangeQuery } from './read-view.ts';
+import type { RangeQuery } from './range-query.ts';
 
 /** Sorting, filtering and cutting a list that was read as a whole. */
 

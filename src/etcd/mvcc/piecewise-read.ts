@@ -2,9 +2,10 @@ import { sizeOf } from '../../base/bytes.ts';
 import type { ReadTxn } from '../backend/backend.ts';
 import { answerTooLarge } from '../errors.ts';
 import { isPointRead, readPoint } from './point-read.ts';
+import type { RangeQuery } from './range-query.ts';
 import { type RangeScan, ReadBudget } from './range-scan.ts';
 import type { ReadPoint } from './read-point.ts';
-import { beginRange, type RangeQuery, type RangeResult } from './read-view.ts';
+import { beginRange, type RangeResult } from './read-view.ts';
 
 /** Asks for ranges one after the other, and makes of them what the reader wants. */
 export type ReadSteps<T> = Generator<RangeQuery, T, RangeResult>;

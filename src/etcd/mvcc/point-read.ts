@@ -4,7 +4,7 @@ import { entryAt } from './entry-run.ts';
 import { IndexHead } from './index-record.ts';
 import type { KeyIndex } from './key-index.ts';
 import { findKeyValue } from './live-version.ts';
-import type { RangeQuery } from './read-view.ts';
+import type { RangeQuery } from './range-query.ts';
 
 const head = new IndexHead();
 const place = new ValuePlace();

@@ -4,6 +4,7 @@ import type { EntryForm } from './list-block.ts';
 import { arrange, hasFilters, isKeyOrder } from './list-order.ts';
 import { liveKeyValue } from './live-version.ts';
 import { countAt } from './range-count.ts';
+import type { RangeQuery } from './range-query.ts';
 import { RangeScan, ReadBudget } from './range-scan.ts';
 import { checkReadRevision, keyRange, type ReadPoint } from './read-point.ts';
 
@@ -16,22 +17,6 @@ export type RangeResult = {
   readonly more: boolean;
   /** The store's current revision, whatever revision was read. */
   readonly revision: number;
-};
-
-/** The fields of etcdserverpb.RangeRequest that decide the answer. */
-export type RangeQuery = {
-  readonly key: Uint8Array;
-  readonly rangeEnd: Uint8Array;
-  readonly limit: number;
-  readonly revision: number;
-  readonly sortOrder: number;
-  readonly sortTarget: number;
-  readonly keysOnly: boolean;
-  readonly countOnly: boolean;
-  readonly minModRevision: number;
-  readonly maxModRevision: number;
-  readonly minCreateRevision: number;
-  readonly maxCreateRevision: number;
 };
 
 /** The encoded mvccpb.KeyValue messages of an answer. */

@@ -6,6 +6,7 @@ import type { Backend, PinnedRead, ReadTxn, WriteTxn } from '../backend/backend.
 import { limits } from '../config/limits.ts';
 import { EtcdError } from '../errors.ts';
 import { BlockCache, type BlockCacheBounds } from './block-cache.ts';
+import type { Change } from './change.ts';
 import {
   type CompactionJob,
   type CompactionMeter,
@@ -19,16 +20,18 @@ import { KeyIndex } from './key-index.ts';
 import { deletedKeyValue, keyOf, parseKeyValue } from './key-value.ts';
 import { PiecewiseRead, type ReadBounds, type ReadSteps } from './piecewise-read.ts';
 import { isPointRead, readPoint } from './point-read.ts';
+import type { RangeQuery } from './range-query.ts';
 import type { ReadPoint } from './read-point.ts';
-import { type RangeQuery, type RangeResult, readRange } from './read-view.ts';
+import { type RangeResult, readRange } from './read-view.ts';
 import { etcdRevisionKey, historyKey, mainOf, parseEtcdRevisionKey, subOf } from './revision.ts';
 import { Slots } from './slots.ts';
-import { type Change, MvccWriteTxn } from './write-txn.ts';
+import { MvccWriteTxn } from './write-txn.ts';
 
+export type { Change } from './change.ts';
 export type { HashKvAnswer, HashKvResult } from './hash-kv.ts';
 export type { ReadBounds, ReadSteps } from './piecewise-read.ts';
-export { keyValuesOf, type RangeQuery, type RangeResult } from './read-view.ts';
-export type { Change } from './write-txn.ts';
+export type { RangeQuery } from './range-query.ts';
+export { keyValuesOf, type RangeResult } from './read-view.ts';
 
 /** etcd remembers this many hashes of compactions, and answers HashKV from them. */
 const compactionHashesMax = 10;

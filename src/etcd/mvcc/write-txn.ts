@@ -1,6 +1,7 @@
 import type { WriteTxn } from '../backend/backend.ts';
 import { attachKey, detachKey } from '../backend/lease-keys.ts';
 import { ValuePlace } from '../backend/value-place.ts';
+import type { Change } from './change.ts';
 import { historyHeaderBytesMax, writeHistoryHeader } from './history-record.ts';
 import { decodeLiveKey, IndexUpdate, isTombstoneRecord, type LiveKey } from './index-record.ts';
 import type { KeyIndex } from './key-index.ts';
@@ -11,23 +12,10 @@ import {
   writeKeyValue,
 } from './key-value.ts';
 import { readKeyValue } from './live-version.ts';
+import type { RangeQuery } from './range-query.ts';
 import { keyRange } from './read-point.ts';
-import { type RangeQuery, type RangeResult, readRange } from './read-view.ts';
+import { type RangeResult, readRange } from './read-view.ts';
 import { historyKeyBytes, type Revision, writeHistoryKey } from './revision.ts';
-
-/** One change as watchers see it. */
-export type Change = {
-  /** 0 PUT, 1 DELETE, as in mvccpb.Event. */
-  readonly type: 0 | 1;
-  readonly main: number;
-  readonly sub: number;
-  readonly key: Uint8Array;
-  /** Encoded mvccpb.KeyValue; of a DELETE only key and mod_revision are set. */
-  readonly keyValue: Uint8Array;
-  readonly isCreate: boolean;
-  /** The key's live version before this change; undefined when there was none. */
-  readonly previous: Revision | undefined;
-};
 
 /** Where the store stands; read when a request begins. */
 type Revisions = { readonly currentRevision: number; readonly compactRevision: number };

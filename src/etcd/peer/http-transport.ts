@@ -15,10 +15,11 @@ import { formatId } from '../proto/ids.ts';
 import { type ListenAddress, listenOn } from '../transport/listen.ts';
 import { TlsAcceptor } from '../transport/tls/tls-acceptor.ts';
 import { EntryFrames } from './append-stream.ts';
+import type { PeerEndpointContext } from './endpoint.ts';
 import { readBody } from './http-answers.ts';
 import { linkTickMs } from './link-ticks.ts';
 import type { PeerDialer } from './peer-dialer.ts';
-import { handlePeerRequest, type PeerEndpointContext, peerServerOptions } from './peer-handler.ts';
+import { handlePeerRequest, peerServerOptions } from './peer-handler.ts';
 import { PeerLink } from './peer-link.ts';
 import { Pipeline } from './pipeline.ts';
 import type {

@@ -9,9 +9,9 @@ import {
   decodeLeaseInternalRequest,
   encodeLeaseInternalResponse,
 } from '../proto/generated/leasepb.ts';
+import type { PeerEndpointContext } from './endpoint.ts';
 import { answer, answerError, BodyTooLarge, readBody } from './http-answers.ts';
 import { bareWords } from './member-endpoints.ts';
-import type { PeerEndpointContext } from './peer-handler.ts';
 
 /** Words of the lessor, which knows no prefix. */
 const leaseNotFound = 'lease not found';

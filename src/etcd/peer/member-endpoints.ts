@@ -4,8 +4,8 @@ import { limits } from '../config/limits.ts';
 import { EtcdError, type EtcdErrorName } from '../errors.ts';
 import type { Member } from '../membership/member.ts';
 import { formatId, parseBigJson, stringifyBigJson } from '../proto/ids.ts';
+import type { PeerEndpointContext } from './endpoint.ts';
 import { answer, answerError, answerMethodNotAllowed, readBody } from './http-answers.ts';
-import type { PeerEndpointContext } from './peer-handler.ts';
 import { header } from './peer-headers.ts';
 import type { PeerHashKv } from './transport.ts';
 

@@ -1,35 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
 import { limits } from '../config/limits.ts';
 import { formatId } from '../proto/ids.ts';
+import type { Endpoint, PeerEndpointContext } from './endpoint.ts';
 import { answer, answerError, answerMethodNotAllowed, answerNotFound } from './http-answers.ts';
 import { serveLeaseLookUp, serveLeaseRenewal } from './lease-endpoints.ts';
 import { serveHashKv, serveMembers, servePromotion } from './member-endpoints.ts';
-import type { StreamKind } from './peer-link.ts';
 import { serveMessage, serveSnapshot, serveStream } from './raft-endpoints.ts';
-import type { PeerAddress, PeerHandlers, PeerIdentity, PeerMetrics } from './transport.ts';
-
-/** What the endpoints need of the rest of the transport. */
-export type PeerEndpointContext = {
-  readonly identity: PeerIdentity;
-  readonly handlers: PeerHandlers;
-  readonly metrics: PeerMetrics;
-  readonly clock: Clock;
-  readonly log: Log;
-  isRemoved(id: bigint): boolean;
-  isPeer(id: bigint): boolean;
-  /** Takes the stream over for our messages to that peer. */
-  attach(from: bigint, kind: StreamKind, response: ServerResponse): void;
-  /** A sender that is not a member (yet) may still be answered. */
-  addRemote(sender: PeerAddress): void;
-};
-
-type Endpoint = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: PeerEndpointContext,
-) => Promise<void> | void;
 
 const promotePrefix = '/members/promote/';
 const streamPrefix = '/raft/stream/';

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { limits } from '../config/limits.ts';
 import { decodeMessage, type Message, MessageType } from '../proto/generated/raftpb.ts';
 import { formatId, maybeParseId } from '../proto/ids.ts';
+import type { PeerEndpointContext } from './endpoint.ts';
 import { answerError, answerMethodNotAllowed, readBody } from './http-answers.ts';
-import type { PeerEndpointContext } from './peer-handler.ts';
 import { findIncompatibility, header, readSender } from './peer-headers.ts';
 import { type IncomingSnapshot, isSnapshot, receiveSnapshotHead } from './snapshot-transfer.ts';
 

@@ -10,12 +10,12 @@ import { crossOriginHeaders, unknownHostAnswer } from './cross-origin.ts';
 import { registerDebugVars } from './debug-vars.ts';
 import { registerGateway } from './gateway.ts';
 import { registerHealth } from './health.ts';
+import type { HttpServerOptions } from './http-options.ts';
 import { registerMetrics } from './metrics.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { registerOpenApi } from './openapi-route.ts';
 import { notFound, send } from './plain-answer.ts';
 import { registerProfiles } from './profiles.ts';
-import type { HttpServerOptions } from './server.ts';
 import { registerVersion } from './version.ts';
 
 /** The framework with all routes, and Node's server that hands it requests. */
