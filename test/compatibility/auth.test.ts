@@ -206,7 +206,7 @@ function watchReply(
       (bytes: Uint8Array) => Buffer.from(bytes),
       decodeWatchResponse,
       withToken(token),
-      { deadline: Date.now() + 20_000 },
+      { deadline: Date.now() + 60_000 },
     );
     stream.on('error', (error) => resolve(String(error)));
     stream.on('data', ({ header, watchId, created, canceled, cancelReason }) => {
@@ -231,7 +231,7 @@ function streamGate(
       () => 'something',
       request,
       withToken(token),
-      { deadline: Date.now() + 20_000 },
+      { deadline: Date.now() + 60_000 },
     );
     stream.on('error', () => {});
     stream.on('status', ({ code, details }: StatusObject) => {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { utf8Bytes } from '../../src/base/bytes.ts';
 import { type Answer, type Twin, type Twins, withTwins } from '../differential/twins.ts';
 import { missingPeers } from '../support/peers.ts';
+import { patienceMs, until } from '../support/until.ts';
 
 const skip = missingPeers('etcd');
 const b = utf8Bytes;
@@ -14,16 +15,26 @@ async function grant(twins: Twins, ID: bigint): Promise<void> {
   await twins.same('/etcdserverpb.Lease/LeaseGrant', { ID, TTL: 60 });
 }
 
-/** One call on both that has to wait for what `meanwhile` does. */
+type Waiting = { readonly name: Uint8Array; readonly lease: bigint; readonly value?: Uint8Array };
+
+/** One call on both that has to wait for what `meanwhile` does, once both are in the queue. */
 async function waits(
   twins: Twins,
   path: string,
-  request: object,
+  request: Waiting,
   meanwhile: () => Promise<unknown>,
 ): Promise<Answer> {
-  const waiting = [twins.etcd, twins.ours].map((twin) => twin.ask('grpc', path, request));
+  const both = [twins.etcd, twins.ours];
+  const waiting = both.map((twin) => twin.ask('grpc', path, request));
   let answered = 0;
   for (const each of waiting) void each.then(() => (answered += 1));
+  const key = b(`${Buffer.from(request.name).toString()}/${request.lease.toString(16)}`);
+  for (const twin of both) {
+    await until('the waiter is in the queue', async () => {
+      const found = await twin.ask('grpc', '/etcdserverpb.KV/Range', { key, countOnly: true });
+      return 'ok' in found && Number((found.ok as { count: number }).count) > 0;
+    });
+  }
   await new Promise((resolve) => setTimeout(resolve, 200));
   assert.equal(answered, 0, `${path} waits`);
   await meanwhile();
@@ -119,6 +130,8 @@ test('an observer sees the leader, its new values and the next leader', { skip }
     const observers = [twins.etcd, twins.ours].map(observe);
     const name = b('e');
     await twins.same(`${election}/Campaign`, { name, lease: 0x11n, value: b('one') });
+    // Whenever its observation began: from here on it sees everything.
+    for (const { seen } of observers) await until('the leader is seen', () => seen.length > 0);
     const leader = { name, key: b('e/11'), rev: 2, lease: 0x11n };
     await twins.same(`${election}/Proclaim`, { leader, value: b('two') });
     await twins.same(`${election}/Proclaim`, { leader, value: b('three') });
@@ -133,15 +146,19 @@ test('an observer sees the leader, its new values and the next leader', { skip }
 });
 
 /** Values of the first four answers, through the gateway's stream. */
-function observe(twin: Twin): { values: Promise<string[]>; stop: () => void } {
+function observe(twin: Twin): {
+  readonly seen: readonly string[];
+  readonly values: Promise<string[]>;
+  readonly stop: () => void;
+} {
   const controller = new AbortController();
+  const values: string[] = [];
   const read = async (): Promise<string[]> => {
     const answer = await fetch(`${twin.url}/v3/election/observe`, {
       method: 'POST',
       body: JSON.stringify({ name: Buffer.from('e').toString('base64') }),
-      signal: AbortSignal.any([controller.signal, AbortSignal.timeout(15_000)]),
+      signal: AbortSignal.any([controller.signal, AbortSignal.timeout(patienceMs)]),
     });
-    const values: string[] = [];
     let text = '';
     for await (const chunk of answer.body ?? []) {
       text += Buffer.from(chunk).toString();
@@ -155,5 +172,5 @@ function observe(twin: Twin): { values: Promise<string[]>; stop: () => void } {
     }
     return values;
   };
-  return { values: read(), stop: () => controller.abort() };
+  return { seen: values, values: read(), stop: () => controller.abort() };
 }

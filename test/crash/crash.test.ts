@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Random, seededRandom } from '../../src/base/random.ts';
 import type { MemberProcess } from '../support/member-process.ts';
 import { type ProcessCluster, withCluster } from '../support/process-cluster.ts';
+import { until } from '../support/until.ts';
 import { Ledger } from './ledger.ts';
 import { Load } from './load.ts';
 
@@ -29,7 +30,7 @@ for (const size of [1, 3]) {
       load.start(8);
       const startMs = performance.now();
       try {
-        await killMany(t, cluster, share, random);
+        await killMany(t, cluster, ledger, share, random);
       } finally {
         await load.stop();
       }
@@ -49,12 +50,14 @@ for (const size of [1, 3]) {
 async function killMany(
   t: TestContext,
   cluster: ProcessCluster,
+  ledger: Ledger,
   count: number,
   random: Random,
 ): Promise<void> {
   let killed = 0;
   while (killed < count) {
     await sleep(random.below(400));
+    const before = ledger.acknowledgedCount;
     const victims = chooseVictims(cluster, random);
     await Promise.all(victims.map((victim) => victim.kill('SIGKILL')));
     killed += victims.length;
@@ -67,6 +70,10 @@ async function killMany(
       for (const victim of victims) victim.start(cluster.initialCluster(), 'new');
     }
     await Promise.all(victims.map((victim) => victim.ready()));
+    // Whatever the machine: a kill is of interest when there is something to lose.
+    await until('writes go on', () => {
+      return ledger.acknowledgedCount > before + 4 * victims.length;
+    });
     if (killed % 50 < victims.length) t.diagnostic(`${killed} kills`);
   }
 }

@@ -5,7 +5,7 @@ import { toJsonText } from './json-request.ts';
 import type { Way } from './operation.ts';
 import { methodOf, type Twin, withToken } from './twins.ts';
 
-const timeoutMs = 20_000;
+const timeoutMs = 60_000;
 
 /** Every message in order, then how it ended. */
 export type Streamed = { readonly messages: readonly unknown[]; readonly end: unknown };

@@ -35,7 +35,8 @@ export type HttpAnswer = {
   readonly text: string;
 };
 
-const answerTimeoutMs = 20_000;
+/** Of an answer that never comes, on a slow machine too. */
+const answerTimeoutMs = 60_000;
 
 export class Twin {
   readonly name: string;

@@ -39,7 +39,7 @@ type Response = {
 
 export type ResponseTamper = (response: WatchResponse) => WatchResponse;
 
-const answerTimeoutMs = 10_000;
+const answerTimeoutMs = 60_000;
 const pollMs = 20;
 
 /** When a watch request is sent: the current revision, and the one compacted last. */

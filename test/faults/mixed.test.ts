@@ -7,6 +7,7 @@ import { Load } from '../crash/load.ts';
 import { EtcdClient } from '../support/etcd-client.ts';
 import { missingPeers } from '../support/peers.ts';
 import { withCluster } from '../support/process-cluster.ts';
+import { until } from '../support/until.ts';
 import { RegisterLoad } from './register-load.ts';
 import { faultRandom, faultRounds } from './rounds.ts';
 
@@ -37,6 +38,8 @@ for (const kinds of [
           await sleep(random.below(1_500));
           await cluster.restart(member);
           await cluster.leader();
+          const before = ledger.acknowledgedCount;
+          await until('writes go on', () => ledger.acknowledgedCount > before + 30);
         }
       }
       await load.stop();

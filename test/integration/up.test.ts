@@ -22,7 +22,11 @@ async function withClient<T>(up: UpCluster, body: (client: EtcdClient) => Promis
   const endpoint = new URL(up.status().endpoints[0] ?? '').host;
   const client = new EtcdClient(endpoint, 10_000);
   try {
-    return await body(client);
+    // Repeated, because the leader may change meanwhile; none of it does harm twice.
+    const { answer } = await until('the cluster answers', async () => ({
+      answer: await body(client),
+    }));
+    return answer;
   } finally {
     client.close();
   }

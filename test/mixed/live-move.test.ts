@@ -163,7 +163,7 @@ async function moveTo(
   const [first] = cluster.members.slice(leaving.length);
   assert.ok(first !== undefined);
   await cluster.lead(first);
-  await cluster.etcdctl('compaction', '--physical', `${clients.watchedRevision - 50}`);
+  await cluster.etcdctl('compaction', '--physical', `${Math.floor(clients.watchedRevision / 2)}`);
   await assertSameHash(cluster);
   for (const old of leaving) {
     await cluster.removeMember(old);
