@@ -68,7 +68,7 @@ spec:
       terminationGracePeriodSeconds: 1
       containers: [{name: main, image: localhost/pause:1, imagePullPolicy: Never}]
 END
-  kubectl rollout status statefulset/still --timeout=90s
+  kubectl rollout status statefulset/still --timeout=300s
 }
 
 # Objects made, changed, listed, watched and deleted, a lease renewed as leader election does.
@@ -121,13 +121,18 @@ complaints() { # log
 session() { # name
   local name=$1
   "$lab/up.sh"
-  check "$name: the node becomes ready" kubectl wait --for=condition=Ready node/lab --timeout=60s
+  check "$name: the node becomes ready" kubectl wait --for=condition=Ready node/lab --timeout=300s
   check "$name: a StatefulSet runs" stateful_set
   start_traffic
   sleep "$seconds"
+  # On a slow machine a round takes long: there is to be some traffic, however long it takes.
+  for _ in $(seq 300); do
+    [ "$(grep -c configmap/drive "$logs/watched.log")" -le 10 ] || break
+    sleep 1
+  done
   stop_traffic
   check "$name: the API server is ready" kubectl get --raw '/readyz?verbose'
-  check "$name: the StatefulSet still runs" kubectl rollout status statefulset/still --timeout=60s
+  check "$name: the StatefulSet still runs" kubectl rollout status statefulset/still --timeout=300s
   check "$name: events were watched" test "$(grep -c configmap/drive "$logs/watched.log")" -gt 10
   echo "$name: $(grep -c 'configmap/drive-[0-9]* created' "$logs/drive.log") rounds," \
     "$(wc -l <"$logs/watched.log") watched changes"

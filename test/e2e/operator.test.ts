@@ -65,7 +65,7 @@ step('the chart installs two operators that become ready', async () => {
   await command(
     'helm',
     ...['upgrade', '--install', 'etcd-operator', 'charts/etcd-operator'],
-    ...['--namespace', operatorNamespace, '--wait', '--timeout', '90s'],
+    ...['--namespace', operatorNamespace, '--wait', '--timeout', '300s'],
     ...['--set', `image.repository=${image.slice(0, colon)}`],
     ...['--set', `image.tag=${image.slice(colon + 1)}`],
   );

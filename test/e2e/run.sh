@@ -18,7 +18,8 @@ cd "$(dirname "$0")/../.."
 quick=${E2E_QUICK:-}
 [ "${1:-}" != --quick ] || quick=1
 export E2E_QUICK=$quick
-limit=$([ -n "$quick" ] && echo 420 || echo 1800)
+# Only a hang comes to it.
+limit=$([ -n "$quick" ] && echo 1800 || echo 5400)
 logs=.cache/e2e
 rm -rf "$logs"
 mkdir -p "$logs"
