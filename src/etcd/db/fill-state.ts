@@ -8,6 +8,7 @@ import type { WriteTxn } from '../backend/backend.ts';
 import { LmdbBackend } from '../backend/lmdb-backend.ts';
 import { limits } from '../config/limits.ts';
 import type { Disk } from '../io/disk.ts';
+import { unsyncedDisk } from '../io/unsynced-disk.ts';
 import { bootId, yieldToLoop } from '../live-state.ts';
 import { confStateJson } from '../membership/member-json.ts';
 import { confStateKey } from '../membership/membership.ts';
@@ -19,15 +20,26 @@ export type FillOptions = {
   readonly log: Log;
 };
 
-/** Makes a state of etcd's buckets, durable when it resolves; `change` runs last. */
+/**
+ * Makes a state of etcd's buckets, durable when it resolves; `change` runs last. Until then it is
+ * worth nothing, so it reaches the disk once: when the store that was filled is opened again. A
+ * checkpoint in between only lets pages be used again.
+ */
 export async function fillState<T>(
   { path, disk, log }: FillOptions,
   source: BucketImport,
   change: (backend: LmdbBackend) => Promise<T> | T,
 ): Promise<T> {
-  const backend = await LmdbBackend.open({ dir: path, disk, bootId: bootId(), log });
+  const options = { dir: path, bootId: bootId(), log };
+  const unsynced = { ...options, disk: unsyncedDisk(disk), isSynced: false };
+  const filling = await LmdbBackend.open(unsynced);
   try {
-    await importBuckets(backend, source, yieldToLoop, limits.importStepAlone);
+    await importBuckets(filling, source, yieldToLoop, limits.importStepAlone);
+  } finally {
+    await filling.close();
+  }
+  const backend = await LmdbBackend.open({ ...options, disk });
+  try {
     const result = await change(backend);
     assertLoads(backend);
     return result;
