@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Code, EtcdError, StatusError } from '../errors.ts';
 import { EtcdMetrics } from '../metrics/etcd-metrics.ts';
 import type { MethodMeter } from '../metrics/rpc-metrics.ts';
+import { DecodeError } from '../proto/wire.ts';
 import { meteredRpcs } from './metered-rpcs.ts';
 import { type Call, callUnary, type Rpc, type RpcStream, rpcTable } from './rpc.ts';
 
@@ -56,6 +57,21 @@ test('a unary call counts the same whether it answers at once, later or not at a
     await answer.catch(() => {});
     assert.deepEqual(counts(meter, code), [1, 1, 2, 1, code === 0 ? 3 : 0, 1]);
   }
+});
+
+test('a unary call whose bytes are no request is none, as in etcd', () => {
+  const { rpc, meter } = metered({
+    kind: 'unary',
+    path: unaryPath,
+    handle: () => {
+      throw new DecodeError('truncated varint', 0);
+    },
+  });
+  assert.ok(rpc.kind === 'unary');
+  const call = callWith(new AbortController().signal);
+  return assert.rejects(callUnary(rpc, new Uint8Array(2), call), DecodeError).then(() => {
+    assert.deepEqual(counts(meter, Code.internal), [0, 0, 2, 0, 0, 0]);
+  });
 });
 
 const sink: RpcStream = {

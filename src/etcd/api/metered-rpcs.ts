@@ -2,6 +2,7 @@ import { emptyBytes, sizeOf } from '../../base/bytes.ts';
 import { limits } from '../config/limits.ts';
 import { Code } from '../errors.ts';
 import type { MethodMeter, RpcMeters } from '../metrics/rpc-metrics.ts';
+import { DecodeError } from '../proto/wire.ts';
 import { type RequestTiming, type TimedCall, untimed } from '../timing/timing.ts';
 import { statusOf } from '../transport/status.ts';
 import { ForwardedStream } from './forwarded-stream.ts';
@@ -118,7 +119,9 @@ class MeteredReply implements Reply, TimedCall {
 
   /** For who throws its error. */
   threw(error: unknown): never {
-    this.#failed(error);
+    // Go's gRPC reads the request before anything that counts: bytes that are none are no call.
+    if (error instanceof DecodeError) this.#meter.takeBack();
+    else this.#failed(error);
     throw error;
   }
 

@@ -55,6 +55,12 @@ export class MethodMeter {
     this.receivedBytes += bytes;
   }
 
+  /** It turned out that there was no request in it, which is no call. */
+  takeBack(): void {
+    this.started--;
+    this.received--;
+  }
+
   messageOut(bytes: number): void {
     this.sent++;
     this.sentBytes += bytes;

@@ -6,6 +6,15 @@ export function noRequest(): StatusError {
   return new StatusError(Code.internal, words);
 }
 
+/** Go's gRPC reads the one request of a unary call by other code, which gives no code of its own. */
+export function noUnaryRequest(): StatusError {
+  return new StatusError(Code.unknown, 'EOF');
+}
+
+export function cutUnaryRequest(): StatusError {
+  return new StatusError(Code.unknown, 'unexpected EOF');
+}
+
 export function manyRequests(): StatusError {
   const words =
     'cardinality violation: received multiple request messages for non-client-streaming RPC';

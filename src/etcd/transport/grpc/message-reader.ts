@@ -37,9 +37,9 @@ export class MessageReader {
     this.#options = options;
   }
 
-  /** A message has begun and is not complete. */
+  /** A message was announced and is not complete. Less than an announcement is none, as in Go. */
   get isWithinMessage(): boolean {
-    return this.#prefixBytes > 0;
+    return this.#prefixBytes === MESSAGE_PREFIX_BYTES;
   }
 
   /** Delivers the messages that are complete with these bytes; throws what ends the call. */

@@ -1,10 +1,10 @@
 import { sizeOf } from '../../../base/bytes.ts';
-import { Code, EtcdError, StatusError } from '../../errors.ts';
+import { EtcdError } from '../../errors.ts';
 import type { StreamReader } from '../http2/application.ts';
 import type { Http2Stream } from '../http2/stream.ts';
 import { REPLY_ROOM_BYTES, type Reply, type UnaryRpc } from '../rpc.ts';
 import { callDeadlineExceeded, messageTooLarge } from '../status.ts';
-import { manyRequests, noRequest } from './cardinality.ts';
+import { cutUnaryRequest, manyRequests, noUnaryRequest } from './cardinality.ts';
 import { answerHead, okTrailers, trailersOnly } from './header-lists.ts';
 import {
   MESSAGE_PREFIX_BYTES,
@@ -112,10 +112,8 @@ export class UnaryExchange extends OpenCall implements StreamReader, WaitingCall
         if (this.#request !== undefined) throw manyRequests();
         this.#request = isLast ? message : this.#keep(message, bytes);
       });
-      if (isLast && this.#reader.isWithinMessage) {
-        throw new StatusError(Code.internal, 'unexpected EOF');
-      }
-      if (isLast && this.#request === undefined) throw noRequest();
+      if (isLast && this.#reader.isWithinMessage) throw cutUnaryRequest();
+      if (isLast && this.#request === undefined) throw noUnaryRequest();
     } catch (error) {
       return this.#refuse(error);
     }
