@@ -43,7 +43,7 @@ export type TimedCall = {
  * every request: fast ones must cost next to nothing.
  */
 export interface RequestTiming {
-  /** Monotonic, and as old as some work of this turn of the event loop. */
+  /** Monotonic, and as old as some work of this callback of the event loop. */
   nowMs(): number;
   exactMs(): number;
   /** A Range: since when, when its read barrier was passed, and one of answer and error. */
