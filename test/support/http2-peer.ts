@@ -36,6 +36,10 @@ export class Http2Peer {
     const [side, serverSide] = duplexPair();
     this.#side = side;
     this.serverSide = serverSide;
+    // A kernel copies what it takes; the pair would hand on the bytes themselves.
+    const write = serverSide._write.bind(serverSide);
+    serverSide._write = (chunk: Buffer, encoding, done) =>
+      write(Buffer.from(chunk), encoding, done);
     serverSide.on('close', () => {
       this.isClosed = true;
       this.#wake();

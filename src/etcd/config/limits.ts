@@ -320,6 +320,11 @@ export const limits = Object.freeze({
    * Bytes handed to one socket that the kernel has not taken; further data stays with its stream.
    */
   http2SocketUnsentBytesMax: 1024 * 1024,
+  /**
+   * Blocks of 64 KiB that answers were laid out in and that wait for their next use: while many are
+   * used at once (a thousand watchers of a busy key), and when nothing is asked.
+   */
+  http2FreeBlocks: { max: 256, kept: 64 },
   /** More waiting than this on a connection that takes nothing for `http2StalledMs` is hoarding. */
   http2StalledBytes: 1024 * 1024,
   http2StalledMs: 300_000,

@@ -175,11 +175,13 @@ export class Http2GrpcServer implements GrpcServer, Http2Application<RequestHead
   #supervise(): void {
     const nowMs = this.clock.monotonicMs();
     for (const connection of [...this.#connections]) connection.supervise(nowMs);
+    this.#blocks.trim();
   }
 
   #lost(connection: Connection): void {
     this.#connections.delete(connection);
     if (this.#connections.size === 0) {
+      this.#blocks.trim(Number.POSITIVE_INFINITY);
       this.#stopSupervising?.();
       this.#stopSupervising = undefined;
     }

@@ -179,6 +179,7 @@ export class Http2Connection<Head> {
   #drained(): void {
     if (!this.#isOpen) return;
     this.#stalledSinceMs = undefined;
+    this.#output.reclaim();
     const { sender } = this.#streams;
     if (sender.queuedBytes > 0) {
       sender.pump();

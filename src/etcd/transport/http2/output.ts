@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { limits } from '../../config/limits.ts';
 
 /*
  * What one turn of the event loop sends on a connection is laid end to end in blocks and leaves
@@ -9,22 +10,40 @@ import type { Duplex } from 'node:stream';
  */
 
 const BLOCK_BYTES = 64 * 1024;
-const BLOCKS_KEPT = 64;
 const noBlock = Buffer.alloc(0);
 
 /** Blocks that the kernel has taken are used again, by any connection of the server. */
 export class OutputBlocks {
   readonly #free: Buffer[] = [];
+  /** So many of them were free all the time since the last `trim`. */
+  #spare = 0;
+
+  get freeCount(): number {
+    return this.#free.length;
+  }
 
   take(bytes: number): Buffer {
     if (bytes > BLOCK_BYTES) return Buffer.allocUnsafeSlow(bytes);
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    const block = this.#free.pop();
+    this.#spare = Math.min(this.#spare, this.#free.length);
+    return block ?? Buffer.allocUnsafeSlow(BLOCK_BYTES);
   }
 
   give(block: Buffer): void {
-    if (block.length === BLOCK_BYTES && this.#free.length < BLOCKS_KEPT) this.#free.push(block);
+    if (block.length !== BLOCK_BYTES) return;
+    if (this.#free.length < limits.http2FreeBlocks.max) this.#free.push(block);
+  }
+
+  /** Lets go of what nobody needed since the last call, but for a few. */
+  trim(spare = this.#spare): void {
+    const surplus = this.#free.length - limits.http2FreeBlocks.kept;
+    this.#free.splice(0, Math.max(0, Math.min(spare, surplus)));
+    this.#spare = this.#free.length;
   }
 }
+
+/** A block without room, and where it ends among all bytes of the connection. */
+type FullBlock = { readonly block: Buffer; readonly end: number };
 
 export class Output {
   /** The block being filled and where: writers call `room` and then move `at` on themselves. */
@@ -34,10 +53,13 @@ export class Output {
   readonly #blocks: OutputBlocks;
   /** Where in `block` the part being filled starts. */
   #from = 0;
-  /** What is in front of that part, and the blocks that it lies in. */
+  /** What is in front of that part. */
   #parts: Uint8Array[] = [];
   #partsBytes = 0;
-  #full: Buffer[] = [];
+  /** Oldest first. */
+  #full: FullBlock[] = [];
+  /** What the socket was given so far. */
+  #writtenBytes = 0;
 
   constructor(socket: Duplex, blocks: OutputBlocks) {
     this.#socket = socket;
@@ -53,10 +75,10 @@ export class Output {
   room(bytes: number): void {
     if (this.at + bytes <= this.block.length) return;
     this.#closePart();
-    if (this.block !== noBlock) this.#full.push(this.block);
-    this.block = this.#blocks.take(bytes);
-    this.at = 0;
-    this.#from = 0;
+    if (this.block !== noBlock) {
+      this.#full.push({ block: this.block, end: this.#writtenBytes + this.#partsBytes });
+    }
+    this.#fill(this.#blocks.take(bytes));
   }
 
   append(bytes: Uint8Array): void {
@@ -72,33 +94,59 @@ export class Output {
     this.#partsBytes += bytes.length;
   }
 
-  /** One write of everything. A block goes back only when the kernel holds a copy of its bytes. */
+  /** One write of everything. */
   flush(): void {
-    if (this.#parts.length === 0 && this.at === this.#from) return;
     const { block, at } = this;
     const from = this.#from;
     const parts = this.#parts;
-    const full = this.#full;
-    this.block = noBlock;
-    this.at = 0;
-    this.#from = 0;
-    if (parts.length > 0) {
-      this.#parts = [];
-      this.#partsBytes = 0;
-      this.#full = [];
-    }
-    if (!this.#socket.writable) return;
+    if (parts.length === 0 && at === from) return;
+    if (!this.#socket.writable) return this.#drop();
+    this.#writtenBytes += this.#partsBytes + at - from;
+    this.#from = at;
     if (parts.length === 0) {
       this.#socket.write(block.subarray(from, at));
     } else {
+      this.#parts = [];
+      this.#partsBytes = 0;
       this.#socket.cork();
       for (const part of parts) this.#socket.write(part);
       if (at > from) this.#socket.write(block.subarray(from, at));
       this.#socket.uncork();
     }
-    if (this.#socket.writableLength > 0) return;
-    this.#blocks.give(block);
-    for (const each of full) this.#blocks.give(each);
+    this.reclaim();
+  }
+
+  /**
+   * A block goes back when the kernel holds a copy of its bytes. Of a socket that is slow it may be
+   * filled further meanwhile; what a socket held that is over nobody uses again.
+   */
+  reclaim(): void {
+    if (!this.#socket.writable) return;
+    const unsentBytes = this.#socket.writableLength;
+    const sentBytes = this.#writtenBytes - unsentBytes;
+    let sent = 0;
+    for (const { block, end } of this.#full) {
+      if (end > sentBytes) break;
+      this.#blocks.give(block);
+      sent += 1;
+    }
+    if (sent > 0) this.#full.splice(0, sent);
+    if (unsentBytes > 0 || this.#partsBytes > 0 || this.at > this.#from) return;
+    this.#blocks.give(this.block);
+    this.#fill(noBlock);
+  }
+
+  #drop(): void {
+    this.#parts = [];
+    this.#partsBytes = 0;
+    this.#full = [];
+    this.#fill(noBlock);
+  }
+
+  #fill(block: Buffer): void {
+    this.block = block;
+    this.at = 0;
+    this.#from = 0;
   }
 
   #closePart(): void {
