@@ -172,6 +172,19 @@ const protobufOf: Readonly<Record<string, string>> = {
 /** Of these the client library's answer is printed, which as a message is its header. */
 const printsHeader: readonly string[] = ['grant', 'timetolive', 'list', 'keep-alive'];
 
+/**
+ * A call's time goes to the server with it, and when it is up, both say so; on a busy machine the
+ * server's word can be there before the client looks. For cases whose time is to be up.
+ */
+export function withoutServersTimeout(stderr: string): string {
+  return stderr
+    .replace(
+      /etcdserver: request timed out(?:, possibly due to [a-z ]+)?/g,
+      'context deadline exceeded',
+    )
+    .replace(/code = Unavailable desc = context/g, 'code = DeadlineExceeded desc = context');
+}
+
 /** The outcome of a command as text that both sides must have in common. */
 export function normalised(outcome: Outcome, command: string, isProtobuf: boolean, names: Names) {
   const stdout = isProtobuf

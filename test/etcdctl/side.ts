@@ -10,7 +10,7 @@ import { type ClusterTls, ProcessCluster } from '../support/process-cluster.ts';
 import { until } from '../support/until.ts';
 import type { CaseFile, Invocation } from './case-file.ts';
 import { Command, type Outcome } from './command.ts';
-import { normalised, readable } from './normalise.ts';
+import { normalised, readable, withoutServersTimeout } from './normalise.ts';
 
 /** An outcome in the form that both sides have in common. */
 export type Shown = ReturnType<typeof normalised>;
@@ -176,7 +176,9 @@ export class Side {
 
   #shown(outcome: Outcome, { args, env }: Invocation): Shown {
     const isProtobuf = args.includes('-w=protobuf') || env['ETCDCTL_WRITE_OUT'] === 'protobuf';
-    return normalised(outcome, commandOf(args), isProtobuf, this.#names);
+    const isTimed = args.some((arg) => arg.startsWith('--command-timeout'));
+    const stderr = isTimed ? withoutServersTimeout(outcome.stderr) : outcome.stderr;
+    return normalised({ ...outcome, stderr }, commandOf(args), isProtobuf, this.#names);
   }
 
   #capture(name: string, { stdout }: Outcome, { args }: Invocation): void {
