@@ -1,4 +1,4 @@
-import { compareBytes, concatBytes } from '../../base/bytes.ts';
+import { concatBytes } from '../../base/bytes.ts';
 import { Code, StatusError } from '../errors.ts';
 import {
   encodeRangeResponse,
@@ -8,7 +8,6 @@ import {
   type RangeResponse,
   type RangeResponseInit,
 } from '../proto/generated/etcdserverpb.ts';
-import type { KeyValue } from '../proto/generated/mvccpb.ts';
 import { checkRange } from './txn-check.ts';
 
 /** etcd's first piece; the next ones grow and shrink towards half to twice a largest request. */
@@ -39,19 +38,23 @@ export async function* rangeInPieces(
   // The first piece has waited for the leader; its revision is what all others read.
   const { KEY: sortTarget } = RangeRequest_SortTarget;
   const rest = { ...request, sortTarget, revision, serializable: true };
-  let sent = 0;
-  for (let piece = first; ; ) {
-    const { more } = piece;
-    sent += piece.kvs.length;
-    remaining -= piece.kvs.length;
-    const isLast = !more || remaining <= 0;
-    // A target without an order sorts the only piece, as in etcd. Of several, etcd sorts each and
-    // goes on behind what then is its last key; here they stay in the order of keys, none is lost.
-    const kvs = isLast || piece !== first ? piece.kvs : inOrderOfKeys(piece.kvs);
-    const last = piece === first ? inOrderOfKeys(kvs).at(-1) : kvs.at(-1);
+  const isSorted = request.sortTarget !== sortTarget;
+  // A target without an order sorts the only piece, as in etcd. Of several, etcd sorts each and goes
+  // on behind what then is its last key; here they are in the order of keys, and none is lost.
+  if (isSorted && (!first.more || first.kvs.length >= remaining)) {
+    const count = first.more ? await countOf(rest, range) : first.kvs.length;
+    return yield { ...first, count };
+  }
+  // What sorting has cut off need not be the last key: the first piece is read once more.
+  let piece = isSorted ? await range({ ...rest, limit: pieceKeys }) : first;
+  for (let sent = 0; ; ) {
+    const { kvs, more } = piece;
+    sent += kvs.length;
+    remaining -= kvs.length;
+    const last = kvs.at(-1);
     if (last === undefined) return yield { header, kvs, more, count: sent };
     const key = concatBytes([last.key, keyEnd]);
-    if (isLast) {
+    if (!more || remaining <= 0) {
       const count = sent + (more ? await countOf({ ...rest, key }, range) : 0);
       return yield { header, kvs, more, count };
     }
@@ -63,10 +66,6 @@ export async function* rangeInPieces(
 
 async function countOf(request: RangeRequest, range: AskRange): Promise<number> {
   return (await range({ ...request, limit: 0, countOnly: true })).count;
-}
-
-function inOrderOfKeys(kvs: readonly KeyValue[]): readonly KeyValue[] {
-  return kvs.toSorted((a, b) => compareBytes(a.key, b.key));
 }
 
 function nextPieceKeys(keys: number, bytes: number, bytesTarget: number): number {
