@@ -32,5 +32,8 @@ test('a program that fails, or is not there, is an error in the log and nothing 
   const refused = await told('/run/notify', 'sh', '-c', 'echo no such socket >&2; exit 1');
   assert.deepEqual(refused, [asked, ['error', failed, 'sh: no such socket']]);
   const missing = await told('/run/notify', 'no-such-program-here');
-  assert.deepEqual(missing, [asked, ['error', failed, 'spawn no-such-program-here ENOENT']]);
+  assert.deepEqual(missing, [asked, ['error', failed, 'Error: spawn no-such-program-here ENOENT']]);
+  const impossible = await told('/run/notify', 'a name\0that no file has');
+  assert.deepEqual(impossible.slice(0, 1), [asked]);
+  assert.match(String(impossible[1]), /failed to notify systemd.*null bytes/);
 });

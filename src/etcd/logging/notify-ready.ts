@@ -15,15 +15,21 @@ export async function notifyReady(
 ): Promise<void> {
   if (socket === undefined || socket === '') return;
   log.info('notifying init daemon');
-  const failure = await new Promise<string | undefined>((resolve) => {
+  // Some failures to start a program are thrown, and without descriptors there is no pipe.
+  const failure = await run(program, args).catch((error: unknown) => String(error));
+  if (failure === undefined) log.info('successfully notified init daemon');
+  else log.error('failed to notify systemd for readiness', { error: failure });
+}
+
+/** What the program says when it fails. */
+function run(program: string, args: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.on('error', reject);
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = `${said}${text}`.slice(0, 1_000);
     });
-    child.on('error', (error) => resolve(error.message));
     child.on('close', (code) => resolve(code === 0 ? undefined : `${program}: ${said.trim()}`));
   });
-  if (failure === undefined) log.info('successfully notified init daemon');
-  else log.error('failed to notify systemd for readiness', { error: failure });
 }

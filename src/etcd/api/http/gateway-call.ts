@@ -91,9 +91,9 @@ export class GatewayCall implements Call {
   }
 }
 
-/** As Go reads it: a number of 64 bits with a sign; none at all is no timeout, and it may wrap. */
+/** As Go reads it: a number of 64 bits with a sign; none at all or 0 is no timeout, and it may wrap. */
 function parseTimeoutMs(text: string | undefined): number {
-  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (text === undefined || text === '') return Number.POSITIVE_INFINITY;
   const match = /^([+-]?\d+)([HMSmun])$/.exec(text);
   const unit = timeoutUnitNanoseconds[match?.[2] ?? ''];
   const count = BigInt((match?.[1] ?? '').replace('+', ''));
