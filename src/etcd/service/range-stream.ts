@@ -39,8 +39,8 @@ export async function* rangeInPieces(
   const { KEY: sortTarget } = RangeRequest_SortTarget;
   const rest = { ...request, sortTarget, revision, serializable: true };
   const isSorted = request.sortTarget !== sortTarget;
-  // A target without an order sorts the only piece, as in etcd. Of several, etcd sorts each and goes
-  // on behind what then is its last key; here they are in the order of keys, and none is lost.
+  // A target without an order sorts the only piece, as in etcd. Of several, etcd sorts each and
+  // goes on behind what then is its last key; here they are in the order of keys, none is lost.
   if (isSorted && (!first.more || first.kvs.length >= remaining)) {
     const count = first.more ? await countOf(rest, range) : first.kvs.length;
     return yield { ...first, count };
