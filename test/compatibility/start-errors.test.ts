@@ -38,8 +38,10 @@ async function endOf(kind: ServerKind, flags: readonly string[], cwd: string): P
   await using server = runServer(kind, ['--data-dir=data', ...flags], { cwd });
   const code = await server.ended();
   const lines = server.output.split('\n').filter((line) => line.startsWith('{'));
-  const errors = lines.map((line) => JSON.parse(line) as { error?: string; level: string });
-  const last = errors.findLast(({ error }) => error !== undefined);
+  const said = lines.map((line) => JSON.parse(line) as { error?: string; level: string });
+  const errors = said.filter(({ error }) => error !== undefined);
+  // A warning may come after the reason: a server that ends cannot publish itself any more.
+  const last = errors.findLast(({ level }) => level !== 'warn') ?? errors.at(-1);
   return { code, error: last?.error ?? server.output };
 }
 
