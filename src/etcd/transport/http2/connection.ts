@@ -126,6 +126,8 @@ export class Http2Connection<Head> {
     if (!this.#receiver.hasSettings && silentMs >= limits.http2HandshakeMs) return this.#lost();
     this.#keepAlive(nowMs, silentMs);
     this.#watchForStall(nowMs);
+    // Of what TLS takes, it says so only later, and there is no `drain` when it was little.
+    this.#output.reclaim();
   }
 
   /** One write of what the turn has gathered. */

@@ -113,6 +113,21 @@ test('little by little fills one block, however long the socket takes', () => {
   assert.equal(blocks.made.size, 1);
 });
 
+test('a block whose last bytes a socket took later, without a word, is free when it is asked for', () => {
+  const blocks = new OutputBlocks();
+  const socket = new SlowSocket();
+  const output = new Output(socket, blocks);
+  let drains = 0;
+  socket.on('drain', () => drains++);
+  output.append(Buffer.alloc(100));
+  output.flush();
+  output.reclaim();
+  assert.equal(blocks.freeCount, 0);
+  socket.takeAll();
+  output.reclaim();
+  assert.deepEqual([blocks.freeCount, drains], [1, 0]);
+});
+
 test('a socket that is over gets nothing, and its bytes count no more', () => {
   const socket = new SlowSocket();
   const output = new Output(socket, new OutputBlocks());
