@@ -7,7 +7,8 @@ export type Load = (n: number) => Promise<LoadResult>;
 
 /**
  * Warms up (compiled code, open files, a filled page cache) with ever more requests, learns from
- * that how many fill the time, and measures so many.
+ * that how many fill the time, and measures so many. The warm-up takes half the time for each
+ * member: young processes share the processors with the compiler of their hot code.
  */
 export async function measureLoad(
   target: Target,
@@ -19,10 +20,12 @@ export async function measureLoad(
   const least = 5 * shape.connections * shape.streams;
   let count = least;
   let warm = await load(count);
-  while (warm.seconds < scale.seconds / 8) {
-    const factor = Math.min(8, Math.max(2, scale.seconds / 4 / warm.seconds));
-    count = Math.ceil(count * factor);
+  let warmSeconds = warm.seconds;
+  while (warmSeconds < (scale.seconds / 2) * target.members.length) {
+    const factor = Math.min(8, scale.seconds / 4 / warm.seconds);
+    count = Math.max(least, Math.ceil(count * factor));
     warm = await load(count);
+    warmSeconds += warm.seconds;
   }
   const total = Math.max(least, Math.round((warm.requests / warm.seconds) * scale.seconds));
   return await measureOnce(target, () => load(total));

@@ -19,7 +19,7 @@ export type FigureName = keyof Figures;
 /** How much load: quick runs are for development and prove little. */
 export type Scale = {
   readonly isQuick: boolean;
-  /** How long a load should last, after a warm-up of a quarter of it. */
+  /** How long a load should last, after a warm-up of half of it for each member. */
   readonly seconds: number;
 };
 
