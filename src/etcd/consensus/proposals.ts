@@ -13,6 +13,7 @@ import { type RequestTiming, type TimedProposal, untimed } from '../timing/timin
 import type { Caller, Cancelable } from './caller.ts';
 import type { Answer } from './consensus.ts';
 import { OwnEntries } from './own-entries.ts';
+import { assertMayWait, type PendingBound } from './pending-bound.ts';
 
 /** A request of this member that is on its way through the log, and who waits for it. */
 export class Proposal implements Cancelable, Link<Proposal>, TimedProposal {
@@ -57,14 +58,11 @@ export class Proposal implements Cancelable, Link<Proposal>, TimedProposal {
   }
 }
 
-export type ProposalsOptions = {
+export type ProposalsOptions = PendingBound & {
   readonly memberId: bigint;
   readonly clock: Clock;
   /** etcd's request timeout: 5 s + 2 × election timeout. */
   readonly timeoutMs: number;
-  readonly pendingMax: number;
-  /** Requests of one caller may be large: their sum is bounded too. */
-  readonly pendingBytesMax: number;
   readonly timing?: RequestTiming;
 };
 
@@ -120,10 +118,7 @@ export class Proposals {
     bytes: Uint8Array = emptyBytes,
     decoded?: DecodedRequest,
   ): Proposal {
-    const { pendingMax, pendingBytesMax } = this.#options;
-    // One request alone always fits: its own size is bounded elsewhere.
-    const isFull = this.#waitingBytes > 0 && this.#waitingBytes + bytes.length > pendingBytesMax;
-    if (this.#waiting.size >= pendingMax || isFull) throw new EtcdError('RequestTooManyRequests');
+    assertMayWait(this.#options, this.#waiting.size, this.#waitingBytes, bytes.length);
     const startedMs = this.#options.clock.monotonicMs();
     // A large message would be held twice, and decoding it copies nothing.
     const request = bytes.length <= limits.decodedRequestBytesMax ? decoded : undefined;

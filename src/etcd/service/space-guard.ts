@@ -1,8 +1,15 @@
 import { hasSpace } from '../alarm/quota.ts';
 import { limits } from '../config/limits.ts';
 import type { Consensus } from '../consensus/consensus.ts';
+import { assertMayWait, type PendingBound } from '../consensus/pending-bound.ts';
 import { EtcdError } from '../errors.ts';
 import { AlarmRequest_AlarmAction as Action, AlarmType } from '../proto/generated/etcdserverpb.ts';
+
+/** As for who waits for the log. */
+const bound: PendingBound = {
+  pendingMax: limits.pendingProposalsMax,
+  pendingBytesMax: limits.pendingProposalBytesMax,
+};
 
 export type SpaceGuardOptions = {
   readonly consensus: Consensus;
@@ -47,11 +54,7 @@ export class SpaceGuard {
 
   /** What a request costs is about what it holds in memory. */
   #enter(cost: number): void {
-    const { pendingProposalsMax, pendingProposalBytesMax } = limits;
-    const isFull = this.#waiting > 0 && this.#waitingCost + cost > pendingProposalBytesMax;
-    if (this.#waiting >= pendingProposalsMax || isFull) {
-      throw new EtcdError('RequestTooManyRequests');
-    }
+    assertMayWait(bound, this.#waiting, this.#waitingCost, cost);
     this.#waiting += 1;
     this.#waitingCost += cost;
   }
