@@ -1,7 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { RpcServices } from './api/grpc/rpcs.ts';
-import { implementedRpcs } from './api/grpc/rpcs.ts';
+import { implementedRpcs, type RpcServices } from './api/grpc/rpcs.ts';
 import { HttpServer } from './api/http/server.ts';
 import type { VersionSource } from './api/http/version.ts';
 import { meteredRpcs } from './api/metered-rpcs.ts';

@@ -24,6 +24,17 @@ import { AnswerCaller, type ResponseHeader, SHORT_ANSWER_BYTES } from './respons
 
 const service = '/etcdserverpb.KV';
 
+export function rangeRpc(around: Interceptors, header: ResponseHeader, kv: KvService): UnaryRpc {
+  return around.unary(
+    `${service}/Range`,
+    decodeRangeRequest,
+    (request, call, reply): undefined => {
+      kv.range(request, new RangeCaller(header, call, reply), call);
+    },
+    (request) => request.serializable,
+  );
+}
+
 export function kvRpcs(
   around: Interceptors,
   header: ResponseHeader,
@@ -31,14 +42,7 @@ export function kvRpcs(
   access: Access,
 ): UnaryRpc[] {
   return [
-    around.unary(
-      `${service}/Range`,
-      decodeRangeRequest,
-      (request, call, reply): undefined => {
-        kv.range(request, new RangeCaller(header, call, reply), call);
-      },
-      (request) => request.serializable,
-    ),
+    rangeRpc(around, header, kv),
     around.unary(`${service}/Put`, decodePutRequest, (request, call, reply): undefined => {
       kv.put(request, new AnswerCaller(header, call, reply), call);
     }),

@@ -8,14 +8,14 @@ import type { LeaseService } from '../../service/lease.ts';
 import type { MaintenanceService } from '../../service/maintenance.ts';
 import type { ServingStatus } from '../../service/serving-status.ts';
 import type { WatchService } from '../../service/watch.ts';
-import type { Rpc, UnaryRpc } from '../rpc.ts';
+import type { Rpc } from '../rpc.ts';
 import { authRpcs } from './auth.ts';
 import { clusterRpcs } from './cluster.ts';
 import { electionRpcs } from './election.ts';
 import { failoverRpcs } from './failover.ts';
 import { healthRpcs } from './health.ts';
 import { type InterceptorOptions, Interceptors } from './interceptors.ts';
-import { kvRpcs } from './kv.ts';
+import { kvRpcs, rangeRpc } from './kv.ts';
 import { leaseRpcs } from './lease.ts';
 import { localClients } from './local-client.ts';
 import { lockRpcs } from './lock.ts';
@@ -52,7 +52,6 @@ export function implementedRpcs(services: RpcServices, options: RpcOptions): rea
   const around = new Interceptors(options);
   const header = new ResponseHeader(options.consensus);
   const { access } = services;
-  const [pieceRpc] = kvRpcs(around, header, services.kvPieces, access) as [UnaryRpc];
   const basic = [
     ...kvRpcs(around, header, services.kv, access),
     ...watchRpcs(around, header, services.watch),
@@ -61,7 +60,7 @@ export function implementedRpcs(services: RpcServices, options: RpcOptions): rea
   const clientOf = localClients(basic);
   return [
     ...basic,
-    rangeStreamRpc(around, pieceRpc, options.requestBytesMax),
+    rangeStreamRpc(around, rangeRpc(around, header, services.kvPieces), options.requestBytesMax),
     ...lockRpcs(around, clientOf),
     ...electionRpcs(around, clientOf),
     ...healthRpcs(around, services.serving),
